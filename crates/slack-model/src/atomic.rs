@@ -1,0 +1,176 @@
+//! Files and folders that appear whole or not at all.
+
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+/// A file that gets its name only when it is complete and on the disk.
+///
+/// Dropped before [`AtomicFile::commit`], it leaves nothing behind.
+#[derive(Debug)]
+pub struct AtomicFile {
+    file: Option<File>,
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl AtomicFile {
+    /// Begins a file; its folder is made where it is missing.
+    pub fn create(path: &Path) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
+        }
+        let temporary = beside(path, "tmp");
+        let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
+        Ok(Self { file: Some(file), temporary, path: path.into() })
+    }
+
+    /// Puts the file on the disk under its name, in place of an older one.
+    pub fn commit(mut self) -> Result<()> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let placed = file.sync_all().and_then(|()| {
+            drop(file);
+            fs::rename(&self.temporary, &self.path)
+        });
+        if placed.is_err() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+        placed.map_err(|error| Error::io("write", &self.path, error))
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().ok_or_else(closed)?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().ok_or_else(closed)?.flush()
+    }
+}
+
+impl Drop for AtomicFile {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            let _ = fs::remove_file(&self.temporary);
+        }
+    }
+}
+
+fn closed() -> io::Error {
+    io::Error::other("the file is complete")
+}
+
+/// Writes a whole file at once, so that it is there with all its bytes or not at all.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(bytes).map_err(|error| Error::io("write", path, error))?;
+    file.commit()
+}
+
+/// Puts the folder `new` in the place of `old`, which may exist, and removes what was there.
+///
+/// Where the file system can exchange two names (Linux), no moment passes without a whole folder at `old`.
+/// Elsewhere the old folder is moved aside first; [`recover_folder`] puts right what a crash in between left.
+pub fn replace_folder(new: &Path, old: &Path) -> Result<()> {
+    sync_folder(new)?;
+    let failed = |error| Error::io("replace", old, error);
+    let aside = beside(old, "old");
+    if old.exists() {
+        if exchange(new, old).is_ok() {
+            fs::rename(new, &aside).map_err(failed)?;
+        } else {
+            fs::rename(old, &aside).map_err(failed)?;
+            fs::rename(new, old).map_err(failed)?;
+        }
+    } else {
+        fs::rename(new, old).map_err(failed)?;
+    }
+    if let Some(parent) = old.parent() {
+        sync_folder(parent)?;
+    }
+    if aside.exists() {
+        fs::remove_dir_all(&aside).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Puts right what a crash during [`replace_folder`] left: the folder is whole again, its rests are gone.
+pub fn recover_folder(folder: &Path) -> Result<()> {
+    let failed = |error| Error::io("recover", folder, error);
+    let aside = beside(folder, "old");
+    if aside.exists() {
+        if folder.exists() {
+            fs::remove_dir_all(&aside).map_err(failed)?;
+        } else {
+            fs::rename(&aside, folder).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+fn exchange(new: &Path, old: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, new, CWD, old, RenameFlags::EXCHANGE)?)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn exchange(_: &Path, _: &Path) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Writes a folder's entries to the disk; where folders cannot be opened (Windows), the system does it.
+fn sync_folder(folder: &Path) -> Result<()> {
+    if cfg!(windows) {
+        return Ok(());
+    }
+    File::open(folder).and_then(|file| file.sync_all()).map_err(|error| Error::io("sync", folder, error))
+}
+
+/// The hidden name beside a path that stands for it while it changes.
+fn beside(path: &Path, role: &str) -> PathBuf {
+    let mut name = OsString::from(".");
+    name.push(path.file_name().unwrap_or_default());
+    name.push(".");
+    name.push(role);
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_there_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("deep/page.json");
+        let mut file = AtomicFile::create(&path).expect("created");
+        file.write_all(b"half").expect("written");
+        assert!(!path.exists());
+        drop(file);
+        assert_eq!(fs::read_dir(folder.path().join("deep")).expect("listed").count(), 0);
+        write_atomically(&path, b"whole").expect("written");
+        assert_eq!(fs::read(&path).expect("read"), b"whole");
+    }
+
+    #[test]
+    fn a_folder_takes_anothers_place() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (old, new) = (folder.path().join("csv"), folder.path().join("next"));
+        for text in ["first", "second"] {
+            fs::create_dir(&new).expect("made");
+            fs::write(new.join("table"), text).expect("written");
+            replace_folder(&new, &old).expect("replaced");
+            assert_eq!(fs::read_to_string(old.join("table")).expect("read"), text);
+            assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1);
+        }
+        // As a crash between the two renames leaves it.
+        fs::rename(&old, folder.path().join(".csv.old")).expect("moved");
+        recover_folder(&old).expect("recovered");
+        assert_eq!(fs::read_to_string(old.join("table")).expect("read"), "second");
+    }
+}

@@ -1,0 +1,85 @@
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::table::FieldError;
+use crate::ts::BatchId;
+
+/// What can go wrong between the folders and the rows, with the place where it did.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be used.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A table's file is no CSV, or reading or writing it failed.
+    #[error("{file} cannot be read or written as a table")]
+    Csv {
+        /// The file or the table.
+        file: String,
+        /// Why, and on which line.
+        source: csv::Error,
+    },
+    /// A table's file lacks a column of its key.
+    #[error("{file} has no column {column}")]
+    NoColumn {
+        /// The file.
+        file: String,
+        /// The missing column.
+        column: &'static str,
+    },
+    /// A field of a table's file does not fit its column.
+    #[error("{file}, line {line}")]
+    Field {
+        /// The file.
+        file: String,
+        /// Its line, counted from 1.
+        line: u64,
+        /// The column and what stands there.
+        #[source]
+        error: FieldError,
+    },
+    /// Rows were written out of the order of their key, or a key twice.
+    #[error("{table}: the row of key ({key}) is out of order or there twice")]
+    Unsorted {
+        /// The table.
+        table: &'static str,
+        /// The key.
+        key: String,
+    },
+    /// A data home has no such batch.
+    #[error("there is no batch {batch} in {}", home.display())]
+    NoBatch {
+        /// The batch.
+        batch: BatchId,
+        /// The data home.
+        home: PathBuf,
+    },
+    /// A batch holds neither `api/` nor `export/`.
+    #[error("{} holds neither api/ nor export/", folder.display())]
+    NoPages {
+        /// The batch's folder.
+        folder: PathBuf,
+    },
+}
+
+impl Error {
+    /// An I/O error with what was tried and where.
+    pub fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { action, path: path.into(), source }
+    }
+
+    /// A CSV error with the file or table.
+    pub fn csv(file: &str, source: csv::Error) -> Self {
+        Self::Csv { file: file.into(), source }
+    }
+}
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,37 @@
+//! The data contract of Slack analytics: what every stage reads and writes.
+//!
+//! * [`Ts`], [`BatchId`] and the ids name things, each with a type of its own.
+//! * [`Table`] says what a row type's table is called and which columns it has; [`TableReader`] and
+//!   [`TableWriter`] stream any table, sorted by key, as raw records or as [`rows`].
+//!
+//! ```
+//! use slack_model::rows::Member;
+//! use slack_model::{Table, TableReader, TableWriter};
+//!
+//! let row = Member { channel: "C1".into(), user_id: "U1".into(), first_batch: None, last_batch: None };
+//! let mut writer = TableWriter::new(Vec::new(), &Member::SCHEMA)?;
+//! writer.write_row(&row)?;
+//! let (bytes, rows) = writer.finish()?;
+//! assert_eq!(rows, 1);
+//!
+//! let reader = TableReader::new(&bytes[..], &Member::SCHEMA, "member_data".into())?;
+//! assert_eq!(reader.rows::<Member>().collect::<Result<Vec<_>, _>>()?, [row]);
+//! # Ok::<(), slack_model::Error>(())
+//! ```
+
+pub mod atomic;
+mod error;
+mod ids;
+mod progress;
+pub mod rows;
+mod table;
+mod ts;
+
+pub use self::error::{Error, Result};
+pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
+pub use self::progress::{Progress, Step};
+pub use self::table::{
+    ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, MemoryTables, Rows, Schema, Table,
+    TableReader, TableSink, TableSource, TableWriter,
+};
+pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};

@@ -1,0 +1,76 @@
+use crate::ids::{ChannelId, UserId};
+use crate::table;
+use crate::ts::BatchId;
+
+table! {
+    /// A conversation: a channel, a private channel, a group message or a direct message.
+    pub struct Channel in "channel_data" by (id) {
+        /// The conversation's id.
+        pub id: ChannelId,
+        /// Its name; the id where Slack gives none, as for direct messages.
+        pub name: String,
+        /// `channel`, `group` (private channel), `mpim` (group message) or `im` (direct message).
+        pub kind as "type": String,
+        /// `public` where every member of the workspace may read, else `confidential`.
+        pub class: String,
+        /// Whether it is archived.
+        pub is_archived: Option<bool>,
+        /// Whether only its members can see it.
+        pub is_private: Option<bool>,
+        /// Whether it is the workspace's general channel.
+        pub is_general: Option<bool>,
+        /// Whether it is shared with another workspace.
+        pub is_shared: Option<bool>,
+        /// Who made it.
+        pub creator: Option<UserId>,
+        /// When it was made, seconds since 1970.
+        pub created: Option<i64>,
+        /// Its topic.
+        pub topic: String,
+        /// Its purpose.
+        pub purpose: String,
+        /// Number of members.
+        pub num_members: Option<u64>,
+        /// The first batch that saw the row.
+        pub first_batch: Option<BatchId>,
+        /// The last batch that saw the row.
+        pub last_batch: Option<BatchId>,
+    }
+}
+
+impl Channel {
+    /// A public channel of which only id and name are known.
+    pub fn unlisted(id: ChannelId, name: String, batch: BatchId) -> Self {
+        Self {
+            id,
+            name,
+            kind: "channel".into(),
+            class: "public".into(),
+            is_archived: None,
+            is_private: None,
+            is_general: None,
+            is_shared: None,
+            creator: None,
+            created: None,
+            topic: String::new(),
+            purpose: String::new(),
+            num_members: None,
+            first_batch: Some(batch),
+            last_batch: Some(batch),
+        }
+    }
+}
+
+table! {
+    /// A user's membership of a conversation.
+    pub struct Member in "member_data" by (channel, user_id) {
+        /// The conversation.
+        pub channel: ChannelId,
+        /// The member.
+        pub user_id: UserId,
+        /// The first batch that saw the row.
+        pub first_batch: Option<BatchId>,
+        /// The last batch that saw the row.
+        pub last_batch: Option<BatchId>,
+    }
+}

@@ -1,0 +1,45 @@
+//! The rows of the data contract's tables, one type a table.
+
+mod batch;
+mod channel;
+mod file;
+mod graph;
+mod message;
+mod user;
+
+pub use self::batch::{Batch, SetAside, Window, WindowScope};
+pub use self::channel::{Channel, Member};
+pub use self::file::File;
+pub use self::graph::{Edge, Node};
+pub use self::message::{Message, Reaction, Reply, Revision};
+pub use self::user::{User, Usergroup, UsergroupMember};
+
+use crate::table::{Schema, Table};
+
+/// Every table that a batch and the master hold, in the order of the contract.
+pub const TABLES: &[Schema] = &[
+    User::SCHEMA,
+    Channel::SCHEMA,
+    Message::SCHEMA,
+    Reply::SCHEMA,
+    Reaction::SCHEMA,
+    File::SCHEMA,
+    Member::SCHEMA,
+    Usergroup::SCHEMA,
+    UsergroupMember::SCHEMA,
+    Revision::SCHEMA,
+    Batch::SCHEMA,
+    Window::SCHEMA,
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_columns() {
+        for schema in TABLES.iter().chain([&SetAside::SCHEMA, &Node::SCHEMA, &Edge::SCHEMA]) {
+            assert!(schema.key.iter().all(|key| schema.position(key).is_some()), "{}", schema.name);
+        }
+    }
+}

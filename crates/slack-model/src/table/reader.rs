@@ -1,0 +1,105 @@
+use std::io::Read;
+use std::marker::PhantomData;
+
+use csv::ByteRecord;
+
+use super::{Schema, Table, TableSource};
+use crate::error::{Error, Result};
+
+/// Reads a table's records: columns by name, those it does not know passed over, missing ones empty.
+#[derive(Debug)]
+pub struct TableReader<R> {
+    schema: Schema,
+    source: String,
+    reader: csv::Reader<R>,
+    /// Where each of the schema's columns stands in the file; `None` where they stand in order.
+    places: Option<Vec<Option<usize>>>,
+    raw: ByteRecord,
+}
+
+impl TableReader<Box<dyn Read + Send>> {
+    /// Opens a table of a source; `None` where the source has no such table.
+    pub fn open(source: &(impl TableSource + ?Sized), schema: &Schema) -> Result<Option<Self>> {
+        let Some(input) = source.open(schema)? else { return Ok(None) };
+        Self::new(input, schema, schema.file_name()).map(Some)
+    }
+}
+
+impl<R: Read> TableReader<R> {
+    /// Reads the header row. `source` names the input in errors.
+    pub fn new(input: R, schema: &Schema, source: String) -> Result<Self> {
+        let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 17).from_reader(input);
+        let header = reader.byte_headers().map_err(|error| Error::csv(&source, error))?;
+        let in_order = header.len() == schema.columns.len()
+            && header.iter().zip(schema.columns).all(|(field, column)| field == column.name.as_bytes());
+        let places = if in_order {
+            None
+        } else {
+            let place = |name: &str| header.iter().position(|field| field == name.as_bytes());
+            for key in schema.key {
+                if place(key).is_none() {
+                    return Err(Error::NoColumn { file: source, column: key });
+                }
+            }
+            Some(schema.columns.iter().map(|column| place(column.name)).collect())
+        };
+        Ok(Self { schema: *schema, source, reader, places, raw: ByteRecord::new() })
+    }
+
+    /// Reads the next record, its fields in the schema's order; `false` at the end.
+    pub fn read(&mut self, record: &mut ByteRecord) -> Result<bool> {
+        let Some(places) = &self.places else {
+            return self.reader.read_byte_record(record).map_err(|error| Error::csv(&self.source, error));
+        };
+        let more =
+            self.reader.read_byte_record(&mut self.raw).map_err(|error| Error::csv(&self.source, error))?;
+        record.clear();
+        for place in places {
+            record.push_field(place.and_then(|at| self.raw.get(at)).unwrap_or_default());
+        }
+        Ok(more)
+    }
+
+    /// Reads the rows one after the other, as values.
+    pub fn rows<T: Table>(self) -> Rows<R, T> {
+        Rows { reader: self, record: ByteRecord::new(), row: PhantomData }
+    }
+
+    /// The table that is read.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The line on which the last record began, for messages.
+    pub fn line(&self) -> u64 {
+        self.reader.position().line()
+    }
+
+    /// The name of the input, for messages.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+}
+
+/// The rows of a table, as values.
+#[derive(Debug)]
+pub struct Rows<R, T> {
+    reader: TableReader<R>,
+    record: ByteRecord,
+    row: PhantomData<T>,
+}
+
+impl<R: Read, T: Table> Iterator for Rows<R, T> {
+    type Item = Result<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self.reader.read(&mut self.record) {
+            Ok(false) => None,
+            Ok(true) => Some(T::decode(&self.record).map_err(|error| {
+                let line = self.record.position().map_or_else(|| self.reader.line(), csv::Position::line);
+                Error::Field { file: self.reader.source.clone(), line, error }
+            })),
+            Err(error) => Some(Err(error)),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Slack's timestamps: exact microseconds, as text, as RFC 3339 and as batch names.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+const MICROS: i64 = 1_000_000;
+const DAY: i64 = 86_400 * MICROS;
+
+/// The latest instant that a four-digit year can name, in microseconds: 9999-12-31T23:59:59.999999Z.
+const MAX_MICROS: i64 = 253_402_300_799_999_999;
+
+/// Why a text is no timestamp.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseTimeError {
+    /// Not ten or more digits, a point and six digits.
+    #[error("{0:?} is no Slack timestamp (want seconds, a point and six digits)")]
+    Ts(String),
+    /// Not `YYYY-MM-DDTHH:MM:SS.ffffffZ`.
+    #[error("{0:?} is no UTC time in RFC 3339")]
+    Time(String),
+    /// Not fourteen digits that name a UTC second.
+    #[error("{0:?} is no batch (want a UTC time as YYYYMMDDHHMMSS)")]
+    Batch(String),
+}
+
+/// A message's timestamp, which with its channel is its identity: microseconds since 1970-01-01 UTC.
+///
+/// The text that Slack wrote comes back exactly: at least ten digits of seconds, a point, six digits.
+///
+/// ```
+/// use slack_model::Ts;
+/// let ts: Ts = "1600000000.000100".parse()?;
+/// assert_eq!(ts.micros(), 1_600_000_000_000_100);
+/// assert_eq!(ts.to_string(), "1600000000.000100");
+/// assert_eq!(ts.time().to_string(), "2020-09-13T12:26:40.000100Z");
+/// # Ok::<(), slack_model::ParseTimeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ts(i64);
+
+impl Ts {
+    /// Parses Slack's text; `None` where it would not come back the same.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let point = text.len().checked_sub(7)?;
+        if text[point] != b'.' || point < 10 || (point > 10 && text[0] == b'0') || point > 12 {
+            return None;
+        }
+        let mut micros = 0i64;
+        for byte in text[..point].iter().chain(&text[point + 1..]) {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            micros = micros * 10 + i64::from(byte - b'0');
+        }
+        Self::from_micros(micros)
+    }
+
+    /// The timestamp of so many microseconds since 1970; `None` before 1970 and after the year 9999.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        (0..=MAX_MICROS).contains(&micros).then_some(Self(micros))
+    }
+
+    /// Microseconds since 1970-01-01 UTC.
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// The same instant as a time of day.
+    pub fn time(self) -> Time {
+        Time(self.0)
+    }
+
+    /// Appends Slack's text.
+    pub fn write(self, out: &mut Vec<u8>) {
+        write_padded(out, self.0 / MICROS, 10);
+        out.push(b'.');
+        write_padded(out, self.0 % MICROS, 6);
+    }
+}
+
+impl fmt::Display for Ts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:010}.{:06}", self.0 / MICROS, self.0 % MICROS)
+    }
+}
+
+impl fmt::Debug for Ts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Ts({self})")
+    }
+}
+
+impl FromStr for Ts {
+    type Err = ParseTimeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
+        Self::parse(text.as_bytes()).ok_or_else(|| ParseTimeError::Ts(text.into()))
+    }
+}
+
+/// An instant, written as RFC 3339 in UTC with six decimals: `2020-09-13T12:26:40.000100Z`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(i64);
+
+impl Time {
+    /// The instant of so many whole seconds since 1970; `None` before 1970 and after the year 9999.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        Ts::from_micros(seconds.checked_mul(MICROS)?).map(Ts::time)
+    }
+
+    /// The instant of so many microseconds since 1970; `None` before 1970 and after the year 9999.
+    pub fn from_micros(micros: i64) -> Option<Self> {
+        Ts::from_micros(micros).map(Ts::time)
+    }
+
+    /// Microseconds since 1970-01-01 UTC.
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
+    /// Parses what [`Time::write`] wrote, and nothing else.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(text).ok()?;
+        let instant = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ").ok()?;
+        let time = Self::from_micros(instant.and_utc().timestamp_micros())?;
+        (time.to_string() == text).then_some(time)
+    }
+
+    /// Appends the RFC 3339 text.
+    pub fn write(self, out: &mut Vec<u8>) {
+        let (year, month, day) = civil_from_days(self.0.div_euclid(DAY));
+        let within = self.0.rem_euclid(DAY);
+        let seconds = within / MICROS;
+        write_padded(out, year, 4);
+        for (mark, value) in [
+            (b'-', month),
+            (b'-', day),
+            (b'T', seconds / 3600),
+            (b':', seconds / 60 % 60),
+            (b':', seconds % 60),
+        ] {
+            out.push(mark);
+            write_padded(out, value, 2);
+        }
+        out.push(b'.');
+        write_padded(out, within % MICROS, 6);
+        out.push(b'Z');
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = Vec::with_capacity(27);
+        self.write(&mut text);
+        f.write_str(&String::from_utf8_lossy(&text))
+    }
+}
+
+impl fmt::Debug for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Time({self})")
+    }
+}
+
+/// Returns year, month (1–12) and day (1–31) of a number of days since 1970-01-01, in the proleptic
+/// Gregorian calendar (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013).
+pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// Appends a number in decimal, with zeros before it up to `width` digits (18 at the most).
+pub fn write_padded(out: &mut Vec<u8>, value: i64, width: usize) {
+    let mut digits = [b'0'; 20];
+    let mut rest = value.unsigned_abs();
+    let mut at = digits.len();
+    while rest > 0 {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    if value < 0 {
+        out.push(b'-');
+    }
+    let start = at.min(digits.len() - width.min(18));
+    out.extend_from_slice(&digits[start..]);
+}
+
+/// A batch: the UTC second at which its extraction began, or the newest `ts` of an import, `YYYYMMDDHHMMSS`.
+///
+/// Batches order by that time: the newest one's values win when batches are merged.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(u64);
+
+impl BatchId {
+    /// The batch of an instant; its fraction of a second is dropped.
+    pub fn at(time: Time) -> Self {
+        let (year, month, day) = civil_from_days(time.0.div_euclid(DAY));
+        let seconds = time.0.rem_euclid(DAY) / MICROS;
+        let fields = [month, day, seconds / 3600, seconds / 60 % 60, seconds % 60];
+        Self(fields.iter().fold(year, |number, field| number * 100 + field).unsigned_abs())
+    }
+
+    /// Parses fourteen digits; `None` where they name no second of the calendar from 1970 on.
+    pub fn parse(text: &[u8]) -> Option<Self> {
+        if text.len() != 14 {
+            return None;
+        }
+        let instant = NaiveDateTime::parse_from_str(std::str::from_utf8(text).ok()?, "%Y%m%d%H%M%S").ok()?;
+        let id = Self::at(Time::from_micros(instant.and_utc().timestamp_micros())?);
+        (id.to_string().as_bytes() == text).then_some(id)
+    }
+
+    /// The second that the batch is named after.
+    pub fn time(self) -> Time {
+        let part = |unit: u64, size: u64| (self.0 / unit % size) as u32;
+        let instant = chrono::NaiveDate::from_ymd_opt(
+            (self.0 / 10_000_000_000) as i32,
+            part(100_000_000, 100),
+            part(1_000_000, 100),
+        )
+        .and_then(|date| date.and_hms_opt(part(10_000, 100), part(100, 100), part(1, 100)))
+        .unwrap_or_default();
+        Time(instant.and_utc().timestamp_micros())
+    }
+}
+
+impl From<DateTime<Utc>> for BatchId {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self::at(Time(time.timestamp_micros().clamp(0, MAX_MICROS)))
+    }
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:014}", self.0)
+    }
+}
+
+impl fmt::Debug for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BatchId({self})")
+    }
+}
+
+impl FromStr for BatchId {
+    type Err = ParseTimeError;
+
+    fn from_str(text: &str) -> Result<Self, ParseTimeError> {
+        Self::parse(text.as_bytes()).ok_or_else(|| ParseTimeError::Batch(text.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_texts_that_come_back_are_timestamps() {
+        for text in ["1600000000.000100", "0000000000.000000", "0000000001.000001", "99999999999.999999"] {
+            assert_eq!(Ts::parse(text.as_bytes()).expect(text).to_string(), text);
+        }
+        for text in [
+            "",
+            "1600000000",
+            "1600000000.1",
+            "1600000000.0001000",
+            "01600000000.000100",
+            "-600000000.000100",
+            "160000000a.000100",
+            "999999999999.999999",
+        ] {
+            assert_eq!(Ts::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn batches_name_real_seconds() {
+        let id: BatchId = "20240229235959".parse().expect("a leap day");
+        assert_eq!(id.to_string(), "20240229235959");
+        assert_eq!(id.time().to_string(), "2024-02-29T23:59:59.000000Z");
+        assert!("20230229000000".parse::<BatchId>().is_err());
+        assert!("2023022800000".parse::<BatchId>().is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn writing_and_parsing_are_inverse(micros in 0..=MAX_MICROS) {
+            let ts = Ts(micros);
+            let mut text = Vec::new();
+            ts.write(&mut text);
+            prop_assert_eq!(String::from_utf8_lossy(&text), ts.to_string());
+            if micros < 1_000_000_000_000 * MICROS / 10 {
+                prop_assert_eq!(Ts::parse(&text), Some(ts));
+            }
+            prop_assert_eq!(Time::parse(ts.time().to_string().as_bytes()), Some(ts.time()));
+            let batch = BatchId::at(ts.time());
+            prop_assert_eq!(batch.time().micros(), micros - micros % MICROS);
+        }
+
+        #[test]
+        fn times_are_written_as_chrono_writes_them(micros in 0..=MAX_MICROS) {
+            let chrono = DateTime::from_timestamp_micros(micros).expect("in range");
+            prop_assert_eq!(Time(micros).to_string(), chrono.format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string());
+        }
+
+        #[test]
+        fn no_text_panics(text in proptest::collection::vec(any::<u8>(), 0..30)) {
+            let _ = (Ts::parse(&text), Time::parse(&text), BatchId::parse(&text));
+        }
+    }
+}
