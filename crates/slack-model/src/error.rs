@@ -61,6 +61,14 @@ pub enum Error {
         /// The data home.
         home: PathBuf,
     },
+    /// Another process works in the data home.
+    #[error("{} is in use ({holder}); try again when it is done", home.display())]
+    Locked {
+        /// The data home.
+        home: PathBuf,
+        /// Who holds it.
+        holder: String,
+    },
     /// A batch holds neither `api/` nor `export/`.
     #[error("{} holds neither api/ nor export/", folder.display())]
     NoPages {

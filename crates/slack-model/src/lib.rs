@@ -20,12 +20,15 @@
 //! ```
 
 pub mod atomic;
+pub mod batch;
 mod error;
 mod ids;
 mod progress;
 pub mod rows;
 mod table;
+mod transform;
 mod ts;
+mod wire;
 
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
@@ -34,4 +37,6 @@ pub use self::table::{
     ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, MemoryTables, Rows, Schema, Table,
     TableReader, TableSink, TableSource, TableWriter,
 };
+pub use self::transform::{TransformSummary, transform};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};
+pub use self::wire::{Envelope, MessagePage, listed_channels, listed_usergroups};

@@ -106,6 +106,9 @@ impl FromStr for Ts {
 pub struct Time(i64);
 
 impl Time {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// The instant of so many whole seconds since 1970; `None` before 1970 and after the year 9999.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         Ts::from_micros(seconds.checked_mul(MICROS)?).map(Ts::time)

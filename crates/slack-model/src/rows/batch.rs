@@ -74,7 +74,7 @@ crate::table! {
 
 crate::table! {
     /// A record, or a part of one, that could not be read: where its raw text is, and why.
-    pub struct SetAside in "set_aside" by (file, offset, field) {
+    pub struct SetAside in "set_aside" by (file, offset, field, reason) {
         /// The file, below the batch's folder.
         pub file: String,
         /// The first byte of the raw text.

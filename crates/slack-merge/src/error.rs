@@ -1,0 +1,38 @@
+use std::path::PathBuf;
+
+use slack_model::{BatchId, TeamId};
+
+/// What can go wrong in a merge. The old master is whole after each of these.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A table could not be read or written.
+    #[error(transparent)]
+    Table(#[from] slack_model::Error),
+    /// A file or folder of the master could not be used.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The batch has no tables.
+    #[error("batch {0} has no tables yet; transform it first")]
+    NoTables(BatchId),
+    /// The batch is of another workspace than the master.
+    #[error(
+        "the batch is of workspace {batch}, the master of {master}; give each workspace a data home of its own"
+    )]
+    OtherTeam {
+        /// The batch's workspace.
+        batch: TeamId,
+        /// The master's.
+        master: TeamId,
+    },
+}
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,96 @@
+use std::path::{Path, PathBuf};
+
+use crate::ids::ChannelId;
+use crate::ts::{BatchId, Ts};
+
+/// The folder of a batch: one extraction, or one import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BatchFolder {
+    root: PathBuf,
+    id: BatchId,
+}
+
+impl BatchFolder {
+    /// The batch `id` in the folder `root`, which need not bear the batch's name.
+    pub fn new(root: PathBuf, id: BatchId) -> Self {
+        Self { root, id }
+    }
+
+    /// The batch.
+    pub fn id(&self) -> BatchId {
+        self.id
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Slack's answers, one file a request.
+    pub fn api(&self) -> PathBuf {
+        self.root.join("api")
+    }
+
+    /// An imported export, as Slack made it.
+    pub fn export(&self) -> PathBuf {
+        self.root.join("export")
+    }
+
+    /// Hosted files.
+    pub fn files(&self) -> PathBuf {
+        self.root.join("files")
+    }
+
+    /// What the batch says about itself.
+    pub fn metadata(&self) -> PathBuf {
+        self.root.join("metadata")
+    }
+
+    /// The batch's tables.
+    pub fn csv(&self) -> PathBuf {
+        self.root.join("csv")
+    }
+
+    /// The batch's metrics and graph.
+    pub fn metrics(&self) -> PathBuf {
+        self.root.join("metrics")
+    }
+
+    /// Where the answer to a request lies, below the batch's folder.
+    ///
+    /// The keys of the request are in the path: `api/conversations.replies/C1/1600000000.000100-00001.json`.
+    /// `page` counts from 1; a request that has no pages is page 1.
+    pub fn page(method: &str, channel: Option<&ChannelId>, thread: Option<Ts>, page: u32) -> PathBuf {
+        let mut path = Path::new("api").join(method);
+        if let Some(channel) = channel {
+            path.push(channel.as_str());
+        }
+        path.push(match thread {
+            Some(thread) => format!("{thread}-{page:05}.json"),
+            None => format!("{page:05}.json"),
+        });
+        path
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_requests_keys_are_in_its_path() {
+        let channel = ChannelId::from("C012AB");
+        let page = |method, channel, thread, page| {
+            BatchFolder::page(method, channel, thread, page).to_string_lossy().replace('\\', "/")
+        };
+        assert_eq!(page("users.list", None, None, 1), "api/users.list/00001.json");
+        assert_eq!(
+            page("conversations.history", Some(&channel), None, 3),
+            "api/conversations.history/C012AB/00003.json"
+        );
+        assert_eq!(
+            page("conversations.replies", Some(&channel), Ts::parse(b"1600000000.000100"), 1),
+            "api/conversations.replies/C012AB/1600000000.000100-00001.json"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::atomic::write_atomically;
+use crate::error::{Error, Result};
+use crate::ids::ChannelId;
+use crate::ts::Ts;
+
+/// What a batch says about itself: keys and values, kept in `metadata/metadata.csv`.
+///
+/// The keys of the contract are batch, tool_version, source, team_id, team_name, started_at, finished_at,
+/// status, and `window.<channel>` for each channel whose history was walked completely.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    values: BTreeMap<String, String>,
+}
+
+impl Metadata {
+    /// The file's name in the metadata folder.
+    pub const FILE: &str = "metadata.csv";
+
+    /// Reads the file in a metadata folder; empty where there is none.
+    pub fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(Self::FILE);
+        let mut values = BTreeMap::new();
+        if path.exists() {
+            let failed = |error| Error::csv(&path.display().to_string(), error);
+            let mut reader = csv::Reader::from_path(&path).map_err(failed)?;
+            for record in reader.deserialize::<(String, String)>() {
+                let (key, value) = record.map_err(failed)?;
+                values.insert(key, value);
+            }
+        }
+        Ok(Self { values })
+    }
+
+    /// Writes the file in a metadata folder.
+    pub fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(Self::FILE);
+        let failed = |error| Error::csv(&path.display().to_string(), error);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["key", "value"]).map_err(failed)?;
+        for record in &self.values {
+            writer.serialize(record).map_err(failed)?;
+        }
+        let bytes = writer.into_inner().map_err(|error| failed(error.into_error().into()))?;
+        write_atomically(&path, &bytes)
+    }
+
+    /// The value of a key, empty where there is none.
+    pub fn get(&self, key: &str) -> &str {
+        self.values.get(key).map(String::as_str).unwrap_or_default()
+    }
+
+    /// Sets a key's value.
+    pub fn set(&mut self, key: &str, value: impl Into<String>) {
+        self.values.insert(key.into(), value.into());
+    }
+
+    /// Notes that a channel's history was walked completely between two timestamps.
+    pub fn set_window(&mut self, channel: &ChannelId, oldest: Ts, latest: Ts) {
+        self.set(&format!("window.{channel}"), format!("{oldest} {latest}"));
+    }
+
+    /// Between which timestamps a channel's history was walked completely.
+    pub fn window(&self, channel: &ChannelId) -> Option<(Ts, Ts)> {
+        let (oldest, latest) = self.get(&format!("window.{channel}")).split_once(' ')?;
+        Some((oldest.parse().ok()?, latest.parse().ok()?))
+    }
+
+    /// The keys and values, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(Metadata::read(folder.path()).expect("none yet"), Metadata::default());
+        let mut metadata = Metadata::default();
+        metadata.set("team_name", "Quotes \" and, commas\n");
+        let channel = ChannelId::from("C1");
+        let (oldest, latest) = (Ts::parse(b"0000000000.000000"), Ts::parse(b"1600000000.000100"));
+        let (Some(oldest), Some(latest)) = (oldest, latest) else { panic!("no timestamps") };
+        metadata.set_window(&channel, oldest, latest);
+        metadata.write(folder.path()).expect("written");
+        let again = Metadata::read(folder.path()).expect("read");
+        assert_eq!(again, metadata);
+        assert_eq!(again.window(&channel), Some((oldest, latest)));
+        assert_eq!(again.window(&ChannelId::from("C2")), None);
+    }
+}

@@ -1,0 +1,11 @@
+//! Where things lie: the data home, its batches, and what a batch says about itself.
+
+mod folder;
+mod home;
+mod metadata;
+mod requests;
+
+pub use self::folder::BatchFolder;
+pub use self::home::{DataHome, HomeLock};
+pub use self::metadata::Metadata;
+pub use self::requests::{Request, RequestLog, RequestStatus};

@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::batch::BatchFolder;
+use crate::error::{Error, Result};
+use crate::ids::{ChannelId, UsergroupId};
+use crate::ts::Ts;
+use crate::wire::ChannelList;
+
+/// Which files of a batch hold what. Paths are below the batch's folder.
+#[derive(Debug, Default)]
+pub(super) struct Contents {
+    pub(super) users: Vec<PathBuf>,
+    pub(super) channels: Vec<(PathBuf, ChannelList)>,
+    pub(super) members: Vec<(ChannelId, PathBuf)>,
+    pub(super) files: Vec<PathBuf>,
+    pub(super) usergroups: Vec<PathBuf>,
+    pub(super) usergroup_members: Vec<(UsergroupId, PathBuf)>,
+    pub(super) team: Vec<PathBuf>,
+    /// The API's pages, by conversation.
+    pub(super) conversations: BTreeMap<ChannelId, Conversation>,
+    /// An export's day files, by the name of their folder.
+    pub(super) folders: BTreeMap<String, Vec<PathBuf>>,
+}
+
+/// The pages of one conversation.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Conversation {
+    pub(super) day_files: Vec<PathBuf>,
+    pub(super) history: Vec<PathBuf>,
+    pub(super) threads: BTreeMap<Ts, Vec<PathBuf>>,
+    pub(super) reactions: Vec<PathBuf>,
+}
+
+impl Contents {
+    pub(super) fn of(batch: &BatchFolder) -> Result<Self> {
+        let mut contents = Self::default();
+        let (api, export) = (batch.api().is_dir(), batch.export().is_dir());
+        if api {
+            contents.list_api(batch.root())?;
+        }
+        if export {
+            contents.list_export(batch.root())?;
+        }
+        if api || export { Ok(contents) } else { Err(Error::NoPages { folder: batch.root().into() }) }
+    }
+
+    fn list_api(&mut self, root: &Path) -> Result<()> {
+        let api = Path::new("api");
+        let pages = |method: &str| list(root, &api.join(method), is_page);
+        self.users = pages("users.list")?;
+        self.channels =
+            pages("conversations.list")?.into_iter().map(|page| (page, ChannelList::Mixed)).collect();
+        self.files = pages("files.list")?;
+        self.usergroups = pages("usergroups.list")?;
+        self.team = pages("team.info")?;
+        for (group, pages) in folders(root, &api.join("usergroups.users.list"), is_page)? {
+            let group = UsergroupId::from(group);
+            self.usergroup_members.extend(pages.into_iter().map(|page| (group.clone(), page)));
+        }
+        for (channel, pages) in folders(root, &api.join("conversations.members"), is_page)? {
+            let channel = ChannelId::from(channel);
+            self.members.extend(pages.into_iter().map(|page| (channel.clone(), page)));
+        }
+        for (channel, pages) in folders(root, &api.join("conversations.history"), is_page)? {
+            self.conversations.entry(channel.into()).or_default().history = pages;
+        }
+        for (channel, pages) in folders(root, &api.join("conversations.replies"), is_page)? {
+            let conversation = self.conversations.entry(channel.into()).or_default();
+            for page in pages {
+                let name = page.file_name().unwrap_or_default().to_string_lossy();
+                if let Some(thread) = name.split_once('-').and_then(|(ts, _)| ts.parse().ok()) {
+                    conversation.threads.entry(thread).or_default().push(page);
+                }
+            }
+        }
+        for (channel, pages) in folders(root, &api.join("reactions.get"), is_page)? {
+            self.conversations.entry(channel.into()).or_default().reactions = pages;
+        }
+        Ok(())
+    }
+
+    fn list_export(&mut self, root: &Path) -> Result<()> {
+        let export = Path::new("export");
+        let there = |name: &str| Some(export.join(name)).filter(|path| root.join(path).is_file());
+        self.users = there("users.json").into_iter().collect();
+        let lists = [
+            ("channels.json", ChannelList::Public),
+            ("groups.json", ChannelList::Private),
+            ("mpims.json", ChannelList::GroupMessages),
+            ("dms.json", ChannelList::DirectMessages),
+        ];
+        self.channels.extend(lists.into_iter().filter_map(|(name, list)| Some((there(name)?, list))));
+        self.folders = folders(root, export, is_day_file)?.into_iter().collect();
+        Ok(())
+    }
+}
+
+fn is_page(name: &str) -> bool {
+    name.ends_with(".json") && !name.starts_with('.')
+}
+
+/// Whether a file's name is that of a day file, `2024-03-01.json`. Folders hold other JSON too.
+fn is_day_file(name: &str) -> bool {
+    let pattern =
+        |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    name.strip_suffix(".json").is_some_and(|day| day.len() == 10 && day.bytes().enumerate().all(pattern))
+}
+
+/// The files of a folder that are `wanted`, by name; none where there is no such folder.
+fn list(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
+    let names = names(&root.join(folder))?;
+    Ok(names.into_iter().filter(|name| wanted(name)).map(|name| folder.join(name)).collect())
+}
+
+/// The subfolders of a folder, each with its files that are `wanted`.
+fn folders(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<PathBuf>)>> {
+    let mut found = Vec::new();
+    for name in names(&root.join(folder))? {
+        let inner = folder.join(&name);
+        if root.join(&inner).is_dir() {
+            found.push((name, list(root, &inner, &wanted)?));
+        }
+    }
+    Ok(found)
+}
+
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let failed = |error| Error::io("list", folder, error);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort_unstable();
+    Ok(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_day_files_are_day_files() {
+        assert!(is_day_file("2024-03-01.json"));
+        for name in
+            ["canvas_in_the_conversation.json", "2024-03-01.txt", "2024-3-001.json", "2024-03-01-1.json"]
+        {
+            assert!(!is_day_file(name), "{name}");
+        }
+    }
+}

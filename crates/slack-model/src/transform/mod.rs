@@ -1,0 +1,153 @@
+//! From a batch's raw pages to its tables.
+
+mod channel;
+mod contents;
+mod lists;
+mod pages;
+
+use std::collections::BTreeMap;
+
+use self::channel::ChannelRows;
+use self::contents::Contents;
+use self::lists::Lists;
+use self::pages::PageReader;
+use crate::batch::{BatchFolder, Metadata};
+use crate::error::{Error, Result};
+use crate::ids::{ChannelId, FileId};
+use crate::progress::{Progress, Step};
+use crate::rows::{self, Message, Reaction, Reply, Revision, SetAside, Window};
+use crate::table::{Folder, Table, TableSink, TableWriter};
+
+/// What a transformation made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TransformSummary {
+    /// Rows of each table.
+    pub rows: BTreeMap<&'static str, u64>,
+    /// Files that were read.
+    pub pages: u64,
+    /// Records, and parts of records, that could not be read: the rows of `metadata/set_aside.csv`.
+    pub set_aside: u64,
+}
+
+/// Reads a batch's pages, be they the API's or an export's, and writes its tables.
+///
+/// Records that cannot be read are set aside with their place in `metadata/set_aside.csv`; the rest goes on.
+/// One channel's messages are in memory at a time.
+///
+/// # Errors
+///
+/// Where the batch holds neither `api/` nor `export/`, or a table cannot be written.
+pub fn transform<S: TableSink>(
+    batch: &BatchFolder,
+    tables: &S,
+    progress: &dyn Progress,
+) -> Result<TransformSummary> {
+    let contents = Contents::of(batch)?;
+    let metadata = Metadata::read(&batch.metadata())?;
+    let mut reader = PageReader::new(batch);
+    let mut lists = Lists::read(&contents, &metadata, &mut reader)?;
+    let mut writers = MessageWriters::create(tables)?;
+    let mut files: BTreeMap<(FileId, ChannelId), rows::File> = BTreeMap::new();
+    let mut windows = Vec::new();
+
+    let conversations = lists.conversations(&contents);
+    let total = conversations.len() as u64;
+    for (done, (id, conversation)) in conversations.into_iter().enumerate() {
+        progress.report(Step::new("transform", done as u64, Some(total)));
+        let rows = ChannelRows::read(&id, conversation, metadata.window(&id), &mut reader)?;
+        lists.name_users(&rows);
+        writers.write(&rows)?;
+        windows.extend(rows.windows(batch.id()));
+        for file in rows.into_files() {
+            channel::keep_better_file(&mut files, file);
+        }
+    }
+    progress.report(Step::new("transform", total, Some(total)));
+    for file in lists.take_files() {
+        channel::keep_better_file(&mut files, file);
+    }
+    lists.name_owners(files.values());
+    windows.sort_unstable_by(Window::compare_keys);
+    windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
+
+    let mut rows = writers.finish(tables)?;
+    lists.write(tables, &mut rows)?;
+    write_table(tables, files.into_values(), &mut rows)?;
+    write_table(tables, windows, &mut rows)?;
+    let (pages, mut set_aside) = reader.into_set_aside();
+    set_aside.sort_unstable_by(SetAside::compare_keys);
+    set_aside.dedup_by(|one, other| one.compare_keys(other).is_eq());
+    let count = set_aside.len() as u64;
+    write_table(&Folder(batch.metadata()), set_aside, &mut BTreeMap::new())?;
+    Ok(TransformSummary { rows, pages, set_aside: count })
+}
+
+/// Writes rows that are sorted by their key as a table.
+fn write_table<S: TableSink, T: Table>(
+    tables: &S,
+    rows: impl IntoIterator<Item = T>,
+    counts: &mut BTreeMap<&'static str, u64>,
+) -> Result<()> {
+    let mut writer = TableWriter::new(tables.create(&T::SCHEMA)?, &T::SCHEMA)?;
+    for row in rows {
+        writer.write_row(&row)?;
+    }
+    finish_table::<S, T>(tables, writer, counts)
+}
+
+fn finish_table<S: TableSink, T: Table>(
+    tables: &S,
+    writer: TableWriter<S::Output>,
+    counts: &mut BTreeMap<&'static str, u64>,
+) -> Result<()> {
+    let (output, rows) = writer.finish()?;
+    tables.finish(&T::SCHEMA, output)?;
+    counts.insert(T::SCHEMA.name, rows);
+    Ok(())
+}
+
+/// The tables that grow channel by channel.
+struct MessageWriters<W: std::io::Write> {
+    messages: TableWriter<W>,
+    replies: TableWriter<W>,
+    reactions: TableWriter<W>,
+    revisions: TableWriter<W>,
+}
+
+impl<W: std::io::Write + Send> MessageWriters<W> {
+    fn create<S: TableSink<Output = W>>(tables: &S) -> Result<Self> {
+        let writer = |schema| TableWriter::new(tables.create(schema)?, schema);
+        Ok(Self {
+            messages: writer(&Message::SCHEMA)?,
+            replies: writer(&Reply::SCHEMA)?,
+            reactions: writer(&Reaction::SCHEMA)?,
+            revisions: writer(&Revision::SCHEMA)?,
+        })
+    }
+
+    fn write(&mut self, rows: &ChannelRows) -> Result<(), Error> {
+        for message in rows.messages() {
+            if message.is_in_channel() {
+                self.messages.write_row(message)?;
+            }
+            if let Some(reply) = message.to_reply() {
+                self.replies.write_row(&reply)?;
+            }
+        }
+        rows.reactions().try_for_each(|reaction| self.reactions.write_row(reaction))?;
+        rows.revisions().try_for_each(|revision| self.revisions.write_row(revision))
+    }
+
+    fn finish<S: TableSink<Output = W>>(self, tables: &S) -> Result<BTreeMap<&'static str, u64>> {
+        let mut rows = BTreeMap::new();
+        finish_table::<S, Message>(tables, self.messages, &mut rows)?;
+        finish_table::<S, Reply>(tables, self.replies, &mut rows)?;
+        finish_table::<S, Reaction>(tables, self.reactions, &mut rows)?;
+        finish_table::<S, Revision>(tables, self.revisions, &mut rows)?;
+        Ok(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+use serde::Deserialize;
+
+use super::lenient::count;
+
+/// What every answer of the Web API says beside its data: whether it went well, and how to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Envelope {
+    /// Whether the call succeeded. An answer without it did not.
+    pub ok: bool,
+    /// Slack's error code.
+    pub error: Option<String>,
+    /// The scope that the token lacks, with `missing_scope`.
+    pub needed: Option<String>,
+    /// The token's scopes, with `missing_scope`.
+    pub provided: Option<String>,
+    /// Whether there is more, where the method says so.
+    pub has_more: bool,
+    response_metadata: Option<ResponseMetadata>,
+    paging: Option<Paging>,
+    /// Threads whose first message the workspace no longer has. Slack never says this; the sandbox does,
+    /// of exports whose parents were cut off.
+    pub orphan_threads: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct ResponseMetadata {
+    next_cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Paging {
+    #[serde(deserialize_with = "count")]
+    pages: Option<u64>,
+}
+
+impl Envelope {
+    /// Reads it from an answer's bytes.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not one whole JSON object.
+    pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(body)
+    }
+
+    /// The cursor of the next page; `None` on the last one.
+    pub fn next_cursor(&self) -> Option<&str> {
+        self.response_metadata.as_ref()?.next_cursor.as_deref().filter(|cursor| !cursor.is_empty())
+    }
+
+    /// The number of pages, of a method that counts them.
+    pub fn pages(&self) -> Option<u64> {
+        self.paging.as_ref()?.pages
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_says_how_to_go_on() {
+        let read = |body: &str| Envelope::read(body.as_bytes());
+        let page = read(r#"{"ok":true,"messages":[1],"response_metadata":{"next_cursor":"abc="}}"#);
+        assert_eq!(page.expect("read").next_cursor(), Some("abc="));
+        let last = read(r#"{"ok":true,"response_metadata":{"next_cursor":""},"paging":{"pages":"3"}}"#);
+        let last = last.expect("read");
+        assert_eq!((last.next_cursor(), last.pages()), (None, Some(3)));
+        assert!(!read("{}").expect("read").ok);
+        assert!(read(r#"{"ok":true"#).is_err());
+        assert!(read("<html>").is_err());
+    }
+}

@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Issues;
+use super::lenient::{count, integer, lenient};
+use crate::ids::ChannelId;
+use crate::rows;
+use crate::ts::{BatchId, Time, Ts};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct File {
+    id: Option<String>,
+    name: Option<String>,
+    title: Option<String>,
+    mimetype: Option<String>,
+    filetype: Option<String>,
+    #[serde(deserialize_with = "count")]
+    size: Option<u64>,
+    mode: Option<String>,
+    #[serde(deserialize_with = "integer")]
+    timestamp: Option<i64>,
+    #[serde(deserialize_with = "integer")]
+    created: Option<i64>,
+    user: Option<String>,
+    channels: Option<Vec<String>>,
+    groups: Option<Vec<String>>,
+    ims: Option<Vec<String>>,
+    shares: Option<Shares>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Shares {
+    public: BTreeMap<String, Vec<Share>>,
+    private: BTreeMap<String, Vec<Share>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Share {
+    ts: Option<String>,
+}
+
+/// Reads a file that a message shares. A file without an id, which Slack writes for some that are gone, is none.
+pub(crate) fn shared_file(
+    raw: &str,
+    channel: &ChannelId,
+    ts: Ts,
+    batch: BatchId,
+    issues: &mut Issues<'_>,
+) -> Option<rows::File> {
+    if raw == "null" {
+        return None;
+    }
+    let file: File = lenient(raw, issues, |json| serde_json::from_str(json))?;
+    row(&file, channel.clone(), Some(ts), batch)
+}
+
+/// Reads a file of a file list: a row for each conversation that it is shared in.
+pub(crate) fn listed_files(raw: &str, batch: BatchId, issues: &mut Issues<'_>) -> Vec<rows::File> {
+    let Some(file) = lenient(raw, issues, |json| serde_json::from_str::<File>(json)) else {
+        return Vec::new();
+    };
+    let mut places: BTreeMap<&str, Option<Ts>> = BTreeMap::new();
+    for channel in [&file.channels, &file.groups, &file.ims].into_iter().flatten().flatten() {
+        places.entry(channel).or_default();
+    }
+    let shares = file.shares.iter().flat_map(|shares| shares.public.iter().chain(&shares.private));
+    for (channel, shares) in shares {
+        let first = shares.iter().filter_map(|share| Ts::parse(share.ts.as_deref()?.as_bytes())).min();
+        *places.entry(channel).or_default() = first;
+    }
+    places.remove("");
+    let rows = places.into_iter().filter_map(|(channel, ts)| row(&file, channel.into(), ts, batch));
+    rows.collect()
+}
+
+fn row(file: &File, channel: ChannelId, ts: Option<Ts>, batch: BatchId) -> Option<rows::File> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    Some(rows::File {
+        id: file.id.as_deref().filter(|id| !id.is_empty())?.into(),
+        channel,
+        ts,
+        name: text(&file.name),
+        title: text(&file.title),
+        mimetype: text(&file.mimetype),
+        filetype: text(&file.filetype),
+        size: file.size,
+        mode: text(&file.mode),
+        time: file.timestamp.or(file.created).and_then(Time::from_seconds),
+        user_id: file.user.as_deref().filter(|id| !id.is_empty()).map(Into::into),
+        path: String::new(),
+        sha256: String::new(),
+        first_batch: Some(batch),
+        last_batch: Some(batch),
+    })
+}

@@ -1,0 +1,162 @@
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::Issues;
+use super::file::shared_file;
+use super::lenient::{count, lenient};
+use crate::ids::{ChannelId, UserId};
+use crate::rows;
+use crate::ts::{BatchId, Ts};
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Message {
+    r#type: Option<String>,
+    subtype: Option<String>,
+    ts: Option<String>,
+    thread_ts: Option<String>,
+    #[serde(deserialize_with = "count")]
+    reply_count: Option<u64>,
+    #[serde(deserialize_with = "count")]
+    reply_users_count: Option<u64>,
+    latest_reply: Option<String>,
+    user: Option<String>,
+    bot_id: Option<String>,
+    username: Option<String>,
+    edited: Option<Edited>,
+    text: Option<String>,
+    // What hangs on a message is read piece by piece, so that an odd reaction costs no message.
+    reactions: Option<Vec<Box<RawValue>>>,
+    files: Option<Vec<Box<RawValue>>>,
+    file: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Edited {
+    ts: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Reaction {
+    name: Option<String>,
+    users: Option<Vec<String>>,
+    #[serde(deserialize_with = "count")]
+    count: Option<u64>,
+}
+
+/// A message with what hangs on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReadMessage {
+    pub(crate) message: rows::Message,
+    pub(crate) reactions: Vec<rows::Reaction>,
+    pub(crate) files: Vec<rows::File>,
+    /// Whether a reaction counts more users than it names.
+    pub(crate) reactions_cut: bool,
+}
+
+/// Reads a message of a channel. A record without a timestamp is none.
+pub(crate) fn message(
+    raw: &str,
+    channel: &ChannelId,
+    batch: BatchId,
+    issues: &mut Issues<'_>,
+) -> Option<ReadMessage> {
+    let first_issue = issues.found.len();
+    let message: Message = lenient(raw, issues, |json| serde_json::from_str(json))?;
+    let written = message.ts.clone().unwrap_or_default();
+    let Some(ts) = Ts::parse(written.as_bytes()) else {
+        issues.add(raw, "", format!("a message whose ts is {written:?}"));
+        issues.belong_to(first_issue, &written);
+        return None;
+    };
+    let mut instant = |text: Option<String>, field: &str| {
+        let text = text.filter(|text| !text.is_empty())?;
+        let ts = Ts::parse(text.as_bytes());
+        if ts.is_none() {
+            issues.add(raw, field, format!("{text:?} is no Slack timestamp"));
+        }
+        ts
+    };
+    let thread_ts = instant(message.thread_ts, "thread_ts");
+    let latest_reply = instant(message.latest_reply, "latest_reply");
+    let edited_ts = instant(message.edited.and_then(|edited| edited.ts), "edited.ts");
+    let subtype = message.subtype.unwrap_or_default();
+    let row = rows::Message {
+        channel: channel.clone(),
+        kind: message.r#type.unwrap_or_default(),
+        deleted_batch: (subtype == rows::Message::TOMBSTONE).then_some(batch),
+        subtype,
+        ts,
+        thread_ts,
+        time: Some(ts.time()),
+        reply_count: message.reply_count,
+        reply_users_count: message.reply_users_count,
+        latest_reply,
+        user_id: message.user.filter(|id| !id.is_empty()).map(Into::into),
+        bot_id: message.bot_id.filter(|id| !id.is_empty()).map(Into::into),
+        username: message.username.unwrap_or_default(),
+        edited_ts,
+        text: message.text.unwrap_or_default(),
+        first_batch: Some(batch),
+        last_batch: Some(batch),
+    };
+    let mut reactions_cut = false;
+    let mut reaction_rows = Vec::new();
+    for reaction in message.reactions.unwrap_or_default() {
+        let (pairs, cut) = reaction_pairs(reaction.get(), issues);
+        reactions_cut |= cut;
+        reaction_rows.extend(pairs.into_iter().map(|(name, user_id)| rows::Reaction {
+            channel: channel.clone(),
+            ts,
+            thread_ts,
+            user_id,
+            reaction: name,
+            first_batch: Some(batch),
+            last_batch: Some(batch),
+        }));
+    }
+    let files = message.files.unwrap_or_default().into_iter().chain(message.file);
+    let files = files.filter_map(|file| shared_file(file.get(), channel, ts, batch, issues)).collect();
+    issues.belong_to(first_issue, &written);
+    Some(ReadMessage { message: row, reactions: reaction_rows, files, reactions_cut })
+}
+
+/// Reads a reaction: who reacted with which emoji, and whether it counts more users than it names.
+fn reaction_pairs(raw: &str, issues: &mut Issues<'_>) -> (Vec<(String, UserId)>, bool) {
+    let Some(reaction) = lenient(raw, issues, |json| serde_json::from_str::<Reaction>(json)) else {
+        return (Vec::new(), false);
+    };
+    let Some(name) = reaction.name.filter(|name| !name.is_empty()) else {
+        issues.add(raw, "reactions", "a reaction without a name");
+        return (Vec::new(), false);
+    };
+    let users = reaction.users.unwrap_or_default();
+    let cut = reaction.count.is_some_and(|count| count > users.len() as u64);
+    let users = users.into_iter().filter(|user| !user.is_empty());
+    (users.map(|user| (name.clone(), user.into())).collect(), cut)
+}
+
+/// Reads an answer of `reactions.get`: the message's reactions, whole.
+pub(crate) fn reactions_of(
+    body: &str,
+    channel: &ChannelId,
+    batch: BatchId,
+    issues: &mut Issues<'_>,
+) -> Vec<rows::Reaction> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        message: &'a RawValue,
+    }
+    match serde_json::from_str::<Answer<'_>>(body) {
+        Ok(answer) => message(answer.message.get(), channel, batch, issues)
+            .map(|read| read.reactions)
+            .unwrap_or_default(),
+        Err(error) => {
+            issues.add(body, "", format!("no message with reactions: {error}"));
+            Vec::new()
+        }
+    }
+}

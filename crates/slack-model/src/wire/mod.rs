@@ -1,0 +1,25 @@
+//! Slack's JSON, read leniently: the only place that knows its shape.
+//!
+//! A page is cut into records first ([`records`]), so that a page that breaks off still gives the records
+//! before the break. Each record is read on its own ([`lenient`]): at first as a whole; where that fails,
+//! field by field, and only the fields that are not what they should be are left out. Whatever is left out
+//! is an [`Issue`] with its place.
+
+mod channel;
+mod digest;
+mod envelope;
+mod file;
+mod issue;
+mod lenient;
+mod message;
+mod records;
+mod user;
+
+pub(crate) use self::channel::{ChannelList, channel, member};
+pub use self::digest::{MessagePage, listed_channels, listed_usergroups};
+pub use self::envelope::Envelope;
+pub(crate) use self::file::listed_files;
+pub(crate) use self::issue::{Issue, Issues};
+pub(crate) use self::message::{ReadMessage, message, reactions_of};
+pub(crate) use self::records::{Page, as_text};
+pub(crate) use self::user::{team_name, user, usergroup};
