@@ -1,1 +1,27 @@
-//! TBD
+//! Captures a Slack workspace as a batch: what Slack answered or exported, byte for byte.
+//!
+//! A [`Source`] fills a batch of a data home. There are two: [`OfficialExport`], a folder or zip that Slack
+//! made, and [`WebApi`], which asks the API for everything that a token may read. Only this crate knows
+//! the network.
+//!
+//! ```no_run
+//! use slack_extract::{OfficialExport, Source};
+//! use slack_model::batch::DataHome;
+//!
+//! let mut export = OfficialExport::new("export.zip");
+//! let capture = export.capture(&DataHome::new("data"), &())?;
+//! println!("batch {}, {} gaps", capture.batch.id(), capture.gaps.len());
+//! # Ok::<(), slack_extract::Error>(())
+//! ```
+
+mod api;
+mod error;
+mod export;
+mod source;
+
+pub use self::api::{
+    ApiOptions, CallError, ChannelType, ErrorClass, HttpSlackApi, Params, Rate, SlackApi, Token, WebApi,
+};
+pub use self::error::{Error, Result};
+pub use self::export::OfficialExport;
+pub use self::source::{Capture, Gap, Source};

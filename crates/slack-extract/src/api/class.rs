@@ -1,0 +1,138 @@
+use std::time::Duration;
+
+/// What an error means for the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorClass {
+    /// It may pass: try again.
+    Retry,
+    /// The cursor has expired: read the object's pages from the first on.
+    Restart,
+    /// This object cannot be read: record the gap and go on.
+    SkipObject,
+    /// This method cannot be used with this token: record it and go on without it.
+    SkipMethod,
+    /// The token is of no use: stop, and keep what was captured.
+    Stop,
+}
+
+impl ErrorClass {
+    /// The class of one of Slack's error codes. An unknown code costs the object, not the run.
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "ratelimited"
+            | "rate_limited"
+            | "internal_error"
+            | "fatal_error"
+            | "service_unavailable"
+            | "request_timeout" => Self::Retry,
+            "invalid_cursor" => Self::Restart,
+            "missing_scope"
+            | "plan_upgrade_required"
+            | "paid_only"
+            | "not_allowed_token_type"
+            | "no_permission"
+            | "enterprise_is_restricted"
+            | "team_access_not_granted"
+            | "access_denied"
+            | "unknown_method"
+            | "method_deprecated" => Self::SkipMethod,
+            "invalid_auth" | "not_authed" | "account_inactive" | "token_revoked" | "token_expired"
+            | "org_login_required" | "ekm_access_denied" => Self::Stop,
+            _ => Self::SkipObject,
+        }
+    }
+}
+
+/// Why a call gave no answer to store.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{code}")]
+#[non_exhaustive]
+pub struct CallError {
+    /// What it means for the run.
+    pub class: ErrorClass,
+    /// Slack's error code, or a short word for what happened on the way.
+    pub code: String,
+    /// The HTTP status, where there was an answer.
+    pub http_status: Option<u16>,
+    /// How long Slack asks to wait.
+    pub retry_after: Option<Duration>,
+    /// The scope that the token lacks.
+    pub needed: Option<String>,
+}
+
+impl CallError {
+    /// An error by Slack's code.
+    pub fn slack(code: impl Into<String>) -> Self {
+        let code = code.into();
+        Self {
+            class: ErrorClass::of_code(&code),
+            code,
+            http_status: Some(200),
+            retry_after: None,
+            needed: None,
+        }
+    }
+
+    /// An error on the way: no connection, no answer in time, an answer that is none.
+    pub fn transport(code: impl Into<String>, http_status: Option<u16>) -> Self {
+        Self { class: ErrorClass::Retry, code: code.into(), http_status, retry_after: None, needed: None }
+    }
+
+    /// The code, and what it would take to read the object.
+    pub(crate) fn explain(&self) -> String {
+        let advice = match self.code.as_str() {
+            "missing_scope" => match self.needed.as_deref().filter(|scope| !scope.is_empty()) {
+                Some(scope) => {
+                    return format!("missing_scope: add the scope {scope} to the app and install it again");
+                }
+                None => "add the method's scope to the app and install it again",
+            },
+            "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",
+            "plan_upgrade_required" | "paid_only" => "the workspace's plan does not have it",
+            "not_allowed_token_type" => "use a user token",
+            _ => return self.code.clone(),
+        };
+        format!("{}: {advice}", self.code)
+    }
+
+    /// What to do about a token that Slack refuses.
+    pub(crate) fn token_advice(&self) -> &'static str {
+        match self.code.as_str() {
+            "not_authed" => "no token was sent",
+            "invalid_auth" => "the token is wrong, or not of this workspace",
+            "account_inactive" => "the token's user or workspace is deactivated",
+            "token_revoked" | "token_expired" => "install the app again and use its new token",
+            _ => "ask the workspace's owners",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_have_their_class() {
+        for (code, class) in [
+            ("ratelimited", ErrorClass::Retry),
+            ("not_in_channel", ErrorClass::SkipObject),
+            ("missing_scope", ErrorClass::SkipMethod),
+            ("token_revoked", ErrorClass::Stop),
+            ("invalid_cursor", ErrorClass::Restart),
+            ("never_heard_of_it", ErrorClass::SkipObject),
+        ] {
+            assert_eq!(ErrorClass::of_code(code), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_missing_scope_is_named() {
+        let mut error = CallError::slack("missing_scope");
+        error.needed = Some("groups:history".into());
+        assert_eq!(
+            error.explain(),
+            "missing_scope: add the scope groups:history to the app and install it again"
+        );
+    }
+}

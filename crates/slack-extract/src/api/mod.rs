@@ -1,0 +1,163 @@
+//! The Web API: every read that a token allows, each answer stored as it came.
+
+mod caller;
+mod class;
+mod http;
+mod limiter;
+mod token;
+mod walk;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::Utc;
+use slack_model::batch::{DataHome, Metadata};
+use slack_model::{BatchId, ChannelId, Progress, Ts};
+
+use self::caller::Caller;
+pub use self::class::{CallError, ErrorClass};
+pub use self::http::{HttpSlackApi, Params, SlackApi};
+pub use self::limiter::Rate;
+pub use self::token::Token;
+use self::walk::Walk;
+use crate::error::{Error, Result};
+use crate::source::{Capture, Source, describe};
+
+/// A type of conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ChannelType {
+    /// Channels that every member may read.
+    Public,
+    /// Private channels.
+    Private,
+    /// Direct messages.
+    Im,
+    /// Group messages.
+    Mpim,
+}
+
+impl ChannelType {
+    /// Slack's name for it in `types`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public_channel",
+            Self::Private => "private_channel",
+            Self::Im => "im",
+            Self::Mpim => "mpim",
+        }
+    }
+}
+
+/// What is captured, and how.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ApiOptions {
+    /// Which types of conversation to read. Only public channels, unless more is asked for.
+    pub types: Vec<ChannelType>,
+    /// Only these conversations, by id or name; all where it is empty.
+    pub channels: Vec<String>,
+    /// The oldest message to read; all that Slack shows where it is not set.
+    pub oldest: Option<Ts>,
+    /// How fast to ask.
+    pub rate: Rate,
+    /// How long to wait for an answer.
+    pub timeout: Duration,
+    /// How often to try a request that fails for a passing reason.
+    pub attempts: u64,
+    /// The first wait between two tries; it doubles each time.
+    pub backoff: Duration,
+    /// How many requests of one method may be under way at once.
+    pub parallel: usize,
+}
+
+impl Default for ApiOptions {
+    fn default() -> Self {
+        Self {
+            types: vec![ChannelType::Public],
+            channels: Vec::new(),
+            oldest: None,
+            rate: Rate::Tiers(1.0),
+            timeout: Duration::from_secs(60),
+            attempts: 8,
+            backoff: Duration::from_secs(1),
+            parallel: 4,
+        }
+    }
+}
+
+/// The Web API as a source: users, channels, members, history, replies, reactions, files, groups, team.
+#[derive(Debug)]
+pub struct WebApi<A> {
+    api: Arc<A>,
+    options: ApiOptions,
+}
+
+impl WebApi<HttpSlackApi> {
+    /// Slack's API at an address, `https://slack.com/api` mostly, with a token.
+    pub fn new(url: &str, token: Token, options: ApiOptions) -> Result<Self> {
+        Ok(Self::with(HttpSlackApi::new(url, token)?, options))
+    }
+}
+
+impl<A: SlackApi> WebApi<A> {
+    /// The API as a function, for tests and other transports.
+    pub fn with(api: A, options: ApiOptions) -> Self {
+        Self { api: Arc::new(api), options }
+    }
+
+    /// Captures what there is into a new batch, as [`Source::capture`] does, on the caller's runtime.
+    pub async fn capture_async(&self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
+        let started_at = Utc::now();
+        let id = BatchId::from(started_at);
+        let batch = home.batch(id);
+        if batch.root().exists() {
+            return Err(Error::BatchExists { batch: id });
+        }
+        let mut metadata = Metadata::default();
+        describe(&batch, &mut metadata, "api", "running", started_at)?;
+        // Everything is read as it stood at this moment, so that pages do not shift under the walk.
+        let latest = Ts::from_micros(started_at.timestamp_micros()).unwrap_or_else(|| id.time().into());
+        let caller = Caller::new(Arc::clone(&self.api), batch.clone(), &self.options, progress)?;
+        let outcome = Walk::new(&caller, &self.options, latest).run().await;
+        let (report, team) = caller.finish();
+        if let Some((id, name)) = team {
+            metadata.set("team_id", id);
+            metadata.set("team_name", name);
+        }
+        let windows = match &outcome {
+            Ok(windows) => windows.as_slice(),
+            Err(stopped) => stopped.windows.as_slice(),
+        };
+        for (channel, oldest, latest) in windows {
+            metadata.set_window(channel, *oldest, *latest);
+        }
+        let status = match &outcome {
+            Err(_) => "failed",
+            Ok(_) if report.gaps.is_empty() => "complete",
+            Ok(_) => "partial",
+        };
+        describe(&batch, &mut metadata, "api", status, started_at)?;
+        match outcome {
+            Err(stopped) => Err(stopped.error),
+            Ok(_) => Ok(Capture {
+                batch,
+                was_there: false,
+                stored: report.stored,
+                bytes: report.bytes,
+                gaps: report.gaps,
+            }),
+        }
+    }
+}
+
+impl<A: SlackApi> Source for WebApi<A> {
+    /// Runs [`WebApi::capture_async`] on a runtime of its own; inside another one, call that instead.
+    fn capture(&mut self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(Error::Network)?.block_on(self.capture_async(home, progress))
+    }
+}
+
+/// A channel and the stretch of time in which its history was walked completely.
+pub(crate) type WalkedWindow = (ChannelId, Ts, Ts);

@@ -1,0 +1,49 @@
+use std::fmt;
+
+/// A Slack token. It is never shown: not by `Debug`, not in an error, not in a batch.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// Takes a token; `None` where there is nothing in it.
+    pub fn new(secret: &str) -> Option<Self> {
+        let secret = secret.trim();
+        (!secret.is_empty()).then(|| Self(secret.into()))
+    }
+
+    /// Looks for a token in variables, as the environment or a `.env` file gives them: the user token
+    /// (`SLACK_USER_TOKEN`), which reads more, before the access token (`SLACK_ACCESS_TOKEN`).
+    pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
+        let names = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN"];
+        names.into_iter().find_map(|name| Self::new(&variable(name)?))
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_token_goes_first_and_no_token_shows() {
+        let variables = |name: &str| match name {
+            "SLACK_USER_TOKEN" => Some("user-secret ".to_owned()),
+            "SLACK_ACCESS_TOKEN" => Some("bot-secret".to_owned()),
+            _ => None,
+        };
+        let token = Token::from_variables(variables).expect("a token");
+        assert_eq!(token.secret(), "user-secret");
+        assert!(!format!("{token:?}").contains("secret"));
+        let empty = |name: &str| (name == "SLACK_USER_TOKEN").then(String::new);
+        assert!(Token::from_variables(empty).is_none());
+    }
+}

@@ -1,0 +1,86 @@
+use std::path::{Path, PathBuf};
+
+use slack_model::BatchId;
+
+/// What can stop a capture. What was captured before it is kept.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder could not be used.
+    #[error("cannot {action} {}", path.display())]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// The batch could not be written.
+    #[error(transparent)]
+    Model(#[from] slack_model::Error),
+    /// The file is no zip, or nothing in it could be read.
+    #[error("{} is no zip that can be read", path.display())]
+    Zip {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: zip::result::ZipError,
+    },
+    /// There is nothing of a Slack export at the path.
+    #[error("{} is no Slack export: neither users.json nor channels.json nor a day file is in it", path.display())]
+    NoExport {
+        /// The folder or zip.
+        path: PathBuf,
+    },
+    /// The export holds no message to name the batch after.
+    #[error("{} holds no message, so say when it was taken", path.display())]
+    NoMessages {
+        /// The folder or zip.
+        path: PathBuf,
+    },
+    /// The data home has another batch of the same time.
+    #[error("batch {batch} is there already and holds something else; say when this export was taken")]
+    BatchExists {
+        /// The batch.
+        batch: BatchId,
+    },
+    /// Slack will not answer this token at all.
+    #[error("Slack refuses the token: {code} ({advice})")]
+    Refused {
+        /// Slack's error code.
+        code: String,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The API could not be reached, however often it was tried.
+    #[error("{method} failed for good after {attempts} attempts: {reason}")]
+    Unreachable {
+        /// The method.
+        method: String,
+        /// How often it was tried.
+        attempts: u64,
+        /// What went wrong the last time.
+        reason: String,
+    },
+    /// The address of the API cannot be used.
+    #[error("{url:?} cannot be the API's address: {reason}")]
+    Address {
+        /// The address.
+        url: String,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// No connection could be prepared.
+    #[error("the network cannot be used")]
+    Network(#[source] std::io::Error),
+}
+
+impl Error {
+    pub(crate) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
+        Self::Io { action, path: path.into(), source }
+    }
+}
+
+/// The crate's result.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

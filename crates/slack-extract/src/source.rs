@@ -1,0 +1,64 @@
+use chrono::{DateTime, SecondsFormat, Utc};
+use slack_model::Progress;
+use slack_model::batch::{BatchFolder, DataHome, Metadata};
+
+use crate::error::Result;
+
+/// Something that a batch can be captured from.
+pub trait Source {
+    /// Captures what there is into a new batch of the data home.
+    ///
+    /// What cannot be read is a [`Gap`], and the rest goes on. After an error, what was captured before it
+    /// is still there.
+    fn capture(&mut self, home: &DataHome, progress: &dyn Progress) -> Result<Capture>;
+}
+
+impl<S: Source + ?Sized> Source for &mut S {
+    fn capture(&mut self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
+        (**self).capture(home, progress)
+    }
+}
+
+/// A batch as it was captured.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Capture {
+    /// The batch.
+    pub batch: BatchFolder,
+    /// Whether the data home had this very batch before: an export that is imported once more.
+    pub was_there: bool,
+    /// Answers or files that were stored.
+    pub stored: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+}
+
+/// Something that could not be captured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Gap {
+    /// What was asked for: a method with its channel and thread, or a file.
+    pub what: String,
+    /// Slack's error code, or what went wrong, and what it would take.
+    pub why: String,
+}
+
+/// Writes what every batch says about itself.
+pub(crate) fn describe(
+    batch: &BatchFolder,
+    metadata: &mut Metadata,
+    source: &str,
+    status: &str,
+    started_at: DateTime<Utc>,
+) -> Result<()> {
+    let stamp = |time: DateTime<Utc>| time.to_rfc3339_opts(SecondsFormat::Micros, true);
+    metadata.set("batch", batch.id().to_string());
+    metadata.set("tool_version", env!("CARGO_PKG_VERSION"));
+    metadata.set("source", source);
+    metadata.set("status", status);
+    metadata.set("started_at", stamp(started_at));
+    metadata.set("finished_at", if status == "running" { String::new() } else { stamp(Utc::now()) });
+    Ok(metadata.write(&batch.metadata())?)
+}
