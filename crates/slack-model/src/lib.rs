@@ -37,6 +37,6 @@ pub use self::table::{
     ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, MemoryTables, Rows, Schema, Table,
     TableReader, TableSink, TableSource, TableWriter,
 };
-pub use self::transform::{TransformSummary, transform};
+pub use self::transform::{TransformSummary, is_day_file, transform};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};
-pub use self::wire::{Envelope, MessagePage, listed_channels, listed_usergroups};
+pub use self::wire::{Envelope, MessagePage, listed_channels, listed_usergroups, team_identity};

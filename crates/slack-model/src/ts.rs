@@ -154,6 +154,12 @@ impl Time {
     }
 }
 
+impl From<Time> for Ts {
+    fn from(time: Time) -> Self {
+        Self(time.0)
+    }
+}
+
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = Vec::with_capacity(27);

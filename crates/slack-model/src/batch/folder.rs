@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
-use crate::ids::ChannelId;
+use crate::rows::Batch;
+use crate::table::Table;
 use crate::ts::{BatchId, Ts};
 
 /// The folder of a batch: one extraction, or one import.
@@ -51,6 +52,11 @@ impl BatchFolder {
         self.root.join("csv")
     }
 
+    /// Whether the batch's tables are made. The table about the batch itself is written last.
+    pub fn is_transformed(&self) -> bool {
+        self.csv().join(Batch::SCHEMA.file_name()).is_file()
+    }
+
     /// The batch's metrics and graph.
     pub fn metrics(&self) -> PathBuf {
         self.root.join("metrics")
@@ -59,11 +65,11 @@ impl BatchFolder {
     /// Where the answer to a request lies, below the batch's folder.
     ///
     /// The keys of the request are in the path: `api/conversations.replies/C1/1600000000.000100-00001.json`.
-    /// `page` counts from 1; a request that has no pages is page 1.
-    pub fn page(method: &str, channel: Option<&ChannelId>, thread: Option<Ts>, page: u32) -> PathBuf {
+    /// `object` is the id of what was asked for, mostly a channel. `page` counts from 1; a request that has no pages is page 1.
+    pub fn page(method: &str, object: Option<&str>, thread: Option<Ts>, page: u32) -> PathBuf {
         let mut path = Path::new("api").join(method);
-        if let Some(channel) = channel {
-            path.push(channel.as_str());
+        if let Some(object) = object {
+            path.push(object);
         }
         path.push(match thread {
             Some(thread) => format!("{thread}-{page:05}.json"),
@@ -79,17 +85,16 @@ mod tests {
 
     #[test]
     fn a_requests_keys_are_in_its_path() {
-        let channel = ChannelId::from("C012AB");
-        let page = |method, channel, thread, page| {
-            BatchFolder::page(method, channel, thread, page).to_string_lossy().replace('\\', "/")
+        let page = |method, object, thread, page| {
+            BatchFolder::page(method, object, thread, page).to_string_lossy().replace('\\', "/")
         };
         assert_eq!(page("users.list", None, None, 1), "api/users.list/00001.json");
         assert_eq!(
-            page("conversations.history", Some(&channel), None, 3),
+            page("conversations.history", Some("C012AB"), None, 3),
             "api/conversations.history/C012AB/00003.json"
         );
         assert_eq!(
-            page("conversations.replies", Some(&channel), Ts::parse(b"1600000000.000100"), 1),
+            page("conversations.replies", Some("C012AB"), Ts::parse(b"1600000000.000100"), 1),
             "api/conversations.replies/C012AB/1600000000.000100-00001.json"
         );
     }

@@ -39,13 +39,19 @@ table! {
 }
 
 impl Channel {
-    /// A public channel of which only id and name are known.
+    /// A conversation of which only id and name are known. Its type follows from the id's first letter:
+    /// `D…` is a direct message and `G…` a private channel, whatever else is a public one.
     pub fn unlisted(id: ChannelId, name: String, batch: BatchId) -> Self {
+        let (kind, class) = match id.as_str().as_bytes().first() {
+            Some(b'D') => ("im", "confidential"),
+            Some(b'G') => ("group", "confidential"),
+            _ => ("channel", "public"),
+        };
         Self {
             id,
             name,
-            kind: "channel".into(),
-            class: "public".into(),
+            kind: kind.into(),
+            class: class.into(),
             is_archived: None,
             is_private: None,
             is_general: None,

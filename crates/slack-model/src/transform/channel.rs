@@ -52,8 +52,7 @@ impl ChannelRows {
                 clean &= rows.read_messages(page, reader).0;
             }
             if clean && rows.messages.contains_key(thread) {
-                let latest = walked.map_or(reader.batch().time().micros(), |(_, latest)| latest.micros());
-                let latest = Ts::from_micros(latest).unwrap_or(*thread).max(*thread);
+                let latest = walked.map_or(reader.batch().time().into(), |(_, latest)| latest).max(*thread);
                 rows.windows.push((*thread, latest, WindowScope::Thread, Some(*thread)));
             }
         }

@@ -101,8 +101,8 @@ fn is_page(name: &str) -> bool {
     name.ends_with(".json") && !name.starts_with('.')
 }
 
-/// Whether a file's name is that of a day file, `2024-03-01.json`. Folders hold other JSON too.
-fn is_day_file(name: &str) -> bool {
+/// Whether a file's name is that of an export's day file, `2024-03-01.json`. Folders hold other JSON too.
+pub fn is_day_file(name: &str) -> bool {
     let pattern =
         |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
     name.strip_suffix(".json").is_some_and(|day| day.len() == 10 && day.bytes().enumerate().all(pattern))

@@ -7,6 +7,8 @@ mod pages;
 
 use std::collections::BTreeMap;
 
+pub use self::contents::is_day_file;
+
 use self::channel::ChannelRows;
 use self::contents::Contents;
 use self::lists::Lists;
@@ -72,9 +74,9 @@ pub fn transform<S: TableSink>(
     windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
 
     let mut rows = writers.finish(tables)?;
-    lists.write(tables, &mut rows)?;
     write_table(tables, files.into_values(), &mut rows)?;
     write_table(tables, windows, &mut rows)?;
+    lists.write(tables, &mut rows)?;
     let (pages, mut set_aside) = reader.into_set_aside();
     set_aside.sort_unstable_by(SetAside::compare_keys);
     set_aside.dedup_by(|one, other| one.compare_keys(other).is_eq());
@@ -148,6 +150,3 @@ impl<W: std::io::Write + Send> MessageWriters<W> {
         Ok(rows)
     }
 }
-
-#[cfg(test)]
-mod tests;

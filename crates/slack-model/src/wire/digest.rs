@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use super::{ChannelList, Envelope, Issues, Page, as_text, channel, message, usergroup};
+use super::{ChannelList, Envelope, Issues, Page, as_text, channel, message, team_name, usergroup};
 use crate::ids::{ChannelId, UsergroupId};
 use crate::rows::{Channel, Message};
 use crate::ts::{BatchId, Time, Ts};
@@ -13,6 +13,8 @@ pub struct MessagePage {
     pub messages: u64,
     /// The oldest of them.
     pub oldest: Option<Ts>,
+    /// The newest of them.
+    pub newest: Option<Ts>,
     /// The threads that they open or, as broadcast replies, belong to.
     pub threads: BTreeSet<Ts>,
     /// The messages with a reaction that counts more users than it names.
@@ -20,7 +22,7 @@ pub struct MessagePage {
 }
 
 impl MessagePage {
-    /// Reads it from an answer of `conversations.history` or `conversations.replies`.
+    /// Reads it from an answer of `conversations.history` or `conversations.replies`, or from a day file.
     pub fn read(body: &[u8]) -> Self {
         let (text, _) = as_text(body);
         let mut issues = Issues::of(&text);
@@ -32,6 +34,7 @@ impl MessagePage {
             let Message { ts, thread_ts, reply_count, .. } = read.message;
             page.messages += 1;
             page.oldest = Some(page.oldest.map_or(ts, |oldest| oldest.min(ts)));
+            page.newest = page.newest.max(Some(ts));
             page.threads.extend(thread_ts.or(reply_count.filter(|count| *count > 0).map(|_| ts)));
             page.cut_reactions.extend(read.reactions_cut.then_some(ts));
         }
@@ -58,6 +61,11 @@ pub fn listed_usergroups(body: &[u8]) -> Vec<(UsergroupId, bool)> {
     let records = Page::cut(&text, "usergroups", &mut issues).records;
     let groups = records.into_iter().filter_map(|raw| usergroup(raw, no_batch(), &mut issues));
     groups.map(|(group, members)| (group.id, !members.is_empty())).collect()
+}
+
+/// The workspace's id and name in an answer of `team.info`.
+pub fn team_identity(body: &[u8]) -> Option<(String, String)> {
+    team_name(&as_text(body).0)
 }
 
 fn no_batch() -> BatchId {

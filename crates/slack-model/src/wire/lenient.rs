@@ -23,7 +23,7 @@ pub(super) fn lenient<T>(
         Err(error) => error,
     };
     let Ok(object) = serde_json::from_str::<Object<'_>>(raw) else {
-        issues.add(raw, "", format!("no record: {error}"));
+        issues.add(raw, "", format!("no record: {}", without_place(&error)));
         return None;
     };
     let mut mended = String::with_capacity(raw.len());
@@ -37,7 +37,7 @@ pub(super) fn lenient<T>(
         let kept = match fits(value.get()) {
             Ok(_) => Cow::Borrowed(value.get()),
             Err(error) => {
-                issues.add(value.get(), key.as_ref(), error.to_string());
+                issues.add(value.get(), key.as_ref(), without_place(&error));
                 match without_lone_surrogates(value.get()).filter(|text| fits(text).is_ok()) {
                     Some(text) => Cow::Owned(text),
                     None => continue,
@@ -56,10 +56,16 @@ pub(super) fn lenient<T>(
     match parse(&mended) {
         Ok(value) => Some(value),
         Err(error) => {
-            issues.add(raw, "", error.to_string());
+            issues.add(raw, "", without_place(&error));
             None
         }
     }
+}
+
+/// What serde says, without the line and column, which count from the piece's own beginning.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// An object's fields, in order, their values unread.

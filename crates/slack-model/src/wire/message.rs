@@ -67,7 +67,12 @@ pub(crate) fn message(
     let message: Message = lenient(raw, issues, |json| serde_json::from_str(json))?;
     let written = message.ts.clone().unwrap_or_default();
     let Some(ts) = Ts::parse(written.as_bytes()) else {
-        issues.add(raw, "", format!("a message whose ts is {written:?}"));
+        let reason = if written.is_empty() {
+            "a message without a ts".into()
+        } else {
+            format!("a message whose ts is {written:?}")
+        };
+        issues.add(raw, "", reason);
         issues.belong_to(first_issue, &written);
         return None;
     };

@@ -1,0 +1,204 @@
+//! The walk through the Web API, against an API that is a function.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use slack_extract::{ApiOptions, CallError, Error, Params, Rate, Source, WebApi};
+use slack_model::batch::{DataHome, Metadata, Request, RequestStatus};
+use slack_model::{Folder, Table, TableReader};
+
+type Answer = Result<Vec<u8>, CallError>;
+
+/// What a capture left behind.
+struct Captured {
+    outcome: Result<Vec<String>, Error>,
+    /// The stored pages, by path.
+    pages: BTreeMap<String, String>,
+    requests: Vec<Request>,
+    metadata: Metadata,
+}
+
+/// Captures from `answer`, which sees the method, the channel and the cursor; other methods answer empty lists.
+fn capture(answer: impl Fn(&str, &str, &str) -> Option<Answer> + Send + Sync) -> Captured {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = ApiOptions::default();
+    options.rate = Rate::Unlimited;
+    options.backoff = Duration::from_millis(1);
+    options.attempts = 3;
+    options.timeout = Duration::from_millis(200);
+    let api = |method: &str, params: &Params| -> Answer {
+        let value = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
+        answer(method, value("channel"), value("cursor")).unwrap_or_else(|| ok(""))
+    };
+    let outcome = WebApi::with(api, options).capture(&DataHome::new(folder.path()), &());
+    let batch = DataHome::new(folder.path()).batches().expect("listed").pop().expect("a batch");
+    let mut pages = BTreeMap::new();
+    list(&batch.api(), "", &mut pages);
+    let log = TableReader::open(&Folder(batch.metadata()), &Request::SCHEMA).expect("opened").expect("there");
+    Captured {
+        outcome: outcome
+            .map(|capture| capture.gaps.iter().map(|gap| format!("{}: {}", gap.what, gap.why)).collect()),
+        pages,
+        requests: log.rows().collect::<Result<_, _>>().expect("read"),
+        metadata: Metadata::read(&batch.metadata()).expect("read"),
+    }
+}
+
+fn list(folder: &Path, below: &str, pages: &mut BTreeMap<String, String>) {
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let entry = entry.expect("listed");
+        let name = format!("{below}/{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            list(&entry.path(), &name, pages);
+        } else {
+            pages.insert(name, fs::read_to_string(entry.path()).expect("read"));
+        }
+    }
+}
+
+fn ok(fields: &str) -> Answer {
+    Ok(format!("{{\"ok\":true{fields}}}").into_bytes())
+}
+
+fn channels(method: &str) -> Option<Answer> {
+    let list = r#","channels":[{"id":"C1","name":"one"},{"id":"C2","name":"two"}]"#;
+    (method == "conversations.list").then(|| ok(list))
+}
+
+#[test]
+fn pages_are_read_until_the_cursor_ends_and_stored_as_they_came() {
+    let captured = capture(|method, channel, cursor| match (method, channel, cursor) {
+        ("conversations.history", "C1", "") => {
+            Some(ok(r#", "messages":[], "odd":0.10,"response_metadata":{"next_cursor":"a="}"#))
+        }
+        ("conversations.history", "C1", "a=") => Some(ok(r#","messages":[{"ts":"1600000001.000000"}]"#)),
+        _ => channels(method),
+    });
+    assert_eq!(captured.outcome.expect("captured"), Vec::<String>::new());
+    let page = |number| captured.pages[&format!("/conversations.history/C1/0000{number}.json")].as_str();
+    assert_eq!(page(1), r#"{"ok":true, "messages":[], "odd":0.10,"response_metadata":{"next_cursor":"a="}}"#);
+    assert_eq!(page(2), r#"{"ok":true,"messages":[{"ts":"1600000001.000000"}]}"#);
+    assert_eq!(captured.metadata.get("status"), "complete");
+    assert!(captured.metadata.window(&"C1".into()).is_some());
+    assert_eq!(captured.requests.len(), captured.pages.len());
+}
+
+#[test]
+fn an_object_that_cannot_be_read_is_a_gap_and_the_rest_goes_on() {
+    let captured = capture(|method, channel, _| match (method, channel) {
+        ("conversations.history", "C1") => Some(Err(CallError::slack("not_in_channel"))),
+        _ => channels(method),
+    });
+    let gaps = captured.outcome.expect("captured");
+    assert_eq!(gaps, ["conversations.history C1: not_in_channel: join the channel, or use a user token"]);
+    assert!(captured.pages.contains_key("/conversations.history/C2/00001.json"));
+    assert_eq!(captured.metadata.get("status"), "partial");
+    assert_eq!(captured.metadata.window(&"C1".into()), None, "a gap is no walk");
+    assert!(captured.metadata.window(&"C2".into()).is_some());
+}
+
+#[test]
+fn a_method_that_the_token_may_not_use_is_tried_once() {
+    let captured = capture(|method, _, _| match method {
+        "conversations.members" => {
+            let mut error = CallError::slack("missing_scope");
+            error.needed = Some("channels:read".into());
+            Some(Err(error))
+        }
+        _ => channels(method),
+    });
+    let gaps = captured.outcome.expect("captured");
+    assert_eq!(gaps.len(), 1, "{gaps:?}");
+    assert!(gaps[0].contains("add the scope channels:read"), "{gaps:?}");
+    let members = captured.requests.iter().filter(|request| request.method == "conversations.members");
+    let mut statuses: Vec<_> = members.map(|request| request.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [RequestStatus::Skipped, RequestStatus::Gap]);
+}
+
+#[test]
+fn what_may_pass_is_tried_again_and_a_limit_is_no_failure() {
+    let failures = Mutex::new(BTreeMap::<String, u32>::new());
+    let captured = capture(|method, channel, _| {
+        if method != "conversations.history" {
+            return channels(method);
+        }
+        let mut failures = failures.lock().expect("unpoisoned");
+        let count = failures.entry(channel.into()).or_default();
+        *count += 1;
+        match (channel, *count) {
+            // More limits than there are attempts.
+            ("C1", 1..=5) => {
+                let mut error = CallError::slack("ratelimited");
+                error.retry_after = Some(Duration::from_millis(2));
+                Some(Err(error))
+            }
+            ("C1", 6) => Some(ok("").map(|_| b"<html>".to_vec())),
+            ("C1", 7) => Some(Ok(b"{}".to_vec())),
+            ("C2", _) => Some(Err(CallError::transport("connection_failed", None))),
+            _ => None,
+        }
+    });
+    let gaps = captured.outcome.expect("captured");
+    assert_eq!(gaps, ["conversations.history C2: connection_failed"]);
+    let attempts = |channel: &str| {
+        let history = |request: &&Request| request.method == "conversations.history";
+        let of = |request: &&Request| request.channel.as_ref().is_some_and(|id| id.as_str() == channel);
+        captured.requests.iter().filter(history).find(of).map(|request| request.attempts)
+    };
+    assert_eq!((attempts("C1"), attempts("C2")), (Some(8), Some(3)));
+}
+
+#[test]
+fn a_cursor_that_expires_begins_the_object_again() {
+    let expired = Mutex::new(false);
+    let captured = capture(|method, channel, cursor| match (method, channel, cursor) {
+        ("conversations.history", "C1", "") => {
+            let done = *expired.lock().expect("unpoisoned");
+            let cursor = if done { "" } else { "old" };
+            Some(ok(&format!(r#","messages":[],"response_metadata":{{"next_cursor":"{cursor}"}}"#)))
+        }
+        ("conversations.history", "C1", "old") => {
+            *expired.lock().expect("unpoisoned") = true;
+            Some(Err(CallError::slack("invalid_cursor")))
+        }
+        _ => channels(method),
+    });
+    assert_eq!(captured.outcome.expect("captured"), Vec::<String>::new());
+    assert!(captured.metadata.window(&"C1".into()).is_some());
+    let history = captured.pages.keys().filter(|page| page.starts_with("/conversations.history/C1/"));
+    assert_eq!(history.count(), 1);
+}
+
+#[test]
+fn a_refused_token_stops_and_keeps_what_there_is() {
+    let captured = capture(|method, channel, _| match (method, channel) {
+        ("conversations.history", "C2") => Some(Err(CallError::slack("token_revoked"))),
+        _ => channels(method),
+    });
+    let Err(Error::Refused { code, .. }) = captured.outcome else { panic!("not refused") };
+    assert_eq!(code, "token_revoked");
+    assert_eq!(captured.metadata.get("status"), "failed");
+    assert!(captured.pages.contains_key("/conversations.list/00001.json"));
+}
+
+#[test]
+fn threads_and_cut_reactions_are_asked_for() {
+    let captured = capture(|method, channel, _| match (method, channel) {
+        ("conversations.history", "C1") => Some(ok(
+            r#","messages":[{"ts":"1600000001.000000","thread_ts":"1600000001.000000","reply_count":1,
+               "reactions":[{"name":"+1","users":["U1"],"count":2}]}]"#,
+        )),
+        _ => channels(method),
+    });
+    captured.outcome.expect("captured");
+    for page in [
+        "/conversations.replies/C1/1600000001.000000-00001.json",
+        "/reactions.get/C1/1600000001.000000-00001.json",
+    ] {
+        assert!(captured.pages.contains_key(page), "{page}");
+    }
+}

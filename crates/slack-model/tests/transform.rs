@@ -1,0 +1,67 @@
+//! Golden cases: a folder in `golden/` per case, with a batch and the tables that it must give.
+//!
+//! `UPDATE_GOLDEN=1 cargo test -p slack-model --test transform` writes the expected tables anew; read what
+//! changed before it is committed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use slack_model::batch::BatchFolder;
+use slack_model::{Folder, transform};
+
+#[test]
+fn batches_give_the_expected_tables() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut cases: Vec<_> =
+        fs::read_dir(&golden).expect("listed").map(|case| case.expect("listed").path()).collect();
+    cases.sort();
+    assert!(!cases.is_empty());
+    for case in cases {
+        check(&case);
+    }
+}
+
+fn check(case: &Path) {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&case.join("batch"), folder.path());
+    let batch = BatchFolder::new(folder.path().into(), "20240301120000".parse().expect("a batch"));
+    let summary = transform(&batch, &Folder(batch.csv()), &()).expect("transformed");
+    let mut tables = files(&batch.csv());
+    tables.extend(files(&batch.metadata()).into_iter().filter(|(name, _)| name == "set_aside.csv"));
+    // A table with its header alone says nothing that the case is about.
+    tables.retain(|_, text| text.lines().count() > 1);
+    let set_aside = tables.get("set_aside.csv").map_or(0, |text| text.lines().count() as u64 - 1);
+    assert_eq!(summary.set_aside, set_aside, "{}", case.display());
+    let expected = case.join("expected");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        let _ = fs::remove_dir_all(&expected);
+        fs::create_dir_all(&expected).expect("made");
+        for (name, text) in &tables {
+            fs::write(expected.join(name), text).expect("written");
+        }
+    }
+    assert_eq!(tables, files(&expected), "{}", case.display());
+}
+
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let Ok(entries) = fs::read_dir(folder) else { return BTreeMap::new() };
+    let read = |path: PathBuf| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        (name, fs::read_to_string(&path).expect("read"))
+    };
+    entries.map(|entry| read(entry.expect("listed").path())).collect()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for entry in fs::read_dir(from).expect("listed") {
+        let entry = entry.expect("listed");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("copied");
+        }
+    }
+}
