@@ -1,1 +1,32 @@
-//! TBD
+//! The graph of who talks to whom.
+//!
+//! * [`SocialGraph`] is made from node_data and edge_data: rows, or a [`TableSource`](slack_model::TableSource)
+//!   that holds them. Nodes and edges stand in the order of their keys, so nothing that is computed from the
+//!   graph depends on the order of the input. Inside is a [`petgraph`] graph.
+//! * [`write_gexf`] writes it as GEXF 1.3. A format is a function from the graph to a writer.
+//!
+//! ```
+//! use slack_graph::{SocialGraph, write_gexf};
+//! use slack_model::MemoryTables;
+//!
+//! let tables = MemoryTables::default();
+//! tables.insert("node_data", "Id,Label,type\nU1,ann,user\nU2,bob,user\n");
+//! tables.insert("edge_data", "Source,Target,Type,Weight,relate,channel\nU1,U2,Directed,3,reacts,C1\n");
+//!
+//! let graph = SocialGraph::read(&tables)?;
+//! assert_eq!(graph.as_petgraph().node_count(), 2);
+//!
+//! let mut gexf = Vec::new();
+//! write_gexf(&graph, &mut gexf)?;
+//! assert!(String::from_utf8_lossy(&gexf).contains(r#"source="U1" target="U2" weight="3""#));
+//! # Ok::<(), slack_graph::Error>(())
+//! ```
+
+mod error;
+mod gexf;
+mod graph;
+mod xml_text;
+
+pub use self::error::{Error, Result};
+pub use self::gexf::write_gexf;
+pub use self::graph::{EdgeData, SocialGraph};

@@ -1,0 +1,5 @@
+//! What slack-graph promises at its border.
+
+mod any_texts;
+mod golden;
+mod networkx;
