@@ -1,0 +1,206 @@
+//! A PostgreSQL server of the tests' own: in a temporary folder, reached by a socket in it, gone at the end.
+//!
+//! `SLACK_PG_TEST_URL` names another server to use instead; its user must be allowed to make databases.
+
+#![allow(dead_code, reason = "several tests include this file, and not each uses all of it")]
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use tempfile::TempDir;
+
+/// The account that runs the server where the tests run as root, whom initdb refuses.
+const SERVICE_USER: &str = "postgres";
+
+/// An empty database that is dropped in the end.
+pub(crate) struct TestDatabase {
+    pub(crate) url: String,
+    name: String,
+    admin_url: String,
+    /// Stops with the last database on it.
+    _server: Option<Arc<PrivatePostgres>>,
+}
+
+impl TestDatabase {
+    /// Makes a database on the server that the tests of this process share.
+    pub(crate) fn create() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("slack_test_{}_{count}", std::process::id());
+        let (server, admin_url) = match std::env::var("SLACK_PG_TEST_URL") {
+            Ok(url) => (None, url),
+            Err(_) => {
+                let server = PrivatePostgres::shared();
+                let url = server.url("app", "postgres");
+                (Some(server), url)
+            }
+        };
+        execute(&admin_url, &format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"));
+        Self { url: with_database(&admin_url, &name), name, admin_url, _server: server }
+    }
+
+    pub(crate) fn client(&self) -> postgres::Client {
+        postgres::Client::connect(&self.url, postgres::NoTls).expect("the test's database is there")
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        // The private server goes as a whole.
+        if self._server.is_none() && !std::thread::panicking() {
+            execute(&self.admin_url, &format!("DROP DATABASE {}", self.name));
+        }
+    }
+}
+
+/// How the server asks who one is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Authentication {
+    /// It believes it.
+    Trust,
+    /// By password, which is [`PrivatePostgres::PASSWORD`] for the user `app`.
+    Password,
+}
+
+/// A running server; stopped and removed when it is dropped.
+pub(crate) struct PrivatePostgres {
+    folder: TempDir,
+    programs: PathBuf,
+}
+
+impl PrivatePostgres {
+    pub(crate) const PASSWORD: &str = "correct-horse";
+
+    /// The server that the tests of this process share; it stops when the last of them lets go.
+    pub(crate) fn shared() -> Arc<Self> {
+        static SHARED: Mutex<Weak<PrivatePostgres>> = Mutex::new(Weak::new());
+        let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.upgrade().unwrap_or_else(|| {
+            let server = Arc::new(Self::start(Authentication::Trust));
+            *shared = Arc::downgrade(&server);
+            server
+        })
+    }
+
+    /// Makes a cluster whose superuser is `app`, and starts it.
+    pub(crate) fn start(authentication: Authentication) -> Self {
+        let programs = find_programs();
+        let folder = tempfile::Builder::new().prefix("slack-pg-").tempdir().expect("a temporary folder");
+        give_to_service_user(folder.path());
+        let server = Self { folder, programs };
+        let password_file = server.folder.path().join("password");
+        fs::write(&password_file, Self::PASSWORD).expect("written");
+        give_to_service_user(&password_file);
+        let data = server.folder.path().join("data");
+        let method = if authentication == Authentication::Trust { "trust" } else { "scram-sha-256" };
+        server.run("initdb", |command| {
+            command.arg("-D").arg(&data).args(["-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+            command.arg("-A").arg(method).arg("--pwfile").arg(&password_file);
+        });
+        // A socket in the folder needs no free port and cannot be met by anyone else.
+        let options = format!(
+            "-k '{}' -h '' -c fsync=off -c synchronous_commit=off -c full_page_writes=off",
+            server.folder.path().display(),
+        );
+        server.run("pg_ctl", |command| {
+            command.arg("-D").arg(&data).arg("-l").arg(server.folder.path().join("log"));
+            command.args(["-w", "-s", "-o", &options, "start"]);
+        });
+        server
+    }
+
+    /// The address of a database for a user, `user` or `user:password`.
+    pub(crate) fn url(&self, user: &str, database: &str) -> String {
+        let folder = self.folder.path().to_str().expect("temporary folders have plain names");
+        format!("postgres://{user}@{}/{database}", folder.replace('%', "%25").replace('/', "%2F"))
+    }
+
+    fn run(&self, program: &str, arguments: impl FnOnce(&mut Command)) {
+        let mut command = self.command(program);
+        arguments(&mut command);
+        let output = command.output().expect("the program starts");
+        assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let program = self.programs.join(program);
+        let mut command = if is_root() {
+            let mut command = Command::new("setpriv");
+            command.arg(format!("--reuid={SERVICE_USER}")).arg(format!("--regid={SERVICE_USER}"));
+            command.args(["--clear-groups", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        // The working directory must be one that the service user may enter.
+        command.current_dir(self.folder.path()).env("HOME", self.folder.path());
+        command
+    }
+}
+
+impl Drop for PrivatePostgres {
+    #[expect(clippy::print_stderr, reason = "a drop has no other way to say that a server is left")]
+    fn drop(&mut self) {
+        let data = self.folder.path().join("data");
+        if data.join("postmaster.pid").exists() {
+            let stopped =
+                self.command("pg_ctl").arg("-D").arg(&data).args(["-m", "immediate", "-s", "stop"]).status();
+            if !stopped.is_ok_and(|status| status.success()) {
+                eprintln!("the server in {} could not be stopped", self.folder.path().display());
+            }
+        }
+    }
+}
+
+/// The address of another database on the same server.
+fn with_database(url: &str, database: &str) -> String {
+    let (address, options) = url.split_once('?').map_or((url, None), |(left, right)| (left, Some(right)));
+    let authority = address.find("://").map_or(0, |at| at + 3);
+    let end = address[authority..].find('/').map_or(address.len(), |at| authority + at);
+    let options = options.map(|options| format!("?{options}")).unwrap_or_default();
+    format!("{}/{database}{options}", &address[..end])
+}
+
+fn execute(url: &str, statement: &str) {
+    let mut client = postgres::Client::connect(url, postgres::NoTls).expect("the tests' server answers");
+    client.batch_execute(statement).expect(statement);
+}
+
+/// The folder that holds initdb: as `pg_config` says, else the newest of Debian's.
+fn find_programs() -> PathBuf {
+    let told = Command::new("pg_config").arg("--bindir").output().ok();
+    let told =
+        told.and_then(|output| String::from_utf8(output.stdout).ok()).map(|text| PathBuf::from(text.trim()));
+    let mut folders: Vec<_> = fs::read_dir("/usr/lib/postgresql")
+        .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
+        .unwrap_or_default();
+    folders.sort();
+    folders.extend(told);
+    folders
+        .into_iter()
+        .rev()
+        .find(|folder| folder.join("initdb").exists())
+        .expect("no initdb: install PostgreSQL's server (Debian: apt-get install postgresql), or set SLACK_PG_TEST_URL")
+}
+
+fn is_root() -> bool {
+    account_id(&["-u"]) == Some(0)
+}
+
+/// Hands a file of root's to the account that runs the server.
+fn give_to_service_user(path: &Path) {
+    if is_root() {
+        let (user, group) = (account_id(&["-u", SERVICE_USER]), account_id(&["-g", SERVICE_USER]));
+        assert!(user.is_some(), "root cannot run initdb, and there is no account {SERVICE_USER}");
+        std::os::unix::fs::chown(path, user, group).expect("root may give files away");
+    }
+}
+
+fn account_id(arguments: &[impl AsRef<OsStr>]) -> Option<u32> {
+    let output = Command::new("id").args(arguments).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}
