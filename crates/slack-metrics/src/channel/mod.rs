@@ -1,0 +1,137 @@
+//! A channel in memory: its messages in order, their reactions, and what most metrics need to know of both.
+
+mod message;
+mod posters;
+mod reader;
+mod tags;
+mod threads;
+
+use std::cell::OnceCell;
+
+pub use self::message::{Message, MessageKind, Reaction};
+pub use self::posters::Poster;
+pub(crate) use self::reader::ChannelReader;
+pub use self::tags::{Tag, TagKind};
+pub use self::threads::Thread;
+use crate::gaps::Timeline;
+use crate::workspace::{ChannelNo, UserNo, Workspace};
+
+/// A conversation with all its messages, as a [`Metric`](crate::Metric) sees it.
+///
+/// Messages and replies stand together in the order of their timestamps. What several metrics derive from them
+/// ([`Channel::posters`], [`Channel::threads`], [`Channel::tags`]) is worked out once, when first asked for.
+#[derive(Debug)]
+pub struct Channel<'a> {
+    workspace: &'a Workspace,
+    timeline: &'a Timeline,
+    number: ChannelNo,
+    messages: Vec<Message>,
+    texts: Vec<u8>,
+    reactions: Vec<Reaction>,
+    posters: OnceCell<Vec<Poster>>,
+    threads: OnceCell<threads::Threads>,
+    tags: OnceCell<Vec<Tag>>,
+}
+
+impl<'a> Channel<'a> {
+    fn new(workspace: &'a Workspace, timeline: &'a Timeline, number: ChannelNo) -> Self {
+        Self {
+            workspace,
+            timeline,
+            number,
+            messages: Vec::new(),
+            texts: Vec::new(),
+            reactions: Vec::new(),
+            posters: OnceCell::new(),
+            threads: OnceCell::new(),
+            tags: OnceCell::new(),
+        }
+    }
+
+    /// The channel's number.
+    pub fn number(&self) -> ChannelNo {
+        self.number
+    }
+
+    /// The channel's id.
+    pub fn id(&self) -> &'a [u8] {
+        self.workspace.channel_id(self.number)
+    }
+
+    /// Who and what there is in the workspace.
+    pub fn workspace(&self) -> &'a Workspace {
+        self.workspace
+    }
+
+    /// The messages and replies of all kinds, in the order of their timestamps.
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// The posts: what persons wrote, in the order of their timestamps.
+    pub fn posts(&self) -> impl DoubleEndedIterator<Item = &Message> + Clone {
+        self.messages.iter().filter(|message| message.is_post())
+    }
+
+    /// The text of a message of this channel, in Slack's markup.
+    pub fn text(&self, message: &Message) -> &[u8] {
+        self.texts.get(message.text_range()).unwrap_or_default()
+    }
+
+    /// The message with a timestamp.
+    pub fn find(&self, ts: slack_model::Ts) -> Option<&Message> {
+        let at = self.messages.binary_search_by_key(&ts, Message::ts).ok()?;
+        self.messages.get(at)
+    }
+
+    /// Microseconds since the author's post before, anywhere, of the message at a place in [`Channel::messages`].
+    pub fn gap_of_user(&self, place: usize) -> Option<i64> {
+        self.timeline.gap(self.timeline.starts.get(self.number.index())? + place)
+    }
+
+    /// The reactions to messages of this channel, in the order of the messages.
+    pub fn reactions(&self) -> &[Reaction] {
+        &self.reactions
+    }
+
+    /// The message that a reaction of this channel is to.
+    pub fn reacted_to(&self, reaction: &Reaction) -> &Message {
+        // The reader stores a reaction only beside its message.
+        &self.messages[reaction.message as usize]
+    }
+
+    /// Who posted, and how much, in the order of the users' ids.
+    pub fn posters(&self) -> &[Poster] {
+        self.posters.get_or_init(|| posters::posters(self))
+    }
+
+    /// The threads that have a reply of any kind, in the order of their timestamps.
+    pub fn threads(&self) -> impl Iterator<Item = Thread<'_>> {
+        self.all_threads().iter(&self.messages).filter(Thread::has_reply)
+    }
+
+    /// Microseconds since the row before of the same thread, for each row that is in one: by place.
+    pub(crate) fn thread_gaps(&self) -> Vec<Option<i64>> {
+        self.all_threads().gaps(&self.messages)
+    }
+
+    /// The references in the channel's posts, in order.
+    pub fn tags(&self) -> &[Tag] {
+        self.tags.get_or_init(|| tags::tags(self))
+    }
+
+    /// The message that holds a reference.
+    pub fn tagged_in(&self, tag: &Tag) -> &Message {
+        // References are found in this channel's messages only.
+        &self.messages[tag.message as usize]
+    }
+
+    fn all_threads(&self) -> &threads::Threads {
+        self.threads.get_or_init(|| threads::Threads::of(&self.messages))
+    }
+}
+
+/// Whether a user took part, where a field may name nobody.
+pub(crate) fn user_of(number: u32) -> Option<UserNo> {
+    (number != crate::survey::NOBODY).then_some(UserNo(number))
+}

@@ -1,0 +1,151 @@
+//! The seam: what a metric is.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+
+use slack_model::Schema;
+
+use crate::channel::Channel;
+use crate::rows::Rows;
+use crate::workspace::Workspace;
+
+/// A metric: it sees one channel after the other and writes one table.
+///
+/// Tables whose key begins with the channel are written as the channels come, in [`Metric::channel`]; the others
+/// keep what they need of each channel and are written in [`Metric::finish`].
+///
+/// ```
+/// use slack_metrics::{Channel, Metric, Rows};
+/// use slack_model::{ChannelId, Schema, Table};
+///
+/// slack_model::table! {
+///     /// Bytes of text in a channel.
+///     pub struct ChannelBytes in "bytes_by_channel" by (channel) {
+///         /// The channel.
+///         pub channel: ChannelId,
+///         /// Number of bytes of its posts.
+///         pub bytes: u64,
+///     }
+/// }
+///
+/// struct BytesByChannel;
+///
+/// impl Metric for BytesByChannel {
+///     type Kept = ();
+///
+///     fn schema(&self) -> Schema {
+///         ChannelBytes::SCHEMA
+///     }
+///
+///     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+///         let bytes: usize = channel.posts().map(|post| channel.text(post).len()).sum();
+///         rows.text(channel.id()).int(bytes as u64).end();
+///     }
+/// }
+/// ```
+pub trait Metric: Send + Sync {
+    /// What is kept of the channels until all were seen; `()` for nothing.
+    type Kept: Kept;
+
+    /// The table that the metric writes.
+    fn schema(&self) -> Schema;
+
+    /// Sees a channel: writes the rows that belong to it alone, and returns what to keep of it.
+    ///
+    /// Runs on several threads at once, in no order; rows and what is kept are put in the channels' order after.
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Self::Kept;
+
+    /// Writes the rows that need all channels. Does nothing by default.
+    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) {
+        let _ = (kept, workspace, rows);
+    }
+}
+
+/// What a metric keeps across channels: a value for no channel, and a way to make two into one.
+///
+/// Implemented for numbers (added), vectors (one after the other) and maps of these (key by key).
+pub trait Kept: Default + Send + 'static {
+    /// Takes up what was kept of a later channel.
+    fn absorb(&mut self, later: Self);
+}
+
+impl Kept for () {
+    fn absorb(&mut self, (): Self) {}
+}
+
+impl Kept for u64 {
+    fn absorb(&mut self, later: Self) {
+        *self += later;
+    }
+}
+
+impl<T: Send + 'static> Kept for Vec<T> {
+    fn absorb(&mut self, later: Self) {
+        if self.is_empty() {
+            *self = later;
+        } else {
+            self.extend(later);
+        }
+    }
+}
+
+impl<K: Ord + Send + 'static, V: Kept> Kept for BTreeMap<K, V> {
+    fn absorb(&mut self, later: Self) {
+        for (key, value) in later {
+            self.entry(key).or_default().absorb(value);
+        }
+    }
+}
+
+impl<A: Kept, B: Kept> Kept for (A, B) {
+    fn absorb(&mut self, later: Self) {
+        self.0.absorb(later.0);
+        self.1.absorb(later.1);
+    }
+}
+
+/// A [`Metric`] whatever it keeps, so that different ones stand in one list. Every metric is one.
+pub trait DynMetric: Send + Sync + sealed::Sealed {
+    /// The table that the metric writes.
+    fn table(&self) -> Schema;
+    #[doc(hidden)]
+    fn see(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Box<dyn Any + Send>;
+    #[doc(hidden)]
+    fn nothing(&self) -> Box<dyn Any + Send>;
+    #[doc(hidden)]
+    fn fold(&self, kept: &mut (dyn Any + Send), later: Box<dyn Any + Send>);
+    #[doc(hidden)]
+    fn complete(&self, kept: Box<dyn Any + Send>, workspace: &Workspace, rows: &mut Rows<'_>);
+}
+
+impl<M: Metric> DynMetric for M {
+    fn table(&self) -> Schema {
+        self.schema()
+    }
+
+    fn see(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Box<dyn Any + Send> {
+        Box::new(self.channel(channel, rows))
+    }
+
+    fn nothing(&self) -> Box<dyn Any + Send> {
+        Box::new(M::Kept::default())
+    }
+
+    fn fold(&self, kept: &mut (dyn Any + Send), later: Box<dyn Any + Send>) {
+        // Both were made by this metric, so both are of its type.
+        if let (Some(kept), Ok(later)) = (kept.downcast_mut::<M::Kept>(), later.downcast::<M::Kept>()) {
+            kept.absorb(*later);
+        }
+    }
+
+    fn complete(&self, kept: Box<dyn Any + Send>, workspace: &Workspace, rows: &mut Rows<'_>) {
+        if let Ok(kept) = kept.downcast::<M::Kept>() {
+            self.finish(*kept, workspace, rows);
+        }
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<M: super::Metric> Sealed for M {}
+}

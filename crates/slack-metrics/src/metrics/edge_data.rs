@@ -1,0 +1,115 @@
+//! edge_data: who acts on whom or what, how often. Gephi reads it as it is.
+//!
+//! `interacts`: a reply, towards the author of the thread's first message (the channel where that is unknown); any
+//! other post, towards its channel. `reacts`: who reacted, towards the author. `refers`: the author, towards the
+//! user or channel mentioned. Both ends must be listed, and differ.
+
+use rustc_hash::FxHashMap;
+use slack_model::rows::Edge as EdgeRow;
+use slack_model::{Schema, Table, Ts};
+
+use crate::workspace::NodeNo;
+use crate::{Channel, ChannelNo, Message, Metric, Rows, Workspace};
+
+pub(super) struct EdgeData;
+
+/// The kinds of edges, in the order of their names.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Relation {
+    Interacts,
+    Reacts,
+    Refers,
+}
+
+impl Relation {
+    fn name(self) -> &'static [u8] {
+        match self {
+            Self::Interacts => b"interacts",
+            Self::Reacts => b"reacts",
+            Self::Refers => b"refers",
+        }
+    }
+}
+
+/// What happened between two nodes in a channel.
+#[derive(Clone, Copy)]
+pub(super) struct Edge {
+    source: NodeNo,
+    target: NodeNo,
+    relation: Relation,
+    channel: ChannelNo,
+    weight: u32,
+    first: Ts,
+    last: Ts,
+}
+
+impl Metric for EdgeData {
+    type Kept = Vec<Edge>;
+
+    fn schema(&self) -> Schema {
+        EdgeRow::SCHEMA
+    }
+
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Vec<Edge> {
+        let workspace = channel.workspace();
+        let node_of = |message: &Message| message.user().and_then(|user| workspace.user_node(user));
+        let mut edges = Edges { channel: channel.number(), edges: FxHashMap::default() };
+
+        let channel_node = workspace.channel_node(channel.number());
+        for post in channel.posts() {
+            let opening = post.thread_ts().filter(|_| post.is_reply()).and_then(|ts| channel.find(ts));
+            let target = match opening {
+                Some(opening) if opening.user().is_some() => node_of(opening),
+                _ => channel_node,
+            };
+            edges.add(node_of(post), target, Relation::Interacts, post.ts());
+        }
+        for reaction in channel.reactions() {
+            let message = channel.reacted_to(reaction);
+            let who = workspace.user_node(reaction.user());
+            edges.add(who, node_of(message), Relation::Reacts, message.ts());
+        }
+        for tag in channel.tags() {
+            let post = channel.tagged_in(tag);
+            edges.add(node_of(post), tag.node(), Relation::Refers, post.ts());
+        }
+        edges.edges.into_values().collect()
+    }
+
+    fn finish(&self, mut edges: Vec<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) {
+        edges.sort_unstable_by_key(|edge| (edge.source, edge.target, edge.relation, edge.channel));
+        for edge in edges {
+            rows.text(workspace.node_id(edge.source)).text(workspace.node_id(edge.target)).text(b"Directed");
+            rows.int(edge.weight.into()).text(edge.relation.name()).text(workspace.channel_id(edge.channel));
+            rows.time(Some(edge.first)).time(Some(edge.last)).end();
+        }
+    }
+}
+
+/// The edges of one channel.
+struct Edges {
+    channel: ChannelNo,
+    edges: FxHashMap<(NodeNo, NodeNo, Relation), Edge>,
+}
+
+impl Edges {
+    fn add(&mut self, source: Option<NodeNo>, target: Option<NodeNo>, relation: Relation, ts: Ts) {
+        let (Some(source), Some(target)) = (source, target) else { return };
+        if source == target {
+            return;
+        }
+        let channel = self.channel;
+        let edge = self.edges.entry((source, target, relation)).or_insert(Edge {
+            source,
+            target,
+            relation,
+            channel,
+            weight: 0,
+            first: ts,
+            last: ts,
+        });
+        edge.weight += 1;
+        edge.first = edge.first.min(ts);
+        edge.last = edge.last.max(ts);
+    }
+}

@@ -1,0 +1,5 @@
+//! Tests at the crate's border: tables in, metric tables out.
+
+mod golden;
+mod laws;
+mod options;
