@@ -1,0 +1,40 @@
+use std::fs;
+
+use clap::Args;
+use slack_model::BatchId;
+
+use crate::exit::{Outcome, Result};
+use crate::pipeline::Pipeline;
+
+/// Merge batches' tables into the master (no batch named: all that it does not hold yet)
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  slack-analytics merge
+  slack-analytics merge 20240822100000
+  slack-analytics merge --rebuild")]
+pub(crate) struct Merge {
+    /// Batches
+    #[arg(value_name = "BATCH")]
+    batches: Vec<BatchId>,
+    /// Make the master anew from the batches
+    #[arg(long, conflicts_with = "batches")]
+    rebuild: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    if args.rebuild {
+        let master = pipeline.home.master_csv();
+        if master.exists() {
+            fs::remove_dir_all(&master)?;
+        }
+    }
+    let merged = pipeline.merged()?;
+    let batches =
+        pipeline.batches(&args.batches, |batch| batch.is_transformed() && !merged.contains(&batch.id()))?;
+    for batch in &batches {
+        pipeline.merge(batch)?;
+    }
+    Ok(Outcome::Done)
+}

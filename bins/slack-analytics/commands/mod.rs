@@ -1,0 +1,62 @@
+//! The subcommands, a file each: the arguments, and one function.
+
+pub(crate) mod demo;
+pub(crate) mod extract;
+pub(crate) mod graph;
+pub(crate) mod import;
+pub(crate) mod load;
+pub(crate) mod merge;
+pub(crate) mod metrics;
+pub(crate) mod pack;
+pub(crate) mod run;
+pub(crate) mod status;
+pub(crate) mod transform;
+
+use slack_model::batch::DataHome;
+
+use crate::cli::{Cli, Command};
+use crate::exit::{Outcome, Result};
+use crate::output::Output;
+use crate::pipeline::Pipeline;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: Cli) -> Result<Outcome> {
+    let output = Output::new(cli.global.quiet, cli.global.json);
+    let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
+    let name = cli.command.name();
+    // Reading needs no lock; a status must show while a run is under way.
+    let _lock = if name == "status" { None } else { Some(pipeline.home.lock(name)?) };
+    let outcome = match cli.command {
+        Command::Extract(args) => extract::run(&args, &pipeline),
+        Command::Import(args) => import::run(&args, &pipeline),
+        Command::Transform(args) => transform::run(&args, &pipeline),
+        Command::Merge(args) => merge::run(&args, &pipeline),
+        Command::Metrics(args) => metrics::run(&args, &pipeline),
+        Command::Graph(args) => graph::run(&args, &pipeline),
+        Command::Load(args) => load::run(&args, &pipeline),
+        Command::Pack(args) => pack::run(&args, &pipeline),
+        Command::Status(args) => status::run(&args, &pipeline),
+        Command::Run(args) => self::run::run(&args, &pipeline),
+        Command::Demo(args) => demo::run(&args, &pipeline),
+    }?;
+    output.finish(name, outcome)?;
+    Ok(outcome)
+}
+
+impl Command {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Extract(_) => "extract",
+            Self::Import(_) => "import",
+            Self::Transform(_) => "transform",
+            Self::Merge(_) => "merge",
+            Self::Metrics(_) => "metrics",
+            Self::Graph(_) => "graph",
+            Self::Load(_) => "load",
+            Self::Pack(_) => "pack",
+            Self::Status(_) => "status",
+            Self::Run(_) => "run",
+            Self::Demo(_) => "demo",
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use clap::Args;
+use serde_json::json;
+use slack_model::batch::{BatchFolder, Metadata};
+use slack_model::rows::TABLES;
+use slack_model::{ByteRecord, Folder, TableReader};
+
+use crate::exit::{Outcome, Result};
+use crate::output::{count, number};
+use crate::pipeline::Pipeline;
+
+/// Show the batches, what they cover, and the size of the master
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  slack-analytics status
+  slack-analytics status --json")]
+pub(crate) struct Status {}
+
+/// Runs the command.
+pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let merged = pipeline.merged()?;
+    let batches = pipeline.home.batches()?;
+    if batches.is_empty() {
+        let line = format!("no batch in {}", pipeline.home.root().display());
+        pipeline.output.tell("status", &line, json!({ "batches": 0 }))?;
+    }
+    for batch in &batches {
+        let metadata = Metadata::read(&batch.metadata())?;
+        let state = match (batch.is_transformed(), merged.contains(&batch.id())) {
+            (_, true) => "merged",
+            (true, false) => "transformed",
+            (false, false) => "raw",
+        };
+        let (first, last, messages) = coverage(batch)?;
+        let line = format!(
+            "{} {} {} {state}, {}{}",
+            batch.id(),
+            metadata.get("source"),
+            metadata.get("status"),
+            count(messages, "message"),
+            first
+                .as_deref()
+                .zip(last.as_deref())
+                .map(|(from, to)| format!(", {from} to {to}"))
+                .unwrap_or_default(),
+        );
+        let values = json!({
+            "batch": batch.id().to_string(), "source": metadata.get("source"), "status": metadata.get("status"),
+            "state": state, "messages": messages, "first": first, "last": last,
+            "finished_at": metadata.get("finished_at"),
+        });
+        pipeline.output.tell("batch", &line, values)?;
+    }
+    let master = pipeline.home.master_csv();
+    if master.is_dir() {
+        let mut rows = serde_json::Map::new();
+        let mut line = format!("{} merged", count(merged.len() as u64, "batch").replace("batchs", "batches"));
+        for schema in TABLES {
+            let table_rows = count_rows(&Folder(master.clone()), schema)?;
+            line.push_str(&format!("\n{:<22} {:>12}", schema.name, number(table_rows)));
+            rows.insert(schema.name.into(), table_rows.into());
+        }
+        pipeline.output.tell("master", &line, json!({ "path": master, "rows": rows }))?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The first and the last day with a message in a batch, and the number of its messages and replies.
+fn coverage(batch: &BatchFolder) -> Result<(Option<String>, Option<String>, u64)> {
+    let mut span: (Option<String>, Option<String>) = (None, None);
+    let mut messages = 0;
+    for schema in TABLES.iter().filter(|schema| matches!(schema.name, "message_data" | "thread_data")) {
+        let Some(time) = schema.position("time") else { continue };
+        let Some(mut reader) = TableReader::open(&Folder(batch.csv()), schema)? else { continue };
+        let mut record = ByteRecord::new();
+        while reader.read(&mut record)? {
+            messages += 1;
+            let day = String::from_utf8_lossy(record[time].get(..10).unwrap_or_default()).into_owned();
+            if span.0.as_ref().is_none_or(|first| day < *first) {
+                span.0 = Some(day.clone());
+            }
+            span.1 = span.1.max(Some(day));
+        }
+    }
+    Ok((span.0, span.1, messages))
+}
+
+fn count_rows(tables: &Folder, schema: &slack_model::Schema) -> Result<u64> {
+    let Some(mut reader) = TableReader::open(tables, schema)? else { return Ok(0) };
+    let mut record = ByteRecord::new();
+    let mut rows = 0;
+    while reader.read(&mut record)? {
+        rows += 1;
+    }
+    Ok(rows)
+}

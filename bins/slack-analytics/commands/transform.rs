@@ -1,0 +1,27 @@
+use clap::Args;
+use slack_model::BatchId;
+
+use crate::exit::{Outcome, Result};
+use crate::pipeline::Pipeline;
+
+/// Read batches' raw pages into tables (no batch named: all that have no tables yet)
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  slack-analytics transform
+  slack-analytics transform 20240822100000")]
+pub(crate) struct Transform {
+    /// Batches
+    #[arg(value_name = "BATCH")]
+    batches: Vec<BatchId>,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let batches = pipeline.batches(&args.batches, |batch| !batch.is_transformed())?;
+    let mut outcome = Outcome::Done;
+    for batch in &batches {
+        outcome = outcome.max(pipeline.transform(batch)?);
+    }
+    Ok(outcome)
+}

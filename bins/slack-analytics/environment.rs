@@ -1,0 +1,53 @@
+//! What comes from the environment, or from a `.env` file where the environment is silent.
+
+use std::collections::HashMap;
+use std::env;
+use std::path::Path;
+
+use slack_extract::Token;
+
+use crate::exit::{Result, Usage};
+
+/// Slack's own address.
+const SLACK_API_URL: &str = "https://slack.com/api";
+
+/// Variables by name: the environment's, else those of `.env` in the working folder.
+#[derive(Default)]
+pub(crate) struct Environment {
+    file: HashMap<String, String>,
+}
+
+impl Environment {
+    /// Reads `.env` where there is one. `SLACK_CLIENT_TOKEN` and `SLACK_SIGN_TOKEN`, which older set-ups
+    /// have in it, are not needed.
+    pub(crate) fn read() -> Result<Self> {
+        let path = Path::new(".env");
+        if !path.is_file() {
+            return Ok(Self::default());
+        }
+        let mut file = HashMap::new();
+        for (number, pair) in dotenvy::from_path_iter(path)?.enumerate() {
+            // The error's own text shows the line, which may hold a token.
+            let (name, value) =
+                pair.map_err(|_| Usage(format!(".env: line {} is no NAME=value", number + 1)))?;
+            file.insert(name, value);
+        }
+        Ok(Self { file })
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<String> {
+        env::var(name).ok().or_else(|| self.file.get(name).cloned()).filter(|value| !value.is_empty())
+    }
+
+    /// The token, which is taken from here only: an argument would show in the list of processes.
+    pub(crate) fn token(&self) -> Result<Token> {
+        let missing =
+            "no token: set SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN) in the environment or in a .env file";
+        Token::from_variables(|name| self.get(name)).ok_or_else(|| Usage(missing.into()).into())
+    }
+
+    /// The API's address.
+    pub(crate) fn api_url(&self) -> String {
+        self.get("SLACK_API_URL").unwrap_or_else(|| SLACK_API_URL.into())
+    }
+}

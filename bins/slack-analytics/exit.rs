@@ -1,0 +1,70 @@
+//! How a run ends, and what its exit code says.
+
+use std::error::Error;
+use std::io;
+use std::process::ExitCode;
+
+/// What a command fails with; the causes are printed one below the other.
+pub(crate) type Failure = Box<dyn Error + Send + Sync>;
+
+/// A command's result.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// How a run that did not fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outcome {
+    /// Everything was read and written.
+    Done,
+    /// Something could not be read; what and why is in the batch's metadata.
+    Gaps,
+}
+
+impl Outcome {
+    /// Gaps where there are any.
+    pub(crate) fn of_gaps(gaps: u64) -> Self {
+        if gaps == 0 { Self::Done } else { Self::Gaps }
+    }
+}
+
+/// The wrong use of the command line, found after it was parsed.
+#[derive(Debug)]
+pub(crate) struct Usage(pub(crate) String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Usage {}
+
+/// The exit code of a result, after saying what went wrong: 0 done, 1 failed, 2 usage, 3 done with gaps.
+pub(crate) fn code(result: Result<Outcome>) -> ExitCode {
+    let failure = match result {
+        Ok(Outcome::Done) => return ExitCode::SUCCESS,
+        Ok(Outcome::Gaps) => return ExitCode::from(3),
+        Err(failure) => failure,
+    };
+    if is_broken_pipe(failure.as_ref()) {
+        // Whoever read the output has seen enough.
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("error: {failure}");
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        eprintln!("  because: {error}");
+        cause = error.source();
+    }
+    if failure.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+}
+
+fn is_broken_pipe(failure: &(dyn Error + 'static)) -> bool {
+    let mut cause = Some(failure);
+    while let Some(error) = cause {
+        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,257 @@
+//! The stages, one function each: what to read, where to write, and what to tell.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use slack_extract::{Capture, Source};
+use slack_graph::{SocialGraph, write_gexf};
+use slack_merge::{merge_folder, merged_batches};
+use slack_metrics::{MetricOptions, measure};
+use slack_model::atomic::{AtomicFile, recover_folder};
+use slack_model::batch::{BatchFolder, DataHome};
+use slack_model::{BatchId, Folder, transform};
+
+use crate::exit::{Outcome, Result, Usage};
+use crate::output::{Output, count, number};
+
+/// The data home and the run's words.
+pub(crate) struct Pipeline<'o> {
+    pub(crate) home: DataHome,
+    pub(crate) output: &'o Output,
+}
+
+/// Whose tables are measured.
+#[derive(Debug, Clone)]
+pub(crate) enum Subject {
+    Master,
+    Batch(BatchFolder),
+}
+
+/// The zone table's name in the data home's references.
+const ZONES: &str = "tz_country.csv";
+
+impl Pipeline<'_> {
+    /// Captures a batch from a source.
+    pub(crate) fn capture(&self, stage: &str, mut source: impl Source) -> Result<(BatchFolder, Outcome)> {
+        let progress = self.output.progress();
+        let capture = source.capture(&self.home, &*progress)?;
+        drop(progress);
+        let Capture { batch, was_there, stored, bytes, gaps, .. } = capture;
+        let what = if stage == "import" { "file" } else { "answer" };
+        let mut line = format!("batch {}: {}, {} bytes", batch.id(), count(stored, what), number(bytes));
+        if was_there {
+            line.push_str(", which the data home had already");
+        }
+        for gap in gaps.iter().take(5) {
+            line.push_str(&format!("\ngap: {}: {}", gap.what, gap.why));
+        }
+        if gaps.len() > 5 {
+            line.push_str(&format!(
+                "\n{} in all; see metadata/requests.csv",
+                count(gaps.len() as u64, "gap")
+            ));
+        }
+        let gap_values: Vec<_> = gaps.iter().map(|gap| json!({ "what": gap.what, "why": gap.why })).collect();
+        let values = json!({
+            "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
+            "was_there": was_there, "gaps": gap_values,
+        });
+        self.output.tell(stage, &line, values)?;
+        Ok((batch, Outcome::of_gaps(gaps.len() as u64)))
+    }
+
+    /// Reads a batch's pages into its tables.
+    pub(crate) fn transform(&self, batch: &BatchFolder) -> Result<Outcome> {
+        let progress = self.output.progress();
+        let summary = transform(batch, &Folder(batch.csv()), &*progress)?;
+        drop(progress);
+        let rows = |table: &str| summary.rows.get(table).copied().unwrap_or_default();
+        let mut line = format!(
+            "batch {}: {}, {} replies, {}, {}, {}",
+            batch.id(),
+            count(rows("message_data"), "message"),
+            number(rows("thread_data")),
+            count(rows("reaction_data"), "reaction"),
+            count(rows("user_data"), "user"),
+            count(rows("channel_data"), "channel"),
+        );
+        if summary.set_aside > 0 {
+            let set_aside = batch.metadata().join("set_aside.csv");
+            line.push_str(&format!(
+                "\n{} could not be read: {}",
+                count(summary.set_aside, "record"),
+                set_aside.display()
+            ));
+        }
+        let values = json!({
+            "batch": batch.id().to_string(), "rows": summary.rows, "set_aside": summary.set_aside,
+        });
+        self.output.tell("transform", &line, values)?;
+        Ok(Outcome::of_gaps(summary.set_aside))
+    }
+
+    /// Merges a batch's tables into the master.
+    pub(crate) fn merge(&self, batch: &BatchFolder) -> Result<Outcome> {
+        let summary = merge_folder(&self.home.master_csv(), batch)?;
+        let added: u64 = summary.tables.values().map(|table| table.added).sum();
+        let changed: u64 = summary.tables.values().map(|table| table.changed).sum();
+        let rows = |table: &str| summary.tables.get(table).map_or(0, |table| table.rows);
+        let line = format!(
+            "batch {}: {} rows new, {} changed; the master has {} and {} replies",
+            batch.id(),
+            number(added),
+            number(changed),
+            count(rows("message_data"), "message"),
+            number(rows("thread_data")),
+        );
+        let tables: serde_json::Map<_, _> = summary
+            .tables
+            .iter()
+            .map(|(table, change)| {
+                let change = json!({ "rows": change.rows, "added": change.added, "changed": change.changed });
+                ((*table).to_owned(), change)
+            })
+            .collect();
+        let values = json!({ "batch": batch.id().to_string(), "tables": tables });
+        self.output.tell("merge", &line, values)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Computes the metric tables of a batch or the master.
+    pub(crate) fn metrics(&self, subject: &Subject, mut options: MetricOptions) -> Result<Outcome> {
+        let csv = self.tables(subject)?;
+        let metrics = self.results(subject);
+        options.zones = Some(self.zones()?);
+        let progress = self.output.progress();
+        let summary = measure(&Folder(csv), &Folder(metrics.clone()), &options, &*progress)?;
+        drop(progress);
+        let line = format!(
+            "{}: {} in {}, {}, {}, {} -> {}",
+            subject.name(),
+            count(summary.posts, "post"),
+            count(summary.messages, "message"),
+            count(summary.users, "user"),
+            count(summary.channels, "channel"),
+            count(summary.tables.len() as u64, "table"),
+            metrics.display()
+        );
+        let tables: serde_json::Map<_, _> =
+            summary.tables.iter().map(|table| (table.name.to_owned(), table.rows.into())).collect();
+        let values = json!({
+            "subject": subject.name(), "path": metrics, "messages": summary.messages, "posts": summary.posts,
+            "users": summary.users, "channels": summary.channels, "rows": tables,
+        });
+        self.output.tell("metrics", &line, values)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Draws the graph of node_data and edge_data as GEXF.
+    pub(crate) fn graph(&self, subject: &Subject) -> Result<Outcome> {
+        let folder = self.results(subject);
+        let graph = SocialGraph::read(&Folder(folder.clone()))?;
+        let path = folder.join("graph.gexf");
+        let mut output = BufWriter::new(AtomicFile::create(&path)?);
+        write_gexf(&graph, &mut output)?;
+        output.flush()?;
+        output.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
+        let (nodes, edges) = (graph.as_petgraph().node_count(), graph.as_petgraph().edge_count());
+        let line = format!(
+            "{}: {}, {} -> {}",
+            subject.name(),
+            count(nodes as u64, "node"),
+            count(edges as u64, "edge"),
+            path.display()
+        );
+        let values = json!({ "subject": subject.name(), "path": path, "nodes": nodes, "edges": edges });
+        self.output.tell("graph", &line, values)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Everything after the capture: the batch's tables, the master, and the results of both.
+    pub(crate) fn rest(&self, batches: &[BatchFolder]) -> Result<Outcome> {
+        let mut outcome = Outcome::Done;
+        for batch in batches {
+            outcome = outcome.max(self.transform(batch)?);
+            self.merge(batch)?;
+            let subject = Subject::Batch(batch.clone());
+            self.metrics(&subject, MetricOptions::default())?;
+            self.graph(&subject)?;
+        }
+        self.metrics(&Subject::Master, MetricOptions::default())?;
+        self.graph(&Subject::Master)?;
+        Ok(outcome)
+    }
+
+    /// The named batches, or all of which `wanted` is true.
+    pub(crate) fn batches(
+        &self,
+        named: &[BatchId],
+        wanted: impl Fn(&BatchFolder) -> bool,
+    ) -> Result<Vec<BatchFolder>> {
+        if named.is_empty() {
+            return Ok(self.home.batches()?.into_iter().filter(wanted).collect());
+        }
+        Ok(named.iter().map(|id| self.home.existing_batch(*id)).collect::<Result<_, _>>()?)
+    }
+
+    /// The batches that the master holds.
+    pub(crate) fn merged(&self) -> Result<BTreeSet<BatchId>> {
+        recover_folder(&self.home.master_csv())?;
+        Ok(merged_batches(&self.home.master_csv())?.into_iter().map(|batch| batch.batch).collect())
+    }
+
+    /// A batch, or the master where none is named.
+    pub(crate) fn subject(&self, batch: Option<BatchId>) -> Result<Subject> {
+        Ok(match batch {
+            Some(batch) => Subject::Batch(self.home.existing_batch(batch)?),
+            None => Subject::Master,
+        })
+    }
+
+    /// Where a subject's metrics and graph go.
+    pub(crate) fn results(&self, subject: &Subject) -> PathBuf {
+        match subject {
+            Subject::Master => self.home.metrics(),
+            Subject::Batch(batch) => batch.metrics(),
+        }
+    }
+
+    /// Where a subject's tables are.
+    pub(crate) fn tables(&self, subject: &Subject) -> Result<PathBuf> {
+        let (csv, before) = match subject {
+            Subject::Master => (self.home.master_csv(), "merge"),
+            Subject::Batch(batch) => (batch.csv(), "transform"),
+        };
+        if csv.is_dir() {
+            return Ok(csv);
+        }
+        let missing = format!("{} has no tables yet; run `slack-analytics {before}` first", subject.name());
+        Err(Usage(missing).into())
+    }
+
+    /// The zone table in use: the one in the data home, where it is put first for the user to see and change.
+    fn zones(&self) -> Result<Vec<u8>> {
+        let path = self.home.references().join(ZONES);
+        if !path.exists() {
+            slack_model::atomic::write_atomically(&path, slack_metrics::ZONES)?;
+        }
+        read(&path)
+    }
+}
+
+impl Subject {
+    /// What it is called.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Master => "master".into(),
+            Self::Batch(batch) => format!("batch {}", batch.id()),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    Ok(fs::read(path).map_err(|error| slack_model::Error::io("read", path, error))?)
+}
