@@ -19,13 +19,36 @@ struct Cli {
 enum Command {
     /// Serves until it is interrupted; the token is xoxp-sandbox
     Serve(Serve),
+    /// Writes a made-up community as an official export
+    Export(Export),
+}
+
+#[derive(Debug, Args)]
+struct Export {
+    /// The folder to write
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    #[command(flatten)]
+    community: Community,
 }
 
 #[derive(Debug, Args)]
 struct Serve {
     /// Serve this folder of an official export instead of a made-up community
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["people", "messages", "channels", "seed"])]
+    #[arg(long, value_name = "DIR", conflicts_with = "Community")]
     export: Option<PathBuf>,
+    #[command(flatten)]
+    community: Community,
+    /// Port on 127.0.0.1; 0 is any free one
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    port: u16,
+    /// Answer as fast as asked
+    #[arg(long)]
+    no_rate_limits: bool,
+}
+
+#[derive(Debug, Args)]
+struct Community {
     /// People of the made-up community
     #[arg(long, value_name = "N")]
     people: Option<usize>,
@@ -38,23 +61,21 @@ struct Serve {
     /// The same seed gives the same community
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Port on 127.0.0.1; 0 is any free one
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    port: u16,
-    /// Answer as fast as asked
-    #[arg(long)]
-    no_rate_limits: bool,
 }
 
 const EXAMPLES: &str = "Examples:
   slack-sandbox serve --port 8000 --people 500 --messages 50000
   slack-sandbox serve --port 8000 --export ./my-export --no-rate-limits
+  slack-sandbox export ./made-up --people 20 --messages 500
   SLACK_API_URL=http://127.0.0.1:8000/api SLACK_USER_TOKEN=xoxp-sandbox slack-analytics run";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let Command::Serve(options) = Cli::parse().command;
-    match serve(options).await {
+    let outcome = match Cli::parse().command {
+        Command::Serve(options) => serve(options).await,
+        Command::Export(options) => export(&options),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let mut line = error.to_string();
@@ -72,10 +93,14 @@ async fn main() -> ExitCode {
     }
 }
 
+fn export(options: &Export) -> Result<(), Box<dyn Error>> {
+    Ok(Workspace::generate(&options.community.options()).write_export(&options.folder)?)
+}
+
 async fn serve(options: Serve) -> Result<(), Box<dyn Error>> {
     let workspace = match &options.export {
         Some(folder) => Workspace::from_export(folder)?,
-        None => Workspace::generate(&options.community()),
+        None => Workspace::generate(&options.community.options()),
     };
     let sandbox =
         Sandbox::builder(workspace).port(options.port).rate_limits(!options.no_rate_limits).start().await?;
@@ -88,8 +113,8 @@ async fn serve(options: Serve) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-impl Serve {
-    fn community(&self) -> CommunityOptions {
+impl Community {
+    fn options(&self) -> CommunityOptions {
         let mut community = CommunityOptions::default();
         community.people = self.people.unwrap_or(community.people);
         community.messages = self.messages.unwrap_or(community.messages);

@@ -13,6 +13,14 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// A file of an export could not be written.
+    #[error("cannot write {}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// A file of an export is not the JSON that it should be.
     #[error("{} is not the JSON of an export", path.display())]
     Json {

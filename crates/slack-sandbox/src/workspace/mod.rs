@@ -5,6 +5,7 @@ mod export;
 mod file;
 pub(crate) mod generate;
 mod message;
+mod write;
 
 use std::path::Path;
 
@@ -108,6 +109,15 @@ impl Workspace {
     /// Where the folder is no export, or a list or a day file in it is no JSON.
     pub fn from_export(folder: &Path) -> Result<Self> {
         export::read(folder)
+    }
+
+    /// Writes what the token's user may see as an official export: lists and day files, but no files.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be written.
+    pub fn write_export(&self, folder: &Path) -> Result<()> {
+        write::write(self, folder)
     }
 
     /// The conversation of an id, where the token's user may see it: public ones, and those it is in. In an
