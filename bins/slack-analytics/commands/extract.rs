@@ -23,7 +23,7 @@ Examples:
   slack-analytics extract --types public,private --channel general --channel random";
 
 /// What to ask the API for.
-#[derive(Debug, Args, Default)]
+#[derive(Debug, Args)]
 pub(crate) struct ApiArgs {
     /// Types of conversation to read
     #[arg(long, value_delimiter = ',', value_name = "TYPE,...", default_value = "public")]
@@ -34,6 +34,9 @@ pub(crate) struct ApiArgs {
     /// Scale the published rate limits: a factor, or `unlimited` for servers that have none
     #[arg(long, value_name = "FACTOR", default_value = "1")]
     rate: String,
+    /// How often to try a request that fails for a passing reason
+    #[arg(long, value_name = "N", default_value_t = ApiOptions::default().attempts)]
+    attempts: u64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -61,6 +64,7 @@ impl ApiArgs {
         let mut options = ApiOptions::default();
         options.types = self.types.iter().map(|kind| (*kind).into()).collect();
         options.channels.clone_from(&self.channels);
+        options.attempts = self.attempts;
         options.rate = match self.rate.parse::<f64>() {
             _ if self.rate == "unlimited" => Rate::Unlimited,
             Ok(factor) if factor.is_finite() && factor > 0.0 => Rate::Tiers(factor),

@@ -1,0 +1,204 @@
+//! The command line: exit codes, the lock, what is printed, and the zips.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+
+use crate::support::{Home, community, files, ran};
+
+/// A data home with a small export run through all stages.
+fn measured() -> Home {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    community(20, 300).write_export(&export).expect("written");
+    home.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
+    home
+}
+
+#[test]
+fn wrong_usage_is_exit_code_2() {
+    let home = Home::new();
+    for arguments in [
+        &["unknown"][..],
+        &["import"],
+        &["extract"],
+        &["metrics"],
+        &["load"],
+        &["extract", "--rate", "0"],
+        &["transform", "yesterday"],
+        &["import", "a", "b", "--taken-at", "2024-01-01"],
+    ] {
+        let ran = home.run(2, arguments);
+        assert!(!ran.err.is_empty() && ran.out.is_empty(), "{arguments:?}");
+    }
+    assert!(home.run(2, ["extract"]).err.contains("SLACK_USER_TOKEN"));
+}
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let home = Home::new();
+    let help = home.run(0, ["--help"]).out;
+    assert!(help.contains("Exit codes") && help.contains("slack-analytics demo"));
+    for command in [
+        "extract",
+        "import",
+        "transform",
+        "merge",
+        "metrics",
+        "graph",
+        "load",
+        "pack",
+        "status",
+        "demo",
+        "run",
+    ] {
+        assert!(help.contains(command));
+        let help = home.run(0, [command, "--help"]).out;
+        assert!(help.contains(&format!("Examples:\n  slack-analytics {command}")), "{command}: {help}");
+    }
+}
+
+#[test]
+fn a_second_run_is_kept_out() {
+    let home = measured();
+    let lock = slack_model::batch::DataHome::new(home.data("")).lock("a test").expect("free");
+    let ran = home.run(1, ["run", "--import", "export"]);
+    assert!(ran.err.contains("is in use (a test, process"), "{}", ran.err);
+    home.run(0, ["status"]);
+    drop(lock);
+    home.run(0, ["run", "--import", "export"]);
+}
+
+#[test]
+fn quiet_is_quiet_and_json_is_one_object() {
+    let home = measured();
+    let quiet = home.run(0, ["--quiet", "metrics"]);
+    assert_eq!((quiet.out.as_str(), quiet.err.as_str()), ("", ""));
+    let json = home.run(0, ["run", "--import", "export", "--json"]).json();
+    assert_eq!(json["command"], "run");
+    assert_eq!(json["status"], "done");
+    let stages: Vec<_> =
+        json["stages"].as_array().expect("stages").iter().map(|stage| stage["stage"].as_str()).collect();
+    let expected = ["import", "transform", "merge", "metrics", "graph", "metrics", "graph"];
+    assert_eq!(stages, expected.map(Some));
+    let merge = &json["stages"][2]["tables"]["message_data"];
+    assert_eq!((merge["added"].as_u64(), merge["changed"].as_u64()), (Some(0), Some(0)));
+}
+
+#[test]
+fn status_tells_of_batches_and_master() {
+    let home = Home::new();
+    assert!(home.run(0, ["status"]).out.contains("no batch"));
+    let home = measured();
+    let json = home.run(0, ["status", "--json"]).json();
+    let (batch, master) = (&json["stages"][0], &json["stages"][1]);
+    assert_eq!(batch["state"], "merged");
+    assert_eq!(batch["source"], "export");
+    assert!(batch["first"].as_str() < batch["last"].as_str());
+    let rows = |table: &str| {
+        let path = home.data(&format!("master/csv/{table}.csv"));
+        csv::Reader::from_path(path).expect("opened").into_records().count() as u64
+    };
+    for table in ["message_data", "user_data", "window_data"] {
+        assert_eq!(master["rows"][table].as_u64(), Some(rows(table)), "{table}");
+    }
+}
+
+#[test]
+fn the_data_home_comes_from_the_environment_too() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    community(5, 50).write_export(&export).expect("written");
+    let mut command = home.command();
+    ran(0, command.env("SLACK_DATA_HOME", "elsewhere").arg("import").arg(&export));
+    assert!(home.folder().join("elsewhere").is_dir() && !home.data("").exists());
+}
+
+#[test]
+fn pack_writes_the_raw_and_the_measured() {
+    let home = measured();
+    home.run(0, ["pack"]);
+    let batch = home.batch();
+    let name = batch.file_name().expect("named").to_string_lossy().into_owned();
+    for (zip, folders) in [("raw", ["export", "metadata"]), ("metrics", ["csv", "metrics"])] {
+        let file = fs::File::open(home.data(&format!("{name}-{zip}.zip"))).expect("packed");
+        let mut archive = zip::ZipArchive::new(file).expect("a zip");
+        let mut packed = BTreeSet::new();
+        for entry in 0..archive.len() {
+            let mut entry = archive.by_index(entry).expect("read");
+            let path = entry.enclosed_name().expect("safe");
+            let mut bytes = Vec::new();
+            std::io::Read::read_to_end(&mut entry, &mut bytes).expect("read");
+            let inner = path.strip_prefix(&name).expect("below the batch's name").to_path_buf();
+            assert!(fs::read(batch.join(&inner)).expect("there") == bytes, "{}", inner.display());
+            packed.insert(inner);
+        }
+        for folder in folders {
+            let there: BTreeSet<_> = files(&batch.join(folder))
+                .into_keys()
+                .map(|path| std::path::Path::new(folder).join(path))
+                .collect();
+            assert!(!there.is_empty() && there.is_subset(&packed), "{zip}: {folder}");
+        }
+    }
+}
+
+#[test]
+fn a_batch_is_measured_on_its_own() {
+    let home = measured();
+    let batch = home.batch().file_name().expect("named").to_string_lossy().into_owned();
+    fs::remove_dir_all(home.batch().join("metrics")).expect("removed");
+    home.run(0, ["graph", &batch]);
+    let there: Vec<_> = files(&home.batch().join("metrics")).into_keys().collect();
+    assert_eq!(
+        there,
+        ["edge_data.csv", "graph.gexf", "node_data.csv"].map(Into::into) as [std::path::PathBuf; 3]
+    );
+    home.run(0, ["metrics", &batch, "--only", "emoji_data", "--timezone", "Europe/Berlin"]);
+    assert!(home.batch().join("metrics/emoji_data.csv").is_file());
+    let ran = home.run(1, ["metrics", "20010101000000"]);
+    assert!(ran.err.contains("there is no batch 20010101000000"), "{}", ran.err);
+}
+
+#[test]
+fn two_workspaces_do_not_mix() {
+    let home = measured();
+    let export = home.folder().join("other");
+    community(5, 50).write_export(&export).expect("written");
+    let users = fs::read_to_string(export.join("users.json")).expect("read");
+    let team = serde_json::from_str::<serde_json::Value>(&users).expect("JSON")[0]["team_id"].clone();
+    let team = team.as_str().expect("a team");
+    fs::write(export.join("users.json"), users.replace(team, "T0THER")).expect("written");
+    let import =
+        [OsStr::new("import"), export.as_os_str(), OsStr::new("--taken-at"), OsStr::new("2030-01-01")];
+    home.run(0, import);
+    home.run(0, ["transform"]);
+    let ran = home.run(1, ["merge"]);
+    assert!(ran.err.contains("give each workspace a data home of its own"), "{}", ran.err);
+}
+
+#[test]
+fn the_demo_needs_nothing() {
+    let home = Home::new();
+    let ran = home.run(0, ["demo", "--people", "30", "--messages", "600", "--seed", "3"]);
+    assert!(ran.out.contains("busiest channels") && ran.out.contains("graph.gexf"), "{}", ran.out);
+    assert!(home.data("demo/metrics/graph.gexf").is_file());
+    home.run(0, ["demo", "--people", "30", "--messages", "600"]);
+}
+
+#[test]
+fn an_extraction_by_environment_file_runs_to_the_graph() {
+    let home = Home::new();
+    let sandbox = crate::support::sandbox(community(20, 300)).start_blocking().expect("started");
+    let lines = format!(
+        "SLACK_API_URL={}\nSLACK_ACCESS_TOKEN={}\nSLACK_CLIENT_TOKEN=unused\nSLACK_SIGN_TOKEN=unused\n",
+        sandbox.url(),
+        sandbox.token()
+    );
+    fs::write(home.folder().join(".env"), lines).expect("written");
+    home.run(0, ["run", "--rate", "unlimited"]);
+    assert!(home.data("metrics/graph.gexf").is_file());
+    let types: BTreeSet<_> =
+        sandbox.log().into_iter().flat_map(|sent| sent.query).filter(|(name, _)| name == "types").collect();
+    assert_eq!(types, BTreeSet::from([("types".to_owned(), "public_channel".to_owned())]));
+}

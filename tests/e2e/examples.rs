@@ -1,0 +1,70 @@
+//! Every example runs, and does what it says.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::private_postgres::TestDatabase;
+use crate::support::{Home, Ran, community, files, ran, root};
+
+/// Cargo builds the examples beside the binaries.
+fn example<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Ran {
+    let programs =
+        Path::new(env!("CARGO_BIN_EXE_slack-analytics")).parent().expect("a folder").join("examples");
+    let program = programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.is_file(), "{} is not built; run cargo build --examples", program.display());
+    ran(0, Command::new(program).args(arguments))
+}
+
+fn export(home: &Home) -> PathBuf {
+    let export = home.folder().join("export");
+    community(20, 300).write_export(&export).expect("written");
+    export
+}
+
+#[test]
+fn every_example_is_run_here() {
+    let text = include_str!("examples.rs");
+    for (path, _) in files(&root().join("examples")) {
+        let name = path.file_stem().expect("named").to_string_lossy().into_owned();
+        assert!(text.contains(&format!("example(\"{name}\"")), "{name} is not run");
+    }
+}
+
+#[test]
+fn from_an_export_to_graph_and_database() {
+    let home = Home::new();
+    let export = export(&home);
+    example("import_export", [export.as_os_str(), home.data("").as_os_str()]);
+    let master = home.data("master/csv");
+    let metrics = home.data("metrics");
+    example("measure_master", [&master, &metrics]);
+    // The recipes give what the program gives.
+    let program = Home::new();
+    program.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
+    assert!(files(&master) == files(&program.data("master/csv")));
+    let mut expected = files(&program.data("metrics"));
+    let gexf = expected.remove(Path::new("graph.gexf")).expect("there");
+    assert!(files(&metrics) == expected);
+
+    let graph = home.folder().join("out.gexf");
+    example("graph_to_gexf", [&metrics, &graph]);
+    assert!(std::fs::read(&graph).expect("written") == gexf);
+
+    let own = home.folder().join("own");
+    example("custom_metric", [&master, &own]);
+    assert_eq!(files(&own).keys().filter(|name| name.extension().is_some_and(|end| end == "csv")).count(), 1);
+
+    let database = TestDatabase::create();
+    example("load_postgres", [home.data("").as_os_str(), OsStr::new(&database.url)]);
+    let count: i64 =
+        database.client().query_one("select count(*) from slack.edge_data", &[]).expect("counted").get(0);
+    assert!(count > 0);
+}
+
+#[test]
+fn from_the_sandbox_to_tables() {
+    let home = Home::new();
+    example("extract_sandbox", [home.data("")]);
+    assert!(home.batch().join("csv/message_data.csv").is_file());
+}

@@ -1,0 +1,21 @@
+//! End-to-end tests: the binaries, on real exports and over real HTTP, against answers that this project did
+//! not write.
+//!
+//! Tests on published exports run where `../shared/data` is, and say so where it is not. Tests in Python run
+//! where `SLACK_TEST_PYTHON` names a Python with the libraries of `tests/requirements.txt`; `tests/run` makes
+//! one.
+
+mod bad_input;
+mod bytes;
+mod command_line;
+mod examples;
+mod exports;
+mod layering;
+mod metrics;
+mod postgres;
+mod secrets;
+mod support;
+mod two_ways;
+
+#[path = "../../crates/slack-pg/tests/private_postgres/mod.rs"]
+mod private_postgres;
