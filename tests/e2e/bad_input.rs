@@ -6,6 +6,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use slack_sandbox::Fault;
+
 use crate::support::{Home, Ran, community, files, sandbox};
 
 fn made_up_export(folder: &Path) -> PathBuf {
@@ -131,6 +133,34 @@ fn a_wrong_token_is_refused_and_said() {
     assert_eq!(sandbox.log().len(), 1, "a wrong token costs one call");
     let metadata = fs::read_to_string(home.batch().join("metadata/metadata.csv")).expect("read");
     assert!(metadata.contains("status,failed"), "{metadata}");
+    // A batch in which nothing was captured stands in nobody's way.
+    home.run(0, ["transform"]);
+    home.run(0, ["status"]);
+}
+
+#[test]
+fn what_passes_by_itself_costs_nothing() {
+    let mut builder = sandbox(community(20, 400));
+    for fault in [
+        Fault::RateLimited { retry_after: 1 },
+        Fault::Status(503),
+        Fault::Html,
+        Fault::HalfBody,
+        Fault::CutConnection,
+    ] {
+        builder = builder.first_answers("conversations.history", 1, fault);
+    }
+    let sandbox = builder.start_blocking().expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 0, ["run", "--rate", "unlimited"]);
+    let tries: u64 = csv::Reader::from_path(home.batch().join("metadata/requests.csv"))
+        .expect("opened")
+        .into_records()
+        .map(|record| record.expect("read"))
+        .filter(|record| &record[0] == "conversations.history")
+        .map(|record| record[8].parse::<u64>().expect("attempts") - 1)
+        .sum();
+    assert_eq!(tries, 5, "each fault costs one more try");
 }
 
 #[test]

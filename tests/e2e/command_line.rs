@@ -91,7 +91,8 @@ fn status_tells_of_batches_and_master() {
     assert!(home.run(0, ["status"]).out.contains("no batch"));
     let home = measured();
     let json = home.run(0, ["status", "--json"]).json();
-    let (batch, master) = (&json["stages"][0], &json["stages"][1]);
+    let (batch, last_run, master) = (&json["stages"][0], &json["stages"][1], &json["stages"][2]);
+    assert_eq!(last_run["finished_at"], batch["finished_at"]);
     assert_eq!(batch["state"], "merged");
     assert_eq!(batch["source"], "export");
     assert!(batch["first"].as_str() < batch["last"].as_str());

@@ -5,6 +5,8 @@
 //! where `SLACK_TEST_PYTHON` names a Python with the libraries of `tests/requirements.txt`; `tests/run` makes
 //! one.
 
+#![allow(clippy::print_stderr, reason = "what is not tested is said")]
+
 mod bad_input;
 mod bytes;
 mod command_line;

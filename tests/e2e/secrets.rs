@@ -17,8 +17,6 @@ fn the_token_is_in_no_file_and_no_line() {
         (TOKEN, 0, &["pack"]),
         ("xoxp-1234567890-very-secret-but-wrong", 1, &["extract"]),
     ] {
-        // Batches are named by the second.
-        std::thread::sleep(std::time::Duration::from_millis(1_100));
         let mut command = home.command();
         command.env("SLACK_USER_TOKEN", token).env("SLACK_API_URL", sandbox.url()).env("RUST_LOG", "trace");
         let ran = ran(code, command.args(arguments));

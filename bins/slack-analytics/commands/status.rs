@@ -51,10 +51,19 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         });
         pipeline.output.tell("batch", &line, values)?;
     }
+    if let Some(newest) = batches.iter().max_by_key(|batch| finished_at(batch)) {
+        let line = format!("batch {}, finished {}", newest.id(), finished_at(newest));
+        let values = json!({ "batch": newest.id().to_string(), "finished_at": finished_at(newest) });
+        pipeline.output.tell("last run", &line, values)?;
+    }
     let master = pipeline.home.master_csv();
     if master.is_dir() {
         let mut rows = serde_json::Map::new();
-        let mut line = format!("{} merged", count(merged.len() as u64, "batch").replace("batchs", "batches"));
+        let mut line = format!(
+            "{} of {} merged",
+            merged.len(),
+            if batches.len() == 1 { "1 batch".into() } else { format!("{} batches", batches.len()) }
+        );
         for schema in TABLES {
             let table_rows = count_rows(&Folder(master.clone()), schema)?;
             line.push_str(&format!("\n{:<22} {:>12}", schema.name, number(table_rows)));
@@ -63,6 +72,13 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         pipeline.output.tell("master", &line, json!({ "path": master, "rows": rows }))?;
     }
     Ok(Outcome::Done)
+}
+
+/// When a batch's capture ended; empty while it runs, or where the batch does not say.
+fn finished_at(batch: &BatchFolder) -> String {
+    Metadata::read(&batch.metadata())
+        .map(|metadata| metadata.get("finished_at").to_owned())
+        .unwrap_or_default()
 }
 
 /// The first and the last day with a message in a batch, and the number of its messages and replies.

@@ -18,7 +18,7 @@ pub(crate) struct Transform {
 
 /// Runs the command.
 pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let batches = pipeline.batches(&args.batches, |batch| !batch.is_transformed())?;
+    let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() && !batch.is_transformed())?;
     let mut outcome = Outcome::Done;
     for batch in &batches {
         outcome = outcome.max(pipeline.transform(batch)?);

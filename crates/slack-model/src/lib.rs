@@ -39,4 +39,6 @@ pub use self::table::{
 };
 pub use self::transform::{TransformSummary, is_day_file, transform};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};
-pub use self::wire::{Envelope, MessagePage, listed_channels, listed_usergroups, team_identity};
+pub use self::wire::{
+    Envelope, MessagePage, commonest_team, listed_channels, listed_usergroups, team_identity,
+};

@@ -108,12 +108,14 @@ impl<A: SlackApi> WebApi<A> {
 
     /// Captures what there is into a new batch, as [`Source::capture`] does, on the caller's runtime.
     pub async fn capture_async(&self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
-        let started_at = Utc::now();
+        let mut started_at = Utc::now();
+        while home.batch(BatchId::from(started_at)).root().exists() {
+            // Batches are named by the second, so the next second makes another.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            started_at = Utc::now();
+        }
         let id = BatchId::from(started_at);
         let batch = home.batch(id);
-        if batch.root().exists() {
-            return Err(Error::BatchExists { batch: id });
-        }
         let mut metadata = Metadata::default();
         describe(&batch, &mut metadata, "api", "running", started_at)?;
         // Everything is read as it stood at this moment, so that pages do not shift under the walk.

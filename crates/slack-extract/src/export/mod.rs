@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestLog, RequestStatus};
-use slack_model::{BatchId, MessagePage, Progress, Time, Ts, is_day_file};
+use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_day_file};
 
 use self::copy::{Copied, copy_folder, same_files};
 use self::unzip::unzip;
@@ -78,7 +78,13 @@ impl Source for OfficialExport {
         let staged = BatchFolder::new(staging.0.clone(), id);
         log_gaps(&staged, &capture.gaps)?;
         let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
-        describe(&staged, &mut Metadata::default(), "export", status, started_at)?;
+        let mut metadata = Metadata::default();
+        // An export does not say which workspace it is of; its users do.
+        let users = fs::read(staged.export().join("users.json")).unwrap_or_default();
+        let team = commonest_team(&users).map(|team| team.to_string()).unwrap_or_default();
+        metadata.set("team_id", team);
+        metadata.set("team_name", "");
+        describe(&staged, &mut metadata, "export", status, started_at)?;
         fs::rename(&staging.0, batch.root()).map_err(|error| Error::io("write", batch.root(), error))?;
         Ok(capture)
     }

@@ -52,6 +52,11 @@ impl BatchFolder {
         self.root.join("csv")
     }
 
+    /// Whether anything was captured: an extraction whose token was refused leaves no pages.
+    pub fn has_pages(&self) -> bool {
+        self.api().is_dir() || self.export().is_dir()
+    }
+
     /// Whether the batch's tables are made. The table about the batch itself is written last.
     pub fn is_transformed(&self) -> bool {
         self.csv().join(Batch::SCHEMA.file_name()).is_file()

@@ -54,6 +54,7 @@ impl<R: Read> TableReader<R> {
         let more =
             self.reader.read_byte_record(&mut self.raw).map_err(|error| Error::csv(&self.source, error))?;
         record.clear();
+        record.set_position(self.raw.position().cloned());
         for place in places {
             record.push_field(place.and_then(|at| self.raw.get(at)).unwrap_or_default());
         }
@@ -70,7 +71,7 @@ impl<R: Read> TableReader<R> {
         &self.schema
     }
 
-    /// The line on which the last record began, for messages.
+    /// The line on which the reader stands, which is after the last record; the record knows where it began.
     pub fn line(&self) -> u64 {
         self.reader.position().line()
     }
@@ -100,6 +101,36 @@ impl<R: Read, T: Table> Iterator for Rows<R, T> {
                 Error::Field { file: self.reader.source.clone(), line, error }
             })),
             Err(error) => Some(Err(error)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    crate::table! {
+        /// A row with a text that may take several lines.
+        struct Line in "line_data" by (id) {
+            /// The key.
+            pub id: u64,
+            /// The text.
+            pub text: String,
+        }
+    }
+
+    #[test]
+    fn an_error_names_the_line_on_which_its_record_begins() {
+        let in_order = "id,text\n1,\"two\nlines\"\nx,\"two\nlines\"\n3,after\n";
+        let reordered = "text,id\n\"two\nlines\",1\n\"two\nlines\",x\nafter,3\n";
+        let with_an_unknown_column = "text,other,id\n\"two\nlines\",,1\n\"two\nlines\",,x\nafter,,3\n";
+        for file in [in_order, reordered, with_an_unknown_column] {
+            let reader = TableReader::new(file.as_bytes(), &Line::SCHEMA, "line_data.csv".into());
+            let mut rows = reader.expect("a header").rows::<Line>();
+            assert_eq!(rows.next().expect("a row").expect("a good one").text, "two\nlines");
+            let error = rows.next().expect("a row").expect_err("x is no number");
+            assert_eq!(error.to_string(), "line_data.csv, line 4", "{file}");
+            assert_eq!(rows.next().expect("a row").expect("a good one").id, 3);
         }
     }
 }

@@ -6,7 +6,7 @@ use super::pages::PageReader;
 use super::write_table;
 use crate::batch::Metadata;
 use crate::error::Result;
-use crate::ids::{ChannelId, TeamId, UserId, UsergroupId};
+use crate::ids::{ChannelId, UserId, UsergroupId};
 use crate::rows::{Batch, Channel, File, Member, User, Usergroup, UsergroupMember};
 use crate::table::TableSink;
 use crate::ts::BatchId;
@@ -66,9 +66,6 @@ impl Lists {
                 }
                 true
             });
-        }
-        if lists.about.team_id.is_none() {
-            lists.about.team_id = lists.commonest_team();
         }
         Ok(lists)
     }
@@ -198,14 +195,5 @@ impl Lists {
         if !self.users.contains_key(user) {
             self.users.insert(user.clone(), User::unknown(user.clone(), self.batch));
         }
-    }
-
-    /// The workspace that most users belong to: an export does not name its own.
-    fn commonest_team(&self) -> Option<TeamId> {
-        let mut teams: BTreeMap<&TeamId, usize> = BTreeMap::new();
-        for team in self.users.values().filter_map(|user| user.team_id.as_ref()) {
-            *teams.entry(team).or_default() += 1;
-        }
-        teams.into_iter().max_by_key(|(_, users)| *users).map(|(team, _)| team.clone())
     }
 }

@@ -1,7 +1,7 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ChannelList, Envelope, Issues, Page, as_text, channel, message, team_name, usergroup};
-use crate::ids::{ChannelId, UsergroupId};
+use super::{ChannelList, Envelope, Issues, Page, as_text, channel, message, team_name, user, usergroup};
+use crate::ids::{ChannelId, TeamId, UsergroupId};
 use crate::rows::{Channel, Message};
 use crate::ts::{BatchId, Time, Ts};
 
@@ -66,6 +66,19 @@ pub fn listed_usergroups(body: &[u8]) -> Vec<(UsergroupId, bool)> {
 /// The workspace's id and name in an answer of `team.info`.
 pub fn team_identity(body: &[u8]) -> Option<(String, String)> {
     team_name(&as_text(body).0)
+}
+
+/// The workspace that most users of a user list belong to: an export does not name its own.
+pub fn commonest_team(users: &[u8]) -> Option<TeamId> {
+    let (text, _) = as_text(users);
+    let mut issues = Issues::of(&text);
+    let mut teams: BTreeMap<TeamId, usize> = BTreeMap::new();
+    for raw in Page::cut(&text, "members", &mut issues).records {
+        if let Some(team) = user(raw, no_batch(), &mut issues).and_then(|user| user.team_id) {
+            *teams.entry(team).or_default() += 1;
+        }
+    }
+    teams.into_iter().max_by_key(|(_, users)| *users).map(|(team, _)| team)
 }
 
 fn no_batch() -> BatchId {

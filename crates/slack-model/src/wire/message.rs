@@ -165,3 +165,69 @@ pub(crate) fn reactions_of(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// JSON of any shape, a few levels deep.
+    fn json() -> impl Strategy<Value = String> {
+        let leaf = prop_oneof![
+            Just("null".to_owned()),
+            any::<bool>().prop_map(|value| value.to_string()),
+            any::<i64>().prop_map(|value| value.to_string()),
+            Just("12345678901234567890123.5e7".to_owned()),
+            Just(r#""1600000000.000100""#.to_owned()),
+            "[a-zé😀<@>|]{0,8}".prop_map(|text| serde_json::Value::from(text).to_string()),
+            Just(r#""\ud83d""#.to_owned()),
+        ];
+        leaf.prop_recursive(3, 12, 3, |inner| {
+            let field = ("(ts|name|users|count|id|mode|size|value)", inner.clone());
+            prop_oneof![
+                prop::collection::vec(inner, 0..3).prop_map(|items| format!("[{}]", items.join(","))),
+                prop::collection::vec(field, 0..4).prop_map(|fields| {
+                    let fields: Vec<_> =
+                        fields.iter().map(|(key, value)| format!("\"{key}\":{value}")).collect();
+                    format!("{{{}}}", fields.join(","))
+                }),
+            ]
+        })
+    }
+
+    const FIELDS: [&str; 14] = [
+        "type",
+        "subtype",
+        "thread_ts",
+        "reply_count",
+        "latest_reply",
+        "user",
+        "bot_id",
+        "edited",
+        "text",
+        "reactions",
+        "files",
+        "file",
+        "username",
+        "unknown",
+    ];
+
+    proptest! {
+        #[test]
+        fn a_message_with_a_timestamp_is_read_whatever_else_it_holds(values in prop::collection::vec(json(), FIELDS.len())) {
+            let fields: Vec<_> =
+                FIELDS.iter().zip(&values).map(|(key, value)| format!("\"{key}\":{value}")).collect();
+            let raw = format!("{{{},\"ts\":\"1600000000.000100\"}}", fields.join(","));
+            let mut issues = Issues::of(&raw);
+            let batch = BatchId::at(crate::ts::Time::EPOCH);
+            let read = message(&raw, &"C1".into(), batch, &mut issues);
+            prop_assert!(read.is_some(), "{raw}");
+        }
+
+        #[test]
+        fn no_json_panics(raw in json()) {
+            let mut issues = Issues::of(&raw);
+            message(&raw, &"C1".into(), BatchId::at(crate::ts::Time::EPOCH), &mut issues);
+        }
+    }
+}

@@ -16,7 +16,7 @@ mod records;
 mod user;
 
 pub(crate) use self::channel::{ChannelList, channel, member};
-pub use self::digest::{MessagePage, listed_channels, listed_usergroups, team_identity};
+pub use self::digest::{MessagePage, commonest_team, listed_channels, listed_usergroups, team_identity};
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};

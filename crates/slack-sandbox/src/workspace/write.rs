@@ -27,7 +27,7 @@ pub(super) fn write(workspace: &Workspace, folder: &Path) -> Result<()> {
     }
     for channel in workspace.visible_channels() {
         for (day, messages) in days(channel) {
-            put(&folder.join(&channel.name).join(format!("{day}.json")), &array(messages.into_iter()))?;
+            put(&folder.join(&channel.name).join(format!("{day}.json")), &array(messages))?;
         }
     }
     Ok(())
