@@ -18,10 +18,8 @@ impl Progress for Bars {
     fn report(&self, step: Step<'_>) {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bars.entry(step.task.into()).or_insert_with(|| {
-            let bar = self.all.add(ProgressBar::no_length());
-            bar.set_message(step.task.to_owned());
-            bar.set_style(style(step.total.is_some()));
-            bar
+            let bar = ProgressBar::no_length().with_message(step.task.to_owned());
+            self.all.add(bar.with_style(style(step.total.is_some())))
         });
         if let Some(total) = step.total {
             bar.set_length(total);
@@ -29,6 +27,7 @@ impl Progress for Bars {
         bar.set_position(step.done);
         if step.total == Some(step.done) {
             bar.finish_and_clear();
+            bars.remove(step.task);
         }
     }
 }
@@ -41,9 +40,9 @@ impl Drop for Bars {
 
 fn style(has_end: bool) -> ProgressStyle {
     let template = if has_end {
-        "{msg:24} {bar:30} {human_pos}/{human_len} {per_sec} ETA {eta}"
+        "{msg:24} {bar:30} {human_pos} of {human_len}, {eta} left"
     } else {
-        "{msg:24} {spinner} {human_pos} {per_sec}"
+        "{msg:24} {spinner} {human_pos}"
     };
     // A wrong template shows as plain bars rather than as an error of the run.
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -6,7 +6,7 @@ use backon::BackoffBuilder;
 use chrono::Utc;
 use slack_model::atomic::write_atomically;
 use slack_model::batch::{BatchFolder, Request, RequestLog, RequestStatus};
-use slack_model::{Envelope, Progress, Step, Time, Ts};
+use slack_model::{Envelope, Time, Ts};
 
 use super::ApiOptions;
 use super::class::{CallError, ErrorClass};
@@ -65,28 +65,21 @@ pub(crate) struct Report {
 
 /// Makes requests: waits for the method's limit, tries again what may pass, stores what comes, and writes a
 /// row of `requests.csv` for each.
-pub(crate) struct Caller<'p, A> {
+pub(crate) struct Caller<A> {
     api: Arc<A>,
     batch: BatchFolder,
     limiters: Limiters,
     attempts: u64,
     timeout: Duration,
     backoff: Duration,
-    progress: &'p dyn Progress,
     log: Mutex<RequestLog>,
     report: Mutex<Report>,
     /// Methods that this token cannot use.
     closed: Mutex<HashSet<&'static str>>,
-    counts: Mutex<std::collections::HashMap<&'static str, u64>>,
 }
 
-impl<'p, A: SlackApi> Caller<'p, A> {
-    pub(crate) fn new(
-        api: Arc<A>,
-        batch: BatchFolder,
-        options: &ApiOptions,
-        progress: &'p dyn Progress,
-    ) -> Result<Self> {
+impl<A: SlackApi> Caller<A> {
+    pub(crate) fn new(api: Arc<A>, batch: BatchFolder, options: &ApiOptions) -> Result<Self> {
         let log = RequestLog::open(&batch.metadata())?;
         Ok(Self {
             api,
@@ -95,11 +88,9 @@ impl<'p, A: SlackApi> Caller<'p, A> {
             attempts: options.attempts.max(1),
             timeout: options.timeout,
             backoff: options.backoff,
-            progress,
             log: Mutex::new(log),
             report: Mutex::default(),
             closed: Mutex::default(),
-            counts: Mutex::default(),
         })
     }
 
@@ -215,9 +206,6 @@ impl<'p, A: SlackApi> Caller<'p, A> {
         let mut report = lock(&self.report);
         report.stored += 1;
         report.bytes += row.bytes;
-        drop(report);
-        let done = *lock(&self.counts).entry(ask.method).and_modify(|count| *count += 1).or_insert(1);
-        self.progress.report(Step::new(ask.method, done, None));
         Ok(Answer::Stored(body))
     }
 

@@ -120,8 +120,8 @@ impl<A: SlackApi> WebApi<A> {
         describe(&batch, &mut metadata, "api", "running", started_at)?;
         // Everything is read as it stood at this moment, so that pages do not shift under the walk.
         let latest = Ts::from_micros(started_at.timestamp_micros()).unwrap_or_else(|| id.time().into());
-        let caller = Caller::new(Arc::clone(&self.api), batch.clone(), &self.options, progress)?;
-        let outcome = Walk::new(&caller, &self.options, latest).run().await;
+        let caller = Caller::new(Arc::clone(&self.api), batch.clone(), &self.options)?;
+        let outcome = Walk::new(&caller, &self.options, latest, progress).run().await;
         let (report, team) = caller.finish();
         if let Some((id, name)) = team {
             metadata.set("team_id", id);

@@ -1,10 +1,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use futures_util::StreamExt;
 use slack_model::rows::Channel;
-use slack_model::{ChannelId, Envelope, MessagePage, Ts, listed_channels, listed_usergroups, team_identity};
+use slack_model::{
+    ChannelId, Envelope, MessagePage, Progress, Step, Ts, listed_channels, listed_usergroups, team_identity,
+};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
@@ -24,11 +27,14 @@ pub(crate) struct Stopped {
 }
 
 /// Walks through everything that the options ask for. Methods run side by side.
-pub(crate) struct Walk<'a, 'p, A> {
-    caller: &'a Caller<'p, A>,
+pub(crate) struct Walk<'a, A> {
+    caller: &'a Caller<A>,
     options: &'a ApiOptions,
     latest: Ts,
+    progress: &'a dyn Progress,
     windows: Mutex<Vec<WalkedWindow>>,
+    /// Threads and cut reactions found so far.
+    n_found: AtomicU64,
 }
 
 /// A thread to read, or a message whose reactions are cut short.
@@ -38,9 +44,14 @@ enum More {
     Reactions(ChannelId, Ts),
 }
 
-impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
-    pub(crate) fn new(caller: &'a Caller<'p, A>, options: &'a ApiOptions, latest: Ts) -> Self {
-        Self { caller, options, latest, windows: Mutex::default() }
+impl<'a, A: SlackApi> Walk<'a, A> {
+    pub(crate) fn new(
+        caller: &'a Caller<A>,
+        options: &'a ApiOptions,
+        latest: Ts,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self { caller, options, latest, progress, windows: Mutex::default(), n_found: AtomicU64::new(0) }
     }
 
     pub(crate) async fn run(self) -> Result<Vec<WalkedWindow>, Stopped> {
@@ -113,11 +124,11 @@ impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
             channels.into_iter().filter(wanted).map(|channel| channel.id).collect();
         let (sender, receiver) = mpsc::unbounded_channel();
         tokio::try_join!(
-            each(self.options.parallel, &channels, |channel| self.members(channel)),
+            self.each("members", &channels, |channel| self.members(channel)),
             async {
                 // The sender goes when the last history is read, which ends the stream below.
                 let sender = sender;
-                each(self.options.parallel, &channels, |channel| self.history(channel, &sender)).await
+                self.each("history", &channels, |channel| self.history(channel, &sender)).await
             },
             self.more(receiver),
         )?;
@@ -141,8 +152,7 @@ impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
                 let page = MessagePage::read(body);
                 threads.extend(page.threads);
                 for ts in page.cut_reactions {
-                    // The receiver lives as long as this walk; after an error nobody waits for the rest.
-                    let _ = more.send(More::Reactions(channel.clone(), ts));
+                    self.find(more, More::Reactions(channel.clone(), ts));
                 }
             })
             .await?;
@@ -152,16 +162,45 @@ impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
             self.windows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(window);
         }
         for thread in threads {
-            let _ = more.send(More::Thread(channel.clone(), thread));
+            self.find(more, More::Thread(channel.clone(), thread));
         }
         Ok(())
     }
 
+    fn find(&self, sender: &mpsc::UnboundedSender<More>, more: More) {
+        self.n_found.fetch_add(1, Ordering::Relaxed);
+        // The receiver lives as long as this walk; after an error nobody waits for the rest.
+        let _ = sender.send(more);
+    }
+
     async fn more(&self, receiver: mpsc::UnboundedReceiver<More>) -> Result<()> {
         let found = UnboundedReceiverStream::new(receiver);
-        let mut reads = found.map(|more| self.read_more(more)).buffer_unordered(self.options.parallel);
+        let mut n_read = 0;
+        let mut reads = found.map(|more| self.read_more(more)).buffer_unordered(self.options.parallel.max(1));
         while let Some(read) = reads.next().await {
             read?;
+            n_read += 1;
+            // The total grows as long as histories are read.
+            self.progress.report(Step::new("threads", n_read, Some(self.n_found.load(Ordering::Relaxed))));
+        }
+        Ok(())
+    }
+
+    /// Does something to each channel, several at a time, until all are done or one fails.
+    async fn each<'i, F: Future<Output = Result<()>>>(
+        &self,
+        task: &str,
+        channels: &'i [ChannelId],
+        work: impl Fn(&'i ChannelId) -> F,
+    ) -> Result<()> {
+        let total = channels.len() as u64;
+        let mut running =
+            futures_util::stream::iter(channels).map(work).buffer_unordered(self.options.parallel.max(1));
+        let mut done = 0;
+        while let Some(finished) = running.next().await {
+            finished?;
+            done += 1;
+            self.progress.report(Step::new(task, done, Some(total)));
         }
         Ok(())
     }
@@ -211,6 +250,9 @@ impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
                     Answer::Expired => break,
                 };
                 each(&body);
+                if next.object.is_none() {
+                    self.progress.report(Step::new(next.method, u64::from(next.page), None));
+                }
                 let envelope = Envelope::read(&body).unwrap_or_default();
                 let Some(cursor) = envelope.next_cursor() else { return Ok(true) };
                 let page = next.page + 1;
@@ -234,17 +276,4 @@ impl<'a, 'p, A: SlackApi> Walk<'a, 'p, A> {
         }
         Ok(())
     }
-}
-
-/// Does something to each item, several at a time, until all are done or one fails.
-async fn each<'i, T, F: Future<Output = Result<()>>>(
-    parallel: usize,
-    items: &'i [T],
-    work: impl Fn(&'i T) -> F,
-) -> Result<()> {
-    let mut running = futures_util::stream::iter(items).map(work).buffer_unordered(parallel.max(1));
-    while let Some(done) = running.next().await {
-        done?;
-    }
-    Ok(())
 }
