@@ -10,7 +10,7 @@ use slack_extract::{Capture, Source};
 use slack_graph::{SocialGraph, write_gexf};
 use slack_merge::{merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
-use slack_model::atomic::{AtomicFile, recover_folder};
+use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome};
 use slack_model::{BatchId, Folder, transform};
 
@@ -95,7 +95,27 @@ impl Pipeline<'_> {
 
     /// Merges a batch's tables into the master.
     pub(crate) fn merge(&self, batch: &BatchFolder) -> Result<Outcome> {
-        let summary = merge_folder(&self.home.master_csv(), batch)?;
+        self.merge_into(&self.home.master_csv(), batch)
+    }
+
+    /// Merges batches into a new master, which takes the old one's place when it is whole.
+    pub(crate) fn rebuild(&self, batches: &[BatchFolder]) -> Result<Outcome> {
+        let master = self.home.master_csv();
+        let next = master.with_file_name(".rebuilt");
+        if next.exists() {
+            fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
+        }
+        for batch in batches {
+            self.merge_into(&next, batch)?;
+        }
+        if next.exists() {
+            replace_folder(&next, &master)?;
+        }
+        Ok(Outcome::Done)
+    }
+
+    fn merge_into(&self, master: &Path, batch: &BatchFolder) -> Result<Outcome> {
+        let summary = merge_folder(master, batch)?;
         let added: u64 = summary.tables.values().map(|table| table.added).sum();
         let changed: u64 = summary.tables.values().map(|table| table.changed).sum();
         let rows = |table: &str| summary.tables.get(table).map_or(0, |table| table.rows);
@@ -199,7 +219,6 @@ impl Pipeline<'_> {
 
     /// The batches that the master holds.
     pub(crate) fn merged(&self) -> Result<BTreeSet<BatchId>> {
-        recover_folder(&self.home.master_csv())?;
         Ok(merged_batches(&self.home.master_csv())?.into_iter().map(|batch| batch.batch).collect())
     }
 

@@ -67,6 +67,8 @@ fn five_exports_give_one_master_in_whatever_order() {
     let before = written(&home).expect("there");
     home.run(0, ["merge".to_owned()].into_iter().chain(ids));
     assert_eq!(written(&home).expect("there"), before);
+    home.run(0, ["merge", "--rebuild"]);
+    assert!(files(&home.data("master/csv")) == expected, "made anew, the master is another");
 }
 
 #[test]

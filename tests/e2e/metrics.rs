@@ -30,7 +30,7 @@ fn check_graph(metrics: &Path) {
 
 #[test]
 fn an_exports_metrics_are_the_oracles() {
-    for export in ["exports/houston-datavis"].into_iter().filter_map(shared) {
+    for export in ["exports/houston-datavis", "exports/viewer-tests"].into_iter().filter_map(shared) {
         let home = Home::new();
         home.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
         check(&home.data("master/csv"), &home.data("metrics"));

@@ -1,7 +1,7 @@
-use std::fs;
-
 use clap::Args;
 use slack_model::BatchId;
+use slack_model::atomic::recover_folder;
+use slack_model::batch::BatchFolder;
 
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
@@ -25,11 +25,10 @@ pub(crate) struct Merge {
 /// Runs the command.
 pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     if args.rebuild {
-        let master = pipeline.home.master_csv();
-        if master.exists() {
-            fs::remove_dir_all(&master)?;
-        }
+        return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?);
     }
+    // A crash of an earlier merge must not make the master look empty.
+    recover_folder(&pipeline.home.master_csv())?;
     let merged = pipeline.merged()?;
     let batches =
         pipeline.batches(&args.batches, |batch| batch.is_transformed() && !merged.contains(&batch.id()))?;
