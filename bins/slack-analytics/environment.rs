@@ -26,17 +26,17 @@ impl Environment {
             return Ok(Self::default());
         }
         let mut file = HashMap::new();
-        for (number, pair) in dotenvy::from_path_iter(path)?.enumerate() {
+        for pair in dotenvy::from_path_iter(path)? {
             // The error's own text shows the line, which may hold a token.
-            let (name, value) =
-                pair.map_err(|_| Usage(format!(".env: line {} is no NAME=value", number + 1)))?;
+            let (name, value) = pair.map_err(|_| Usage(".env holds a line that is no NAME=value".into()))?;
             file.insert(name, value);
         }
         Ok(Self { file })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        env::var(name).ok().or_else(|| self.file.get(name).cloned()).filter(|value| !value.is_empty())
+        let said = |value: &String| !value.trim().is_empty();
+        env::var(name).ok().filter(said).or_else(|| self.file.get(name).filter(|value| said(value)).cloned())
     }
 
     /// The token, which is taken from here only: an argument would show in the list of processes.

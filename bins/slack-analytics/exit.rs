@@ -1,7 +1,6 @@
 //! How a run ends, and what its exit code says.
 
 use std::error::Error;
-use std::io;
 use std::process::ExitCode;
 
 /// What a command fails with; the causes are printed one below the other.
@@ -9,6 +8,17 @@ pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
 /// A command's result.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// A failure and its causes, the outermost first.
+pub(crate) fn chain(failure: &Failure) -> Vec<String> {
+    let mut texts = vec![failure.to_string()];
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        texts.push(error.to_string());
+        cause = error.source();
+    }
+    texts
+}
 
 /// How a run that did not fail ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,26 +55,8 @@ pub(crate) fn code(result: Result<Outcome>) -> ExitCode {
         Ok(Outcome::Gaps) => return ExitCode::from(3),
         Err(failure) => failure,
     };
-    if is_broken_pipe(failure.as_ref()) {
-        // Whoever read the output has seen enough.
-        return ExitCode::SUCCESS;
-    }
-    eprintln!("error: {failure}");
-    let mut cause = failure.source();
-    while let Some(error) = cause {
-        eprintln!("  because: {error}");
-        cause = error.source();
-    }
+    let mut chain = chain(&failure).into_iter();
+    eprintln!("error: {}", chain.next().unwrap_or_default());
+    chain.for_each(|cause| eprintln!("  because: {cause}"));
     if failure.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
-}
-
-fn is_broken_pipe(failure: &(dyn Error + 'static)) -> bool {
-    let mut cause = Some(failure);
-    while let Some(error) = cause {
-        if error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use serde_json::{Map, Value};
 
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, chain};
 use crate::progress::{Bars, PlainLines};
 
 /// Where a run's words go.
@@ -23,12 +23,13 @@ impl Output {
     /// Tells of a finished step: a line for a person, or values for a program.
     pub(crate) fn tell(&self, stage: &str, line: &str, values: Value) -> Result<()> {
         if !self.quiet && !self.json {
-            let mut out = io::stdout().lock();
-            let mut lines = line.lines();
-            writeln!(out, "{stage:<10} {}", lines.next().unwrap_or_default())?;
-            for line in lines {
-                writeln!(out, "{:<10} {line}", "")?;
+            let mut text = String::new();
+            for (number, line) in line.lines().enumerate() {
+                let stage = if number == 0 { stage } else { "" };
+                text.push_str(format!("{stage:<10} {line}").trim_end());
+                text.push('\n');
             }
+            print(&text)?;
         }
         let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
         if let Value::Object(values) = values {
@@ -40,17 +41,21 @@ impl Output {
     }
 
     /// Prints the JSON object, where one was asked for.
-    pub(crate) fn finish(&self, command: &str, outcome: Outcome) -> Result<()> {
-        if self.json {
-            let stages = self.stages.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-            let status = match outcome {
-                Outcome::Done => "done",
-                Outcome::Gaps => "gaps",
-            };
-            let object = serde_json::json!({ "command": command, "status": status, "stages": stages });
-            writeln!(io::stdout().lock(), "{object}")?;
+    pub(crate) fn finish(&self, command: &str, outcome: &Result<Outcome>) -> Result<()> {
+        if !self.json {
+            return Ok(());
         }
-        Ok(())
+        let stages = self.stages.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let (status, error) = match outcome {
+            Ok(Outcome::Done) => ("done", None),
+            Ok(Outcome::Gaps) => ("gaps", None),
+            Err(failure) => ("failed", Some(chain(failure).join(": "))),
+        };
+        let mut object = serde_json::json!({ "command": command, "status": status, "stages": stages });
+        if let Some(error) = error {
+            object["error"] = error.into();
+        }
+        print(&format!("{object}\n"))
     }
 
     /// A listener for a stage's progress: bars on a terminal, plain lines in a log, nothing when quiet.
@@ -60,6 +65,14 @@ impl Output {
         } else {
             Box::new(Bars::default())
         }
+    }
+}
+
+/// Prints to standard output. Whoever reads it may have seen enough: that is no reason to stop the work.
+fn print(text: &str) -> Result<()> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
 }
 

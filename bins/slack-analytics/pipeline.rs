@@ -12,7 +12,7 @@ use slack_merge::{merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome};
-use slack_model::{BatchId, Folder, transform};
+use slack_model::{BatchId, Folder, transform_folder};
 
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{Output, count, number};
@@ -66,7 +66,7 @@ impl Pipeline<'_> {
     /// Reads a batch's pages into its tables.
     pub(crate) fn transform(&self, batch: &BatchFolder) -> Result<Outcome> {
         let progress = self.output.progress();
-        let summary = transform(batch, &Folder(batch.csv()), &*progress)?;
+        let summary = transform_folder(batch, &*progress)?;
         drop(progress);
         let rows = |table: &str| summary.rows.get(table).copied().unwrap_or_default();
         let mut line = format!(
@@ -101,6 +101,11 @@ impl Pipeline<'_> {
     /// Merges batches into a new master, which takes the old one's place when it is whole.
     pub(crate) fn rebuild(&self, batches: &[BatchFolder]) -> Result<Outcome> {
         let master = self.home.master_csv();
+        let there: BTreeSet<BatchId> = batches.iter().map(BatchFolder::id).collect();
+        if let Some(missing) = self.merged()?.difference(&there).next() {
+            let why = format!("the master holds batch {missing}, which is not here to be merged again");
+            return Err(Usage(why).into());
+        }
         let next = master.with_file_name(".rebuilt");
         if next.exists() {
             fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
@@ -244,7 +249,7 @@ impl Pipeline<'_> {
             Subject::Master => (self.home.master_csv(), "merge"),
             Subject::Batch(batch) => (batch.csv(), "transform"),
         };
-        if csv.is_dir() {
+        if csv.join("batch_data.csv").is_file() || matches!(subject, Subject::Master) && csv.is_dir() {
             return Ok(csv);
         }
         let missing = format!("{} has no tables yet; run `slack-analytics {before}` first", subject.name());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
+use std::process::Stdio;
 
 use crate::support::{Home, community, files, ran};
 
@@ -202,4 +203,47 @@ fn an_extraction_by_environment_file_runs_to_the_graph() {
     let types: BTreeSet<_> =
         sandbox.log().into_iter().flat_map(|sent| sent.query).filter(|(name, _)| name == "types").collect();
     assert_eq!(types, BTreeSet::from([("types".to_owned(), "public_channel".to_owned())]));
+}
+
+#[test]
+fn nobody_listening_stops_no_work() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    community(10, 100).write_export(&export).expect("written");
+    let mut run =
+        home.command().args(["run", "--import", "export"]).stdout(Stdio::piped()).spawn().expect("begun");
+    drop(run.stdout.take());
+    assert_eq!(run.wait().expect("ended").code(), Some(0));
+    assert!(home.data("metrics/graph.gexf").is_file());
+}
+
+#[test]
+fn a_master_is_not_made_anew_from_less() {
+    let home = measured();
+    let before = files(&home.data("master"));
+    let aside = home.folder().join("archived");
+    fs::rename(home.batch(), &aside).expect("moved");
+    let ran = home.run(2, ["merge", "--rebuild"]);
+    assert!(ran.err.contains("which is not here to be merged again"), "{}", ran.err);
+    assert!(files(&home.data("master")) == before);
+}
+
+#[test]
+fn a_failure_is_told_in_json_too() {
+    let home = Home::new();
+    let json = home.run(1, ["import", "missing", "--json"]).json();
+    assert_eq!(json["status"], "failed");
+    assert!(json["error"].as_str().is_some_and(|error| error.contains("missing")), "{json}");
+}
+
+#[test]
+fn a_run_takes_up_what_an_earlier_one_left() {
+    let home = Home::new();
+    for (name, people) in [("one", 10), ("two", 12)] {
+        community(people, 100).write_export(&home.folder().join(name)).expect("written");
+    }
+    home.run(0, ["import", "one", "--taken-at", "2026-01-01"]);
+    home.run(0, ["run", "--import", "two", "--taken-at", "2026-02-01"]);
+    let json = home.run(0, ["status", "--json"]).json();
+    assert_eq!(json["stages"][0]["state"], "merged", "{json}");
 }

@@ -3,16 +3,21 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Once;
 
 use crate::private_postgres::TestDatabase;
 use crate::support::{Home, Ran, community, files, ran, root, rows_without};
 
-/// Cargo builds the examples beside the binaries.
+/// Cargo builds the examples beside the binaries, but for a single test only when it is asked to.
 fn example<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Ran {
+    static BUILT: Once = Once::new();
+    BUILT.call_once(|| {
+        let build = ["build", "--quiet", "--locked", "--offline", "--examples"];
+        ran(0, Command::new(env!("CARGO")).args(build).current_dir(root()));
+    });
     let programs =
         Path::new(env!("CARGO_BIN_EXE_slack-analytics")).parent().expect("a folder").join("examples");
     let program = programs.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(program.is_file(), "{} is not built; run cargo build --examples", program.display());
     ran(0, Command::new(program).args(arguments))
 }
 

@@ -1,7 +1,7 @@
 //! Official exports, imported and merged, against `checks/export_oracle.py`.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::support::{Home, community, files, must_agree, rcwg, shared};
 
@@ -101,4 +101,83 @@ fn the_sample_is_what_its_readme_says() {
     let zip = crate::support::root().join("data/sample-export.zip");
     home.run(0, [OsStr::new("run"), OsStr::new("--import"), zip.as_os_str()]);
     assert!(files(&sample) == files(&home.batch().join("export")), "make data/sample-export.zip anew");
+}
+
+/// Writes an export with one channel and its day files.
+fn small_export(folder: &Path, days: &[(&str, &[&str])]) {
+    std::fs::create_dir_all(folder.join("general")).expect("made");
+    let write = |path: PathBuf, text: &str| std::fs::write(path, text).expect("written");
+    write(folder.join("users.json"), r#"[{"id":"U1","name":"ana","team_id":"T1"}]"#);
+    write(folder.join("channels.json"), r#"[{"id":"C1","name":"general"}]"#);
+    for (day, messages) in days {
+        let message = |ts: &&str| format!(r#"{{"type":"message","user":"U1","text":"at {ts}","ts":"{ts}"}}"#);
+        let messages: Vec<_> = messages.iter().map(message).collect();
+        write(folder.join(format!("general/{day}.json")), &format!("[{}]", messages.join(",")));
+    }
+}
+
+fn deleted(home: &Home) -> Vec<String> {
+    let rows =
+        csv::Reader::from_path(home.data("master/csv/message_data.csv")).expect("opened").into_records();
+    rows.map(|row| row.expect("read"))
+        .filter(|row| !row[14].is_empty())
+        .map(|row| row[3].to_owned())
+        .collect()
+}
+
+#[test]
+fn only_what_a_day_file_covers_can_be_deleted() {
+    let home = Home::new();
+    let (first, second) = (home.folder().join("first"), home.folder().join("second"));
+    small_export(
+        &first,
+        &[
+            ("2024-01-01", &["1704110400.000000", "1704114000.000000", "1704117600.000000"]),
+            ("2024-02-01", &["1706788800.000000"]),
+        ],
+    );
+    // The same day once more without its middle message; and a file whose odd timestamps span years.
+    small_export(
+        &second,
+        &[
+            ("2024-01-01", &["1704110400.000000", "1704117600.000000"]),
+            ("2024-03-01", &["0000000001.000000", "1709294400.000000", "9999999999.000000"]),
+        ],
+    );
+    home.run(0, [OsStr::new("run"), OsStr::new("--import"), first.as_os_str(), second.as_os_str()]);
+    assert_eq!(deleted(&home), ["1704114000.000000"]);
+    assert!(home.data("20240301120000").is_dir(), "the batch is named after a day that has been");
+}
+
+#[test]
+fn several_exports_in_one_folder_are_not_guessed_at() {
+    let home = Home::new();
+    for name in ["both/one", "both/two"] {
+        small_export(&home.folder().join(name), &[("2024-01-01", &["1704110400.000000"])]);
+    }
+    let ran = home.run(1, ["import", "both"]);
+    assert!(ran.err.contains("holds several exports") && ran.err.contains("one"), "{}", ran.err);
+}
+
+#[test]
+fn a_whole_export_fills_the_gaps_of_a_damaged_one() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    small_export(&export, &[("2024-01-01", &["1704110400.000000"]), ("2024-01-02", &["1704196800.000000"])]);
+    // A link is no file that can be kept.
+    let day = export.join("general/2024-01-01.json");
+    std::fs::rename(&day, home.folder().join("aside.json")).expect("moved");
+    std::os::unix::fs::symlink(home.folder().join("aside.json"), &day).expect("linked");
+    home.run(3, ["run", "--import", "export"]);
+    std::fs::remove_file(&day).expect("removed");
+    std::fs::rename(home.folder().join("aside.json"), &day).expect("moved back");
+    home.run(0, ["run", "--import", "export"]);
+    assert!(files(&export) == files(&home.batch().join("export")));
+    assert_eq!(
+        csv::Reader::from_path(home.data("master/csv/message_data.csv"))
+            .expect("opened")
+            .into_records()
+            .count(),
+        2
+    );
 }

@@ -24,11 +24,11 @@ pub(crate) struct Merge {
 
 /// Runs the command.
 pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    // A crash of an earlier merge must not make the master look empty.
+    recover_folder(&pipeline.home.master_csv())?;
     if args.rebuild {
         return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?);
     }
-    // A crash of an earlier merge must not make the master look empty.
-    recover_folder(&pipeline.home.master_csv())?;
     let merged = pipeline.merged()?;
     let batches =
         pipeline.batches(&args.batches, |batch| batch.is_transformed() && !merged.contains(&batch.id()))?;

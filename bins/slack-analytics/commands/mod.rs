@@ -24,23 +24,30 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let output = Output::new(cli.global.quiet, cli.global.json);
     let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
     let name = cli.command.name();
+    let outcome = run_locked(cli.command, &pipeline);
+    output.finish(name, &outcome)?;
+    outcome
+}
+
+fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // Reading needs no lock; a status must show while a run is under way.
-    let _lock = if name == "status" { None } else { Some(pipeline.home.lock(name)?) };
-    let outcome = match cli.command {
-        Command::Extract(args) => extract::run(&args, &pipeline),
-        Command::Import(args) => import::run(&args, &pipeline),
-        Command::Transform(args) => transform::run(&args, &pipeline),
-        Command::Merge(args) => merge::run(&args, &pipeline),
-        Command::Metrics(args) => metrics::run(&args, &pipeline),
-        Command::Graph(args) => graph::run(&args, &pipeline),
-        Command::Load(args) => load::run(&args, &pipeline),
-        Command::Pack(args) => pack::run(&args, &pipeline),
-        Command::Status(args) => status::run(&args, &pipeline),
-        Command::Run(args) => self::run::run(&args, &pipeline),
-        Command::Demo(args) => demo::run(&args, &pipeline),
-    }?;
-    output.finish(name, outcome)?;
-    Ok(outcome)
+    let _lock = match &command {
+        Command::Status(_) => None,
+        command => Some(pipeline.home.lock(command.name())?),
+    };
+    match command {
+        Command::Extract(args) => extract::run(&args, pipeline),
+        Command::Import(args) => import::run(&args, pipeline),
+        Command::Transform(args) => transform::run(&args, pipeline),
+        Command::Merge(args) => merge::run(&args, pipeline),
+        Command::Metrics(args) => metrics::run(&args, pipeline),
+        Command::Graph(args) => graph::run(&args, pipeline),
+        Command::Load(args) => load::run(&args, pipeline),
+        Command::Pack(args) => pack::run(&args, pipeline),
+        Command::Status(args) => status::run(&args, pipeline),
+        Command::Run(args) => self::run::run(&args, pipeline),
+        Command::Demo(args) => demo::run(&args, pipeline),
+    }
 }
 
 impl Command {

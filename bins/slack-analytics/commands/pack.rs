@@ -1,12 +1,12 @@
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 use serde_json::json;
 use slack_model::BatchId;
 use slack_model::atomic::AtomicFile;
-use slack_model::batch::BatchFolder;
+use slack_model::batch::{BatchFolder, files_below};
 use zip::write::SimpleFileOptions;
 
 use crate::exit::{Outcome, Result};
@@ -53,7 +53,11 @@ fn pack(batch: &BatchFolder, folders: &[&str], path: &Path) -> Result<u64> {
     let options = SimpleFileOptions::default().large_file(true);
     let mut files = 0;
     for folder in folders {
-        for file in files_below(batch.root(), Path::new(folder))? {
+        let below = files_below(&batch.root().join(folder))?.files;
+        // What begins with a point is a rest of a run that was broken off.
+        let is_rest =
+            |file: &Path| file.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+        for file in below.into_iter().filter(|file| !is_rest(file)).map(|file| Path::new(folder).join(file)) {
             let name = format!("{}/{}", batch.id(), file.to_string_lossy().replace('\\', "/"));
             zip.start_file(name, options)?;
             io::copy(&mut File::open(batch.root().join(&file))?, &mut zip)?;
@@ -62,26 +66,4 @@ fn pack(batch: &BatchFolder, folders: &[&str], path: &Path) -> Result<u64> {
     }
     zip.finish()?.into_inner().commit()?;
     Ok(files)
-}
-
-/// The files below a folder of the batch, by path; none where there is no such folder.
-fn files_below(root: &Path, folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut open = vec![folder.to_path_buf()];
-    while let Some(inner) = open.pop() {
-        if !root.join(&inner).is_dir() {
-            continue;
-        }
-        for entry in fs::read_dir(root.join(&inner))? {
-            let entry = entry?;
-            let path = inner.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
 }

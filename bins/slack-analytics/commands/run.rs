@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
-use slack_model::Time;
+use slack_model::atomic::recover_folder;
+use slack_model::batch::BatchFolder;
+use slack_model::{BatchId, Time};
 
 use super::extract::{self, ApiArgs};
 use super::import::{self, parse_time};
@@ -28,11 +31,24 @@ pub(crate) struct Run {
 
 /// Runs the command.
 pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let (batches, captured) = if args.import.is_empty() {
-        let (batch, outcome) = extract::capture(&args.api, pipeline)?;
-        (vec![batch], outcome)
+    let captured = if args.import.is_empty() {
+        extract::capture(&args.api, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
-        import::capture(&args.import, args.taken_at, pipeline)?
+        import::capture(&args.import, args.taken_at, pipeline)
     };
-    Ok(captured.max(pipeline.rest(&batches)?))
+    // What a run that broke off captured is not left behind, be it an earlier one or this one.
+    let named: BTreeSet<BatchId> =
+        captured.iter().flat_map(|(batches, _)| batches.iter().map(BatchFolder::id)).collect();
+    recover_folder(&pipeline.home.master_csv())?;
+    let merged = pipeline.merged()?;
+    let wanted = |batch: &BatchFolder| {
+        named.contains(&batch.id()) || batch.has_pages() && !merged.contains(&batch.id())
+    };
+    let batches = pipeline.batches(&[], wanted)?;
+    match captured {
+        Ok((_, outcome)) => Ok(outcome.max(pipeline.rest(&batches)?)),
+        Err(failure) if batches.is_empty() => Err(failure),
+        // The rest of the work is done; that it was not all is what there is to say.
+        Err(failure) => pipeline.rest(&batches).and(Err(failure)),
+    }
 }

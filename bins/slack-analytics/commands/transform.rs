@@ -19,9 +19,11 @@ pub(crate) struct Transform {
 /// Runs the command.
 pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() && !batch.is_transformed())?;
-    let mut outcome = Outcome::Done;
+    let mut result = Ok(Outcome::Done);
     for batch in &batches {
-        outcome = outcome.max(pipeline.transform(batch)?);
+        // One batch that cannot be read keeps none of the others from being read.
+        let outcome = pipeline.transform(batch);
+        result = result.and_then(|result| outcome.map(|outcome| result.max(outcome)));
     }
-    Ok(outcome)
+    result
 }

@@ -25,13 +25,23 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: zip::result::ZipError,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// There is nothing of a Slack export at the path.
     #[error("{} is no Slack export: neither users.json nor channels.json nor a day file is in it", path.display())]
     NoExport {
         /// The folder or zip.
         path: PathBuf,
+    },
+    /// A folder or zip holds more than one export.
+    #[error("{} holds several exports; import them one by one: {}, {}, ...", path.display(), first.display(), second.display())]
+    SeveralExports {
+        /// The folder or zip.
+        path: PathBuf,
+        /// One of them.
+        first: PathBuf,
+        /// Another.
+        second: PathBuf,
     },
     /// The export holds no message to name the batch after.
     #[error("{} holds no message, so say when it was taken", path.display())]
@@ -40,7 +50,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// The data home has another batch of the same time.
-    #[error("batch {batch} is there already and holds something else; say when this export was taken")]
+    #[error(
+        "batch {batch} is there already and holds something else; say when this export was taken (--taken-at)"
+    )]
     BatchExists {
         /// The batch.
         batch: BatchId,
@@ -53,13 +65,9 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
-    /// The API could not be reached, however often it was tried.
-    #[error("{method} failed for good after {attempts} attempts: {reason}")]
+    /// The API could not be reached, however often it was tried, or something else answers at its address.
+    #[error("the API cannot be used: auth.test says {reason}")]
     Unreachable {
-        /// The method.
-        method: String,
-        /// How often it was tried.
-        attempts: u64,
         /// What went wrong the last time.
         reason: String,
     },

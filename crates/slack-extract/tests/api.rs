@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use slack_extract::{ApiOptions, CallError, Error, Params, Rate, Source, WebApi};
+use slack_extract::{ApiOptions, CallError, ChannelType, Error, ErrorClass, Params, Rate, Source, WebApi};
 use slack_model::batch::{DataHome, Metadata, Request, RequestStatus};
 use slack_model::{Folder, Table, TableReader};
 
@@ -21,17 +21,26 @@ struct Captured {
     metadata: Metadata,
 }
 
-/// Captures from `answer`, which sees the method, the channel and the cursor; other methods answer empty lists.
+/// Captures from `answer`, which sees the method, the channel (or type) and the cursor; other methods answer
+/// empty lists.
 fn capture(answer: impl Fn(&str, &str, &str) -> Option<Answer> + Send + Sync) -> Captured {
+    capture_with(ApiOptions::default(), answer)
+}
+
+fn capture_with(
+    mut options: ApiOptions,
+    answer: impl Fn(&str, &str, &str) -> Option<Answer> + Send + Sync,
+) -> Captured {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut options = ApiOptions::default();
     options.rate = Rate::Unlimited;
     options.backoff = Duration::from_millis(1);
     options.attempts = 3;
     options.timeout = Duration::from_millis(200);
     let api = |method: &str, params: &Params| -> Answer {
         let value = |wanted| params.iter().find(|(name, _)| *name == wanted).map_or("", |(_, value)| value);
-        answer(method, value("channel"), value("cursor")).unwrap_or_else(|| ok(""))
+        // Lists ask for a type, where the others ask for a channel.
+        let object = if method == "conversations.list" { value("types") } else { value("channel") };
+        answer(method, object, value("cursor")).unwrap_or_else(|| ok(""))
     };
     let outcome = WebApi::with(api, options).capture(&DataHome::new(folder.path()), &());
     let batch = DataHome::new(folder.path()).batches().expect("listed").pop().expect("a batch");
@@ -182,7 +191,7 @@ fn a_refused_token_stops_and_keeps_what_there_is() {
     let Err(Error::Refused { code, .. }) = captured.outcome else { panic!("not refused") };
     assert_eq!(code, "token_revoked");
     assert_eq!(captured.metadata.get("status"), "failed");
-    assert!(captured.pages.contains_key("/conversations.list/00001.json"));
+    assert!(captured.pages.contains_key("/conversations.list/public_channel/00001.json"));
 }
 
 #[test]
@@ -201,4 +210,99 @@ fn threads_and_cut_reactions_are_asked_for() {
     ] {
         assert!(captured.pages.contains_key(page), "{page}");
     }
+}
+
+#[test]
+fn a_scope_that_one_type_lacks_costs_no_other_type() {
+    let mut options = ApiOptions::default();
+    options.types = vec![ChannelType::Private, ChannelType::Public, ChannelType::Im];
+    let captured = capture_with(options, |method, object, _| match (method, object) {
+        ("conversations.list", "private_channel") => Some(ok(r#","channels":[{"id":"G1","name":"secret"}]"#)),
+        ("conversations.list", "im") => Some(Err(CallError::slack("missing_scope"))),
+        ("conversations.history", "G1") => Some(Err(CallError::slack("missing_scope"))),
+        ("conversations.list", "public_channel") => channels(method),
+        _ => None,
+    });
+    let gaps = captured.outcome.expect("captured");
+    assert_eq!(gaps.len(), 2, "{gaps:?}");
+    for channel in ["C1", "C2"] {
+        assert!(
+            captured.pages.contains_key(&format!("/conversations.history/{channel}/00001.json")),
+            "{channel}"
+        );
+    }
+}
+
+#[test]
+fn a_cursor_that_always_expires_keeps_the_pages_before_it() {
+    let captured = capture(|method, channel, cursor| match (method, channel, cursor) {
+        ("conversations.history", "C1", "") => Some(ok(r#","response_metadata":{"next_cursor":"a"}"#)),
+        ("conversations.history", "C1", "a") => Some(Err(CallError::slack("invalid_cursor"))),
+        _ => channels(method),
+    });
+    assert_eq!(captured.outcome.expect("captured"), ["conversations.history C1: invalid_cursor"]);
+    assert!(captured.pages.contains_key("/conversations.history/C1/00001.json"));
+    assert_eq!(captured.metadata.window(&"C1".into()), None);
+}
+
+#[test]
+fn a_cursor_that_does_not_move_on_is_given_up() {
+    let captured = capture(|method, channel, _| match (method, channel) {
+        ("conversations.history", "C1") => Some(ok(r#","response_metadata":{"next_cursor":"same"}"#)),
+        _ => channels(method),
+    });
+    assert_eq!(
+        captured.outcome.expect("captured"),
+        ["conversations.history C1: the cursor does not move on"]
+    );
+}
+
+#[test]
+fn a_limit_without_end_is_given_up() {
+    let captured = capture(|method, channel, _| match (method, channel) {
+        ("conversations.history", "C1") => {
+            let mut error = CallError::slack("ratelimited");
+            error.retry_after = Some(Duration::ZERO);
+            Some(Err(error))
+        }
+        _ => channels(method),
+    });
+    assert_eq!(captured.outcome.expect("captured"), ["conversations.history C1: ratelimited"]);
+}
+
+#[test]
+fn an_id_that_leads_out_of_the_batch_is_none() {
+    let captured = capture(|method, _, _| {
+        let list = r#","channels":[{"id":"../../evil","name":"evil"},{"id":"C2","name":"two"}]"#;
+        (method == "conversations.list").then(|| ok(list))
+    });
+    let gaps = captured.outcome.expect("captured");
+    assert!(gaps.iter().all(|gap| gap.contains("../../evil")) && gaps.len() == 3, "{gaps:?}");
+    assert!(captured.pages.contains_key("/conversations.history/C2/00001.json"));
+}
+
+#[test]
+fn a_channel_that_is_not_there_is_a_gap() {
+    let mut options = ApiOptions::default();
+    options.channels = vec!["#two".into(), "missing".into()];
+    let captured = capture_with(options, |method, _, _| channels(method));
+    let gaps = captured.outcome.expect("captured");
+    assert_eq!(
+        gaps,
+        ["conversations.list missing: no conversation of this name or id among the types asked for"]
+    );
+    let history = captured.pages.keys().filter(|page| page.starts_with("/conversations.history/"));
+    assert_eq!(history.collect::<Vec<_>>(), ["/conversations.history/C2/00001.json"]);
+}
+
+#[test]
+fn another_server_at_the_address_is_an_error() {
+    let captured = capture(|_, _, _| {
+        let mut error = CallError::transport("http_404", Some(404));
+        error.class = ErrorClass::SkipObject;
+        Some(Err(error))
+    });
+    let Err(Error::Unreachable { reason }) = captured.outcome else { panic!("it went on") };
+    assert_eq!(reason, "http_404");
+    assert_eq!(captured.requests.len(), 1);
 }

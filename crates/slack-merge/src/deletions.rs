@@ -19,6 +19,7 @@ struct ChannelWindows {
     all: Vec<Span>,
     messages: Vec<Span>,
     threads: BTreeMap<Ts, Vec<Span>>,
+    all_threads: Vec<Span>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,6 +37,7 @@ impl Windows {
             WindowScope::All => &mut windows.all,
             WindowScope::Messages => &mut windows.messages,
             WindowScope::Thread => windows.threads.entry(thread_ts.unwrap_or(oldest)).or_default(),
+            WindowScope::Threads => &mut windows.all_threads,
             _ => return,
         };
         spans.push(Span { oldest, latest, batch });
@@ -61,6 +63,7 @@ impl Windows {
             },
             channel: Vec::new(),
             threads: None,
+            all_threads: Vec::new(),
             spans: Vec::new(),
             next: 0,
             open: Vec::new(),
@@ -86,6 +89,8 @@ pub(crate) struct Deletions<'w> {
     columns: Columns,
     channel: Vec<u8>,
     threads: Option<&'w BTreeMap<Ts, Vec<Span>>>,
+    /// The windows that cover the replies of every thread beginning in them, by batch.
+    all_threads: Vec<Span>,
     /// The channel's windows, by their beginning.
     spans: Vec<Span>,
     /// The first of them that has not begun.
@@ -126,11 +131,17 @@ impl Deletions<'_> {
         }
         self.open.retain(|span| span.latest >= ts);
         let seen = BatchId::parse(&record[self.columns.last_batch]);
+        let is_later = |span: &&Span| seen.is_none_or(|seen| span.batch > seen);
         let thread = Ts::parse(&record[self.columns.thread_ts]);
-        let thread = self.threads.zip(thread).and_then(|(threads, thread)| threads.get(&thread));
-        let covering = thread.into_iter().flatten().filter(|span| span.oldest <= ts && ts <= span.latest);
-        let batches = self.open.iter().chain(covering).map(|span| span.batch);
-        batches.filter(|batch| seen.is_none_or(|seen| *batch > seen)).min()
+        let own = self.threads.zip(thread).and_then(|(threads, thread)| threads.get(&thread));
+        let own = own.into_iter().flatten().filter(|span| span.oldest <= ts && ts <= span.latest);
+        let in_channel = self.open.iter().chain(own).filter(is_later).map(|span| span.batch).min();
+        let in_thread = thread.and_then(|thread| {
+            let first = self.all_threads.partition_point(|span| !is_later(&span));
+            let mut later = self.all_threads[first..].iter();
+            later.find(|span| span.oldest <= thread && ts <= span.latest).map(|span| span.batch)
+        });
+        in_channel.into_iter().chain(in_thread).min()
     }
 
     fn enter(&mut self, channel: &[u8]) {
@@ -139,12 +150,15 @@ impl Deletions<'_> {
         self.open.clear();
         self.next = 0;
         self.threads = None;
+        self.all_threads.clear();
         let windows =
             std::str::from_utf8(channel).ok().and_then(|channel| self.windows.channels.get(channel));
         if let Some(windows) = windows {
             self.spans.extend(&windows.all);
             if self.replies {
                 self.threads = Some(&windows.threads);
+                self.all_threads.extend(&windows.all_threads);
+                self.all_threads.sort_unstable_by_key(|span| span.batch);
             } else {
                 self.spans.extend(&windows.messages);
             }

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use slack_model::atomic::{recover_folder, replace_folder};
+use slack_model::atomic::{recover_folder, replace_folder, sync_file_system};
 use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, TABLES};
 use slack_model::{Folder, Table, TableReader, TeamId};
@@ -21,7 +21,7 @@ use crate::join::{MergeSummary, merge_tables};
 /// Where the batch has no tables or is of another workspace, or a table cannot be read or written.
 pub fn merge_folder(master: &Path, batch: &BatchFolder) -> Result<MergeSummary> {
     recover_folder(master)?;
-    if !batch.csv().is_dir() {
+    if !batch.is_transformed() {
         return Err(Error::NoTables(batch.id()));
     }
     let (old, new) = (Folder(master.into()), Folder(batch.csv()));
@@ -36,6 +36,7 @@ pub fn merge_folder(master: &Path, batch: &BatchFolder) -> Result<MergeSummary> 
             fs::remove_dir_all(&next).map_err(|source| io("remove", &next, source))?;
         } else {
             keep_unchanged(master, &next)?;
+            sync_file_system(&next)?;
             replace_folder(&next, master)?;
         }
         Ok(summary)

@@ -78,3 +78,33 @@ fn a_message_that_is_seen_again_was_never_deleted() {
     check(&[first.clone(), second.clone(), third.clone()], &[("one again", "")]);
     check(&[third, second, first], &[("one again", "")]);
 }
+
+const REPLIES: &str = "channel,type,subtype,ts,thread_ts,time,user_id,bot_id,username,edited_ts,text,deleted_batch,first_batch,last_batch\n";
+
+/// The batch that a reply at second 2, in a thread that begins at second 1, counts as deleted by.
+fn check_reply(windows: &str, expected: &str) {
+    let (master, batch, merged) = (MemoryTables::default(), MemoryTables::default(), MemoryTables::default());
+    let reply = format!("C1,message,,1600000002.000000,1600000001.000000,,U1,,,,text,,{A},{A}\n");
+    master.insert("thread_data", format!("{REPLIES}{reply}"));
+    batch.insert("thread_data", REPLIES);
+    batch.insert("window_data", format!("{WINDOWS}{windows}"));
+    merge_tables(&master, &batch, &merged).expect("merged");
+    let table = merged.get("thread_data").or_else(|| master.get("thread_data")).expect("there");
+    let table = String::from_utf8(table).expect("UTF-8");
+    assert_eq!(table, format!("{REPLIES}{}", reply.replace(",text,,", &format!(",text,{expected},"))));
+}
+
+#[test]
+fn a_reply_is_covered_by_its_thread_or_by_all_threads_that_begin_in_a_window() {
+    check_reply(&window(1, 9, "all", B), B);
+    check_reply(&window(1, 9, "messages", B), "");
+    check_reply(&window(1, 9, "threads", B), B);
+    // The thread begins before the window: its first message may be hidden, and the thread unread.
+    check_reply(&window(2, 9, "threads", B), "");
+    check_reply(&window(1, 1, "threads", B), "");
+    check_reply(&format!("C1,1600000001.000000,1600000009.000000,thread,1600000001.000000,{C}\n"), C);
+    check_reply(&format!("C1,1600000001.000000,1600000009.000000,thread,1600000003.000000,{C}\n"), "");
+    // The first batch that missed it counts.
+    let both = window(1, 8, "threads", C) + &window(1, 9, "threads", B);
+    check_reply(&both, B);
+}

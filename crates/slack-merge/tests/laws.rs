@@ -49,7 +49,7 @@ fn made() -> impl Strategy<Value = Made> {
     (
         1..28u8,
         proptest::collection::vec(sighting(), 0..8),
-        proptest::collection::vec((0..2u8, 0..6u8, 0..6u8, 0..3u8), 0..3),
+        proptest::collection::vec((0..2u8, 0..6u8, 0..6u8, 0..4u8), 0..3),
         proptest::collection::vec((0..3u8, any::<bool>(), 0..3u8), 0..3),
         proptest::collection::vec((0..2u8, 0..2u8, 0..3u8, any::<bool>()), 0..3),
     )
@@ -127,7 +127,8 @@ fn tables(made: &Made) -> MemoryTables {
     let points = rows.iter().filter(|row| !row.subtype.is_empty());
     let points = points.map(|row| (row.channel.clone(), row.ts, row.ts, WindowScope::All));
     let windows = made.windows.iter().map(|&(number, from, to, scope)| {
-        let scope = [WindowScope::All, WindowScope::Messages, WindowScope::Thread][usize::from(scope)];
+        let scopes = [WindowScope::All, WindowScope::Messages, WindowScope::Thread, WindowScope::Threads];
+        let scope = scopes[usize::from(scope)];
         (channel(number), ts(from.min(to)), ts(from.max(to)), scope)
     });
     let window = |(channel, oldest, latest, scope)| Window {

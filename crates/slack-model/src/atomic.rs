@@ -71,6 +71,17 @@ pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<()> {
     file.commit()
 }
 
+/// Writes everything that the file system of a path holds back to the disk: one call for many files.
+///
+/// Where the system has no such call (other than Linux), it writes in its own time.
+pub fn sync_file_system(path: &Path) -> Result<()> {
+    let folder = File::open(path).map_err(|error| Error::io("sync", path, error))?;
+    #[cfg(target_os = "linux")]
+    rustix::fs::syncfs(&folder).map_err(|error| Error::io("sync", path, error.into()))?;
+    drop(folder);
+    Ok(())
+}
+
 /// Puts the folder `new` in the place of `old`, which may exist, and removes what was there.
 ///
 /// Where the file system can exchange two names (Linux), no moment passes without a whole folder at `old`.

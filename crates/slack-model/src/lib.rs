@@ -37,7 +37,7 @@ pub use self::table::{
     ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, MemoryTables, Rows, Schema, Table,
     TableReader, TableSink, TableSource, TableWriter,
 };
-pub use self::transform::{TransformSummary, is_day_file, transform};
+pub use self::transform::{TransformSummary, is_day_file, transform, transform_folder};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};
 pub use self::wire::{
     Envelope, MessagePage, commonest_team, listed_channels, listed_usergroups, team_identity,

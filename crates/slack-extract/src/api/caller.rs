@@ -21,6 +21,8 @@ pub(crate) struct Ask<'a> {
     pub(crate) method: &'static str,
     /// The id of the channel, or other object, that is asked for.
     pub(crate) object: Option<&'a str>,
+    /// The type of the conversation asked for: what a token may read differs from type to type.
+    pub(crate) kind: &'a str,
     pub(crate) thread: Option<Ts>,
     pub(crate) page: u32,
     pub(crate) params: Vec<(&'static str, String)>,
@@ -29,7 +31,7 @@ pub(crate) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// A request for the first page of a method that asks for no object.
     pub(crate) fn of(method: &'static str) -> Self {
-        Self { method, object: None, thread: None, page: 1, params: Vec::new() }
+        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new() }
     }
 
     pub(crate) fn about(mut self, parameter: &'static str, object: &'a str) -> Self {
@@ -74,8 +76,8 @@ pub(crate) struct Caller<A> {
     backoff: Duration,
     log: Mutex<RequestLog>,
     report: Mutex<Report>,
-    /// Methods that this token cannot use.
-    closed: Mutex<HashSet<&'static str>>,
+    /// Methods that this token cannot use, and for which type of conversation.
+    closed: Mutex<HashSet<(&'static str, String)>>,
 }
 
 impl<A: SlackApi> Caller<A> {
@@ -96,8 +98,13 @@ impl<A: SlackApi> Caller<A> {
 
     /// Makes a request until it is answered, is a gap, or the run must stop.
     pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
-        if lock(&self.closed).contains(ask.method) {
+        if lock(&self.closed).contains(&(ask.method, ask.kind.to_owned())) {
             return self.skip(ask);
+        }
+        if !ask.object.is_none_or(is_plain) {
+            // The object names a folder: one that leads elsewhere is no id of Slack's.
+            self.gap(ask, &CallError::slack("an id that is none"), &Tally::default())?;
+            return Ok(Answer::Gap);
         }
         let limiter = self.limiters.of(ask.method);
         let mut tally = Tally::default();
@@ -123,18 +130,14 @@ impl<A: SlackApi> Caller<A> {
             tracing::debug!(method = ask.method, code = error.code, attempt = tally.attempts, "call failed");
             match error.class {
                 ErrorClass::Retry => {
-                    let delay = error.retry_after.or_else(|| delays.next()).unwrap_or(self.backoff);
-                    if error.code == "ratelimited" {
+                    let delay =
+                        error.retry_after.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
+                    if error.code == "ratelimited" && tally.limited < MOST_LIMITS {
                         // A limit says when it ends: waiting for it is no failed attempt.
                         limiter.block(delay);
                         tally.limited += 1;
-                    } else if tally.attempts - tally.limited >= self.attempts {
-                        let reason = error.code.clone();
+                    } else if error.code == "ratelimited" || tally.attempts - tally.limited >= self.attempts {
                         self.gap(ask, &error, &tally)?;
-                        if ask.method == "auth.test" {
-                            let method = ask.method.into();
-                            return Err(Error::Unreachable { method, attempts: tally.attempts, reason });
-                        }
                         return Ok(Answer::Gap);
                     } else {
                         tokio::time::sleep(delay).await;
@@ -143,7 +146,7 @@ impl<A: SlackApi> Caller<A> {
                 }
                 ErrorClass::Restart => return Ok(Answer::Expired),
                 ErrorClass::SkipMethod => {
-                    lock(&self.closed).insert(ask.method);
+                    lock(&self.closed).insert((ask.method, ask.kind.to_owned()));
                     self.gap(ask, &error, &tally)?;
                     return Ok(Answer::Gap);
                 }
@@ -159,9 +162,14 @@ impl<A: SlackApi> Caller<A> {
         }
     }
 
-    /// Records a gap that is no request's own: pages that kept expiring.
-    pub(crate) fn give_up(&self, ask: &Ask<'_>) -> Result<()> {
-        self.gap(ask, &CallError::slack("invalid_cursor"), &Tally::default())
+    /// Records a gap that is no request's own: pages that keep expiring, a channel that is not there.
+    pub(crate) fn give_up(&self, ask: &Ask<'_>, why: &str) -> Result<()> {
+        self.gap(ask, &CallError::slack(why), &Tally::default())
+    }
+
+    /// The last gap, as a reason.
+    pub(crate) fn last_gap(&self) -> String {
+        lock(&self.report).gaps.last().map(|gap| gap.why.clone()).unwrap_or_default()
     }
 
     /// Notes the workspace.
@@ -245,6 +253,14 @@ impl<A: SlackApi> Caller<A> {
             requested_at: tally.requested_at,
         }
     }
+}
+
+/// So often in a row a request is told to wait before it is given up.
+const MOST_LIMITS: u64 = 60;
+
+/// Whether an id is made of what ids are made of, so that it can name a folder.
+fn is_plain(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 /// What a request has cost so far.

@@ -111,10 +111,27 @@ fn classify(error: SlackClientError) -> CallError {
             call
         }
         SlackClientError::ProtocolError(_) => CallError::transport("answer_is_no_json", Some(200)),
-        SlackClientError::HttpProtocolError(_) => CallError::transport("connection_failed", None),
+        SlackClientError::HttpProtocolError(error) => {
+            let cause = error.cause.as_deref().and_then(|cause| io_cause(cause));
+            CallError::transport(
+                cause.map_or("connection_failed".into(), |io| format!("connection_failed ({io})")),
+                None,
+            )
+        }
         SlackClientError::EndOfStream(_) => CallError::transport("answer_cut", None),
         _ => CallError::transport("connection_failed", None),
     }
+}
+
+/// The operating system's word for why a connection failed: no route, refused, no such name, ...
+fn io_cause<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e std::io::Error> {
+    let mut cause = Some(error);
+    let mut found = None;
+    while let Some(error) = cause {
+        found = error.downcast_ref::<std::io::Error>().or(found);
+        cause = error.source();
+    }
+    found
 }
 
 #[cfg(test)]

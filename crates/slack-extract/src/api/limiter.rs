@@ -37,6 +37,9 @@ impl Limiters {
     }
 }
 
+/// However long a server asks to wait, it is asked again after an hour.
+const LONGEST_BLOCK: Duration = Duration::from_secs(3_600);
+
 /// The limit of one method.
 #[derive(Debug)]
 pub(crate) struct Limiter {
@@ -61,21 +64,29 @@ impl Limiter {
     /// Waits until the method may be called.
     pub(crate) async fn ready(&self) {
         loop {
-            let until = *self.blocked_until.lock().unwrap_or_else(PoisonError::into_inner);
-            match until.filter(|until| *until > Instant::now()) {
-                Some(until) => tokio::time::sleep_until(until).await,
-                None => break,
+            while let Some(until) = self.blocked_until() {
+                tokio::time::sleep_until(until).await;
             }
-        }
-        if let Some(pace) = &self.pace {
-            pace.until_ready_with_jitter(Jitter::up_to(Duration::from_millis(50))).await;
+            if let Some(pace) = &self.pace {
+                pace.until_ready_with_jitter(Jitter::up_to(Duration::from_millis(50))).await;
+            }
+            // Another call may have been told to wait meanwhile.
+            if self.blocked_until().is_none() {
+                return;
+            }
         }
     }
 
     /// Keeps the method from being called for a while, as Slack's Retry-After asks.
     pub(crate) fn block(&self, wait: Duration) {
+        let until = Instant::now() + wait.min(LONGEST_BLOCK);
         let mut blocked = self.blocked_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *blocked = (*blocked).max(Some(Instant::now() + wait));
+        *blocked = (*blocked).max(Some(until));
+    }
+
+    fn blocked_until(&self) -> Option<Instant> {
+        let until = *self.blocked_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.filter(|until| *until > Instant::now())
     }
 }
 

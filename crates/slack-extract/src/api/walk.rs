@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::StreamExt;
-use slack_model::rows::Channel;
+use slack_model::batch::BatchFolder;
 use slack_model::{
     ChannelId, Envelope, MessagePage, Progress, Step, Ts, listed_channels, listed_usergroups, team_identity,
 };
@@ -13,11 +13,11 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::caller::{Answer, Ask, Caller};
 use super::http::SlackApi;
-use super::{ApiOptions, ChannelType, WalkedWindow};
+use super::{ApiOptions, WalkedWindow};
 use crate::error::{Error, Result};
 
-/// How often an object whose cursor expires is read again from its first page.
-const RESTARTS: u32 = 3;
+/// How often an object whose cursor expires is begun.
+const ATTEMPTS: u32 = 3;
 
 /// Why a walk stopped, and the windows that it had walked completely by then.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ pub(crate) struct Walk<'a, A> {
 /// A thread to read, or a message whose reactions are cut short.
 #[derive(Debug)]
 enum More {
-    Thread(ChannelId, Ts),
-    Reactions(ChannelId, Ts),
+    Thread(Target, Ts),
+    Reactions(Target, Ts),
 }
 
 impl<'a, A: SlackApi> Walk<'a, A> {
@@ -56,14 +56,16 @@ impl<'a, A: SlackApi> Walk<'a, A> {
 
     pub(crate) async fn run(self) -> Result<Vec<WalkedWindow>, Stopped> {
         let walked = self.walk().await;
-        let windows = self.windows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let windows = self.windows.into_inner().unwrap_or_else(PoisonError::into_inner);
         walked.map(|()| windows.clone()).map_err(|error| Stopped { error, windows })
     }
 
     async fn walk(&self) -> Result<()> {
-        // The token is tried before anything else: a wrong one must cost one call.
-        self.caller.ask(&Ask::of("auth.test")).await?;
-        tokio::try_join!(self.team(), self.users(), self.usergroups(), self.files(), self.conversations())?;
+        // The token is tried before anything else: a wrong one, or a wrong address, must cost one call.
+        let Answer::Stored(_) = self.caller.ask(&Ask::of("auth.test")).await? else {
+            return Err(Error::Unreachable { reason: self.caller.last_gap() });
+        };
+        tokio::try_join!(self.team(), self.users(), self.usergroups(), self.conversations())?;
         Ok(())
     }
 
@@ -91,40 +93,12 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         Ok(())
     }
 
-    /// Walks through the file list, which counts its pages and knows no cursor.
-    async fn files(&self) -> Result<()> {
-        // Whole seconds, rounded up.
-        let latest = self.latest.micros() / 1_000_000 + 1;
-        let mut ask = Ask::of("files.list").with("count", 100).with("ts_to", latest);
-        if let Some(oldest) = self.options.oldest {
-            ask = ask.with("ts_from", oldest.micros() / 1_000_000);
-        }
-        loop {
-            let Answer::Stored(body) = self.caller.ask(&ask.clone().with("page", ask.page)).await? else {
-                return Ok(());
-            };
-            let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
-            if pages.is_none_or(|pages| u64::from(ask.page) >= pages) {
-                return Ok(());
-            }
-            ask.page += 1;
-        }
-    }
-
     async fn conversations(&self) -> Result<()> {
-        let types: Vec<_> = self.options.types.iter().map(|kind| ChannelType::as_str(*kind)).collect();
-        let mut channels = Vec::new();
-        let ask = Ask::of("conversations.list").with("types", types.join(",")).with("limit", 200);
-        self.pages(ask, |body| channels.extend(listed_channels(body))).await?;
-        let wanted = |channel: &Channel| {
-            let named = |name: &String| *name == channel.name || name == channel.id.as_str();
-            self.options.channels.is_empty() || self.options.channels.iter().any(named)
-        };
-        let channels: Vec<ChannelId> =
-            channels.into_iter().filter(wanted).map(|channel| channel.id).collect();
+        let channels = self.listed().await?;
         let (sender, receiver) = mpsc::unbounded_channel();
         tokio::try_join!(
             self.each("members", &channels, |channel| self.members(channel)),
+            self.each("files", &channels, |channel| self.files(channel)),
             async {
                 // The sender goes when the last history is read, which ends the stream below.
                 let sender = sender;
@@ -135,35 +109,91 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         Ok(())
     }
 
-    async fn members(&self, channel: &ChannelId) -> Result<()> {
-        let ask = Ask::of("conversations.members").about("channel", channel.as_str()).with("limit", 999);
+    /// The conversations to read. Each type is listed on its own: a scope that is missing for one type costs
+    /// no other.
+    async fn listed(&self) -> Result<Vec<Target>> {
+        let mut found: BTreeMap<ChannelId, (Target, String)> = BTreeMap::new();
+        let kinds: BTreeSet<&'static str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
+        for kind in kinds {
+            let mut ask = Ask::of("conversations.list").about("types", kind).with("limit", 200);
+            ask.kind = kind;
+            self.pages(ask, |body| {
+                for channel in listed_channels(body) {
+                    found.insert(channel.id.clone(), (Target { id: channel.id, kind }, channel.name));
+                }
+            })
+            .await?;
+        }
+        if self.options.channels.is_empty() {
+            return Ok(found.into_values().map(|(target, _)| target).collect());
+        }
+        let mut wanted = BTreeMap::new();
+        for name in &self.options.channels {
+            let name = name.trim_start_matches('#');
+            let named = |(target, known): &&(Target, String)| name == known || name == target.id.as_str();
+            match found.values().find(named) {
+                Some((target, _)) => drop(wanted.insert(target.id.clone(), target.clone())),
+                None => {
+                    let ask = Ask { object: Some(name), ..Ask::of("conversations.list") };
+                    self.caller
+                        .give_up(&ask, "no conversation of this name or id among the types asked for")?;
+                }
+            }
+        }
+        Ok(wanted.into_values().collect())
+    }
+
+    async fn members(&self, channel: &Target) -> Result<()> {
+        let ask = channel.ask("conversations.members").with("limit", 999);
         self.pages(ask, |_| {}).await.map(drop)
     }
 
-    async fn history(&self, channel: &ChannelId, more: &mpsc::UnboundedSender<More>) -> Result<()> {
-        let mut ask = Ask::of("conversations.history").about("channel", channel.as_str()).with("limit", 999);
+    /// Walks through a channel's file list, which counts its pages and knows no cursor. The list of the whole
+    /// workspace would show what lies in conversations that nobody asked for.
+    async fn files(&self, channel: &Target) -> Result<()> {
+        // Whole seconds, rounded up.
+        let latest = self.latest.micros() / 1_000_000 + 1;
+        let mut ask = channel.ask("files.list").with("count", 100).with("ts_to", latest);
+        if let Some(oldest) = self.options.oldest {
+            ask = ask.with("ts_from", oldest.micros() / 1_000_000);
+        }
+        loop {
+            match self.caller.ask(&ask.clone().with("page", ask.page)).await? {
+                Answer::Stored(body) => {
+                    let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
+                    if pages.is_none_or(|pages| u64::from(ask.page) >= pages) {
+                        return Ok(());
+                    }
+                }
+                Answer::Gap => return Ok(()),
+                Answer::Expired => return self.caller.give_up(&ask, "invalid_cursor"),
+            }
+            ask.page += 1;
+        }
+    }
+
+    async fn history(&self, channel: &Target, more: &mpsc::UnboundedSender<More>) -> Result<()> {
+        let mut ask = channel.ask("conversations.history").with("limit", 999);
         ask = ask.with("latest", self.latest).with("inclusive", true);
         if let Some(oldest) = self.options.oldest {
             ask = ask.with("oldest", oldest);
         }
-        let mut threads = BTreeSet::new();
+        // Sets, since a walk that begins again sees its first pages twice.
+        let (mut threads, mut reactions) = (BTreeSet::new(), BTreeSet::new());
         let whole = self
             .pages(ask, |body| {
-                let page = MessagePage::read(body);
+                let page = MessagePage::read(body, None);
                 threads.extend(page.threads);
-                for ts in page.cut_reactions {
-                    self.find(more, More::Reactions(channel.clone(), ts));
-                }
+                reactions.extend(page.cut_reactions);
             })
             .await?;
         if whole {
             let oldest = self.options.oldest.or(Ts::from_micros(0)).unwrap_or(self.latest);
-            let window = (channel.clone(), oldest, self.latest);
-            self.windows.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(window);
+            let window = (channel.id.clone(), oldest, self.latest);
+            self.windows.lock().unwrap_or_else(PoisonError::into_inner).push(window);
         }
-        for thread in threads {
-            self.find(more, More::Thread(channel.clone(), thread));
-        }
+        threads.into_iter().for_each(|thread| self.find(more, More::Thread(channel.clone(), thread)));
+        reactions.into_iter().for_each(|ts| self.find(more, More::Reactions(channel.clone(), ts)));
         Ok(())
     }
 
@@ -190,8 +220,8 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     async fn each<'i, F: Future<Output = Result<()>>>(
         &self,
         task: &str,
-        channels: &'i [ChannelId],
-        work: impl Fn(&'i ChannelId) -> F,
+        channels: &'i [Target],
+        work: impl Fn(&'i Target) -> F,
     ) -> Result<()> {
         let total = channels.len() as u64;
         let mut running =
@@ -209,7 +239,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         match more {
             More::Reactions(channel, ts) => self.reactions(&channel, ts).await,
             More::Thread(channel, thread) => {
-                let mut ask = Ask::of("conversations.replies").about("channel", channel.as_str());
+                let mut ask = channel.ask("conversations.replies");
                 ask = ask
                     .with("ts", thread)
                     .with("limit", 200)
@@ -219,7 +249,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                 let mut cut = BTreeSet::new();
                 self.pages(ask, |body| {
                     // The first message came with the history too, so its reactions are asked for there.
-                    cut.extend(MessagePage::read(body).cut_reactions.into_iter().filter(|ts| *ts != thread));
+                    cut.extend(
+                        MessagePage::read(body, None).cut_reactions.into_iter().filter(|ts| *ts != thread),
+                    );
                 })
                 .await?;
                 for ts in cut {
@@ -230,8 +262,8 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         }
     }
 
-    async fn reactions(&self, channel: &ChannelId, ts: Ts) -> Result<()> {
-        let mut ask = Ask::of("reactions.get").about("channel", channel.as_str());
+    async fn reactions(&self, channel: &Target, ts: Ts) -> Result<()> {
+        let mut ask = channel.ask("reactions.get");
         ask = ask.with("timestamp", ts).with("full", true);
         ask.thread = Some(ts);
         self.caller.ask(&ask).await.map(drop)
@@ -239,10 +271,12 @@ impl<'a, A: SlackApi> Walk<'a, A> {
 
     /// Reads an object's pages to the last one, and shows `each` of them. Returns whether all were read.
     ///
-    /// Pages may be short, or empty, in the middle: only the lack of a cursor ends them.
+    /// Pages may be short, or empty, in the middle: only the lack of a cursor ends them. Where a cursor expires,
+    /// the object is read again from its first page, and `each` sees its pages again.
     async fn pages(&self, ask: Ask<'_>, mut each: impl FnMut(&[u8])) -> Result<bool> {
-        for _ in 0..RESTARTS {
+        for _ in 0..ATTEMPTS {
             let mut next = ask.clone();
+            let mut last_cursor = String::new();
             loop {
                 let body = match self.caller.ask(&next).await? {
                     Answer::Stored(body) => body,
@@ -250,24 +284,30 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                     Answer::Expired => break,
                 };
                 each(&body);
-                if next.object.is_none() {
+                if next.method.ends_with(".list") {
                     self.progress.report(Step::new(next.method, u64::from(next.page), None));
                 }
                 let envelope = Envelope::read(&body).unwrap_or_default();
-                let Some(cursor) = envelope.next_cursor() else { return Ok(true) };
-                let page = next.page + 1;
-                next = Ask { page, ..ask.clone() }.with("cursor", cursor);
+                let Some(cursor) = envelope.next_cursor() else {
+                    self.forget_pages_after(&next)?;
+                    return Ok(true);
+                };
+                if cursor == last_cursor {
+                    self.caller.give_up(&next, "the cursor does not move on")?;
+                    return Ok(false);
+                }
+                last_cursor = cursor.to_owned();
+                next = Ask { page: next.page + 1, ..ask.clone() }.with("cursor", cursor);
             }
-            self.forget_pages(&ask)?;
         }
-        self.caller.give_up(&ask)?;
+        self.caller.give_up(&ask, "invalid_cursor")?;
         Ok(false)
     }
 
-    /// Removes the pages of a walk that begins again, which may become shorter.
-    fn forget_pages(&self, ask: &Ask<'_>) -> Result<()> {
-        for page in 1.. {
-            let file = slack_model::batch::BatchFolder::page(ask.method, ask.object, ask.thread, page);
+    /// Removes the pages that an earlier attempt stored beyond the last one: the object has become shorter.
+    fn forget_pages_after(&self, last: &Ask<'_>) -> Result<()> {
+        for page in last.page + 1.. {
+            let file = BatchFolder::page(last.method, last.object, last.thread, page);
             let path = self.caller.batch().root().join(file);
             if !path.exists() {
                 break;
@@ -275,5 +315,19 @@ impl<'a, A: SlackApi> Walk<'a, A> {
             fs::remove_file(&path).map_err(|error| Error::io("remove", &path, error))?;
         }
         Ok(())
+    }
+}
+
+/// A conversation to read.
+#[derive(Debug, Clone)]
+struct Target {
+    id: ChannelId,
+    /// Slack's name for its type.
+    kind: &'static str,
+}
+
+impl Target {
+    fn ask(&self, method: &'static str) -> Ask<'_> {
+        Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
     }
 }

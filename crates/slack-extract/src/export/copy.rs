@@ -1,6 +1,7 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use slack_model::batch::{FilesBelow, files_below};
 use slack_model::{Progress, Step};
 
 use crate::error::{Error, Result};
@@ -17,7 +18,12 @@ pub(super) struct Copied {
 /// Copies every file of a folder. A file that cannot be read is a gap; one that cannot be written an error.
 pub(super) fn copy_folder(from: &Path, to: &Path, progress: &dyn Progress) -> Result<Copied> {
     let mut copied = Copied::default();
-    let files = files_below(from)?;
+    let FilesBelow { files, others, .. } = files_below(from)?;
+    let gap = |file: &Path, why: String| Gap {
+        what: format!("export/{}", file.to_string_lossy().replace('\\', "/")),
+        why,
+    };
+    copied.gaps.extend(others.iter().map(|other| gap(other, "a link or other special file".into())));
     for (done, file) in files.iter().enumerate() {
         progress.report(Step::new("import", done as u64, Some(files.len() as u64)));
         let (source, target) = (from.join(file), to.join(file));
@@ -27,10 +33,7 @@ pub(super) fn copy_folder(from: &Path, to: &Path, progress: &dyn Progress) -> Re
                 copied.bytes += write_file(&bytes, &target)?;
                 copied.files += 1;
             }
-            Err(error) => copied.gaps.push(Gap {
-                what: format!("export/{}", file.to_string_lossy().replace('\\', "/")),
-                why: format!("the file cannot be read: {error}"),
-            }),
+            Err(error) => copied.gaps.push(gap(file, format!("the file cannot be read: {error}"))),
         }
     }
     progress.report(Step::new("import", files.len() as u64, Some(files.len() as u64)));
@@ -46,42 +49,14 @@ pub(super) fn write_file(bytes: &[u8], target: &Path) -> Result<u64> {
     Ok(bytes.len() as u64)
 }
 
-/// Whether two folders hold the same files with the same bytes.
-pub(super) fn same_files(one: &Path, other: &Path) -> Result<bool> {
-    if !other.is_dir() {
-        return Ok(false);
-    }
-    let files = files_below(one)?;
-    if files != files_below(other)? {
-        return Ok(false);
-    }
+/// Whether a folder holds all files of another, with the same bytes; and whether it holds none besides.
+pub(super) fn compare(larger: &Path, smaller: &Path) -> Result<(bool, bool)> {
+    let (files, fewer) = (files_below(larger)?.files, files_below(smaller)?.files);
     let read = |path: &Path| fs::read(path).map_err(|error| Error::io("read", path, error));
-    for file in files {
-        if read(&one.join(&file))? != read(&other.join(&file))? {
-            return Ok(false);
+    for file in &fewer {
+        if files.binary_search(file).is_err() || read(&larger.join(file))? != read(&smaller.join(file))? {
+            return Ok((false, false));
         }
     }
-    Ok(true)
-}
-
-/// The files below a folder, by path. Links are not followed.
-fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let mut open = vec![PathBuf::new()];
-    while let Some(inner) = open.pop() {
-        let path = folder.join(&inner);
-        let failed = |error| Error::io("list", &path, error);
-        for entry in fs::read_dir(&path).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            let kind = entry.file_type().map_err(failed)?;
-            let name = inner.join(entry.file_name());
-            if kind.is_dir() {
-                open.push(name);
-            } else if kind.is_file() {
-                found.push(name);
-            }
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
+    Ok((true, files.len() == fewer.len()))
 }

@@ -6,11 +6,12 @@ mod unzip;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
+use slack_model::atomic::{replace_folder, sync_file_system};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestLog, RequestStatus};
 use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_day_file};
 
-use self::copy::{Copied, copy_folder, same_files};
+use self::copy::{Copied, compare, copy_folder};
 use self::unzip::unzip;
 use crate::error::{Error, Result};
 use crate::source::{Capture, Gap, Source, describe};
@@ -60,7 +61,7 @@ impl Source for OfficialExport {
         let started_at = Utc::now();
         let staging = Staging::begin(home)?;
         let copied = self.copy_to(&staging.0, progress)?;
-        let newest = newest_message(&staging.0.join("export"))?;
+        let newest = newest_message(&staging.0.join("export"), started_at)?;
         let time = self.taken_at.or(newest.map(Ts::time));
         let id = BatchId::at(time.ok_or_else(|| Error::NoMessages { path: self.path.clone() })?);
         let batch = home.batch(id);
@@ -72,8 +73,15 @@ impl Source for OfficialExport {
             gaps: copied.gaps,
         };
         if batch.root().exists() {
-            capture.was_there = same_files(&staging.0.join("export"), &batch.export())?;
-            return if capture.was_there { Ok(capture) } else { Err(Error::BatchExists { batch: id }) };
+            let (holds_all, holds_no_more) = compare(&staging.0.join("export"), &batch.export())?;
+            let was_partial = Metadata::read(&batch.metadata())?.get("status") == "partial";
+            capture.was_there = holds_all && holds_no_more;
+            if capture.was_there {
+                return Ok(capture);
+            } else if !(holds_all && was_partial) {
+                return Err(Error::BatchExists { batch: id });
+            }
+            // What a damaged export lacked is here now: the batch begins anew.
         }
         let staged = BatchFolder::new(staging.0.clone(), id);
         log_gaps(&staged, &capture.gaps)?;
@@ -85,7 +93,8 @@ impl Source for OfficialExport {
         metadata.set("team_id", team);
         metadata.set("team_name", "");
         describe(&staged, &mut metadata, "export", status, started_at)?;
-        fs::rename(&staging.0, batch.root()).map_err(|error| Error::io("write", batch.root(), error))?;
+        sync_file_system(&staging.0)?;
+        replace_folder(&staging.0, batch.root())?;
         Ok(capture)
     }
 }
@@ -132,20 +141,28 @@ fn export_root(folder: &Path) -> Result<Option<PathBuf>> {
     let hidden = |path: &Path| {
         path.file_name().is_some_and(|name| name == "__MACOSX" || name.as_encoded_bytes().starts_with(b"."))
     };
-    for inner in entries(folder)?.into_iter().filter(|entry| entry.is_dir() && !hidden(entry)) {
+    let mut found = None;
+    let mut inner = entries(folder)?;
+    inner.sort_unstable();
+    for inner in inner.into_iter().filter(|entry| entry.is_dir() && !hidden(entry)) {
         if is_export(&inner)? {
-            return Ok(Some(inner));
+            // To take one and drop the others would lose them without a word.
+            if let Some(first) = found {
+                return Err(Error::SeveralExports { path: folder.into(), first, second: inner });
+            }
+            found = Some(inner);
         }
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn is_day(path: &Path) -> bool {
     path.file_name().is_some_and(|name| is_day_file(&name.to_string_lossy()))
 }
 
-/// The newest message in an export's day files.
-fn newest_message(export: &Path) -> Result<Option<Ts>> {
+/// The newest message in an export's day files. A timestamp in the future is an odd one, and names no batch.
+fn newest_message(export: &Path, now: DateTime<Utc>) -> Result<Option<Ts>> {
+    let tomorrow = Ts::from_micros((now + TimeDelta::days(1)).timestamp_micros());
     let failed = |error| Error::io("list", export, error);
     let mut newest = None;
     for folder in fs::read_dir(export).map_err(failed)? {
@@ -157,7 +174,7 @@ fn newest_message(export: &Path) -> Result<Option<Ts>> {
             let file = file.map_err(failed)?.path();
             if is_day(&file) {
                 let body = fs::read(&file).map_err(|error| Error::io("read", &file, error))?;
-                newest = newest.max(MessagePage::read(&body).newest);
+                newest = newest.max(MessagePage::read(&body, tomorrow).newest);
             }
         }
     }

@@ -35,7 +35,7 @@ pub(super) fn unzip(path: &Path, to: &Path, progress: &dyn Progress) -> Result<C
                 progress.report(Step::new("import", copied.files, None));
             }
             if copied.files == 0 {
-                return Err(Error::Zip { path: path.into(), source: broken });
+                return Err(Error::Zip { path: path.into(), source: broken.into() });
             }
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             copied.gaps.push(gap(&format!("{name} from its break on"), &broken));
@@ -63,13 +63,25 @@ fn unpack<R: Read>(entry: &mut ZipFile<'_, R>, to: &Path, copied: &mut Copied) -
     // The whole entry is read first: what is damaged must not leave a file that looks whole.
     let mut bytes = Vec::new();
     match entry.read_to_end(&mut bytes) {
-        Ok(_) => {
-            copied.bytes += write_file(&bytes, &to.join(path))?;
-            copied.files += 1;
-        }
+        Ok(_) if to.join(&path).exists() => copied.gaps.push(gap(&name, &"the name is there twice")),
+        Ok(_) => match write_file(&bytes, &to.join(path)) {
+            Ok(length) => {
+                copied.bytes += length;
+                copied.files += 1;
+            }
+            Err(error) if is_odd_name(&error) => copied.gaps.push(gap(&name, &error)),
+            Err(error) => return Err(error),
+        },
         Err(error) => copied.gaps.push(gap(&name, &error)),
     }
     Ok(())
+}
+
+/// Whether a file could not be written because of what it is called, rather than where.
+fn is_odd_name(error: &Error) -> bool {
+    use std::io::ErrorKind::{AlreadyExists, InvalidFilename, IsADirectory, NotADirectory};
+    let Error::Io { source, .. } = error else { return false };
+    matches!(source.kind(), AlreadyExists | InvalidFilename | IsADirectory | NotADirectory)
 }
 
 fn gap(what: &str, why: &dyn std::fmt::Display) -> Gap {

@@ -1,10 +1,12 @@
 //! Where things lie: the data home, its batches, and what a batch says about itself.
 
+mod files;
 mod folder;
 mod home;
 mod metadata;
 mod requests;
 
+pub use self::files::{FilesBelow, files_below};
 pub use self::folder::BatchFolder;
 pub use self::home::{DataHome, HomeLock};
 pub use self::metadata::Metadata;

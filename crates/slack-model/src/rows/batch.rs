@@ -28,6 +28,8 @@ pub enum WindowScope {
     Messages,
     /// The replies of the thread `thread_ts`.
     Thread,
+    /// The replies of every thread that begins in the window.
+    Threads,
 }
 
 impl tables::Field for WindowScope {
@@ -38,7 +40,8 @@ impl tables::Field for WindowScope {
             b"all" => Ok(Self::All),
             b"messages" => Ok(Self::Messages),
             b"thread" => Ok(Self::Thread),
-            _ => Err(FieldError::new("all, messages or thread", field)),
+            b"threads" => Ok(Self::Threads),
+            _ => Err(FieldError::new("all, messages, thread or threads", field)),
         }
     }
 
@@ -47,6 +50,7 @@ impl tables::Field for WindowScope {
             Self::All => b"all",
             Self::Messages => b"messages",
             Self::Thread => b"thread",
+            Self::Threads => b"threads",
         });
     }
 }

@@ -11,6 +11,10 @@ use crate::rows::{File, Message, Reaction, Revision, Window, WindowScope};
 use crate::ts::{BatchId, Ts};
 use crate::wire::{self, Envelope, Issues, ReadMessage};
 
+/// A day file holds a local day, which lasts 25 hours at the most, in microseconds with an hour to spare. One
+/// that spans more holds an odd timestamp, or is no day: it says nothing of what lies between.
+const LONGEST_DAY: i64 = 26 * 3_600 * 1_000_000;
+
 /// Everything that a batch holds of one conversation.
 #[derive(Debug, Default)]
 pub(super) struct ChannelRows {
@@ -33,7 +37,9 @@ impl ChannelRows {
         let mut rows = Self { channel: channel.clone(), ..Self::default() };
         for page in &pages.day_files {
             let (clean, span) = rows.read_messages(page, reader);
-            if let (true, Some((oldest, latest))) = (clean, span) {
+            if let (true, Some((oldest, latest))) = (clean, span)
+                && latest.micros() - oldest.micros() <= LONGEST_DAY
+            {
                 rows.windows.push((oldest, latest, WindowScope::All, None));
             }
         }
@@ -42,18 +48,33 @@ impl ChannelRows {
             let (clean, span) = rows.read_messages(page, reader);
             history = (history.0 && clean, widest(history.1, span));
         }
-        // Free plans hide what is older than 90 days: only what lies above the oldest message seen is known.
-        if let (true, Some((seen, _)), Some((oldest, latest))) = (history.0, history.1, walked) {
-            rows.windows.push((seen.max(oldest), latest, WindowScope::Messages, None));
-        }
+        let mut read_threads = Vec::new();
         for (thread, pages) in &pages.threads {
             let mut clean = pages.last().is_some_and(|page| is_last_page(&reader.path(page)));
             for page in pages {
                 clean &= rows.read_messages(page, reader).0;
             }
             if clean && rows.messages.contains_key(thread) {
-                let latest = walked.map_or(reader.batch().time().into(), |(_, latest)| latest).max(*thread);
-                rows.windows.push((*thread, latest, WindowScope::Thread, Some(*thread)));
+                read_threads.push(*thread);
+            }
+        }
+        // Free plans hide what is older than 90 days: only what lies above the oldest message seen is known.
+        let walked = walked.zip(history.1).filter(|_| history.0);
+        let walked = walked.map(|((oldest, latest), (seen, _))| (seen.max(oldest), latest));
+        if let Some((oldest, latest)) = walked {
+            rows.windows.push((oldest, latest, WindowScope::Messages, None));
+        }
+        let shown =
+            rows.messages.values().filter_map(|message| message.thread_ts.filter(|ts| *ts == message.ts));
+        match walked {
+            // Every thread that the history shows was read: a reply that none of them holds is gone.
+            Some((oldest, latest)) if shown.clone().all(|thread| read_threads.contains(&thread)) => {
+                rows.windows.push((oldest, latest, WindowScope::Threads, None));
+            }
+            _ => {
+                let latest = walked.map_or(reader.batch().time().into(), |(_, latest)| latest);
+                let window = |thread: Ts| (thread, latest.max(thread), WindowScope::Thread, Some(thread));
+                rows.windows.extend(read_threads.into_iter().map(window));
             }
         }
         let batch = reader.batch();

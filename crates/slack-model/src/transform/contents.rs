@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +15,8 @@ pub(super) struct Contents {
     pub(super) users: Vec<PathBuf>,
     pub(super) channels: Vec<(PathBuf, ChannelList)>,
     pub(super) members: Vec<(ChannelId, PathBuf)>,
-    pub(super) files: Vec<PathBuf>,
+    /// The pages of the file list, by the channel asked for.
+    pub(super) files: Vec<(ChannelId, PathBuf)>,
     pub(super) usergroups: Vec<PathBuf>,
     pub(super) usergroup_members: Vec<(UsergroupId, PathBuf)>,
     pub(super) team: Vec<PathBuf>,
@@ -50,9 +52,14 @@ impl Contents {
         let api = Path::new("api");
         let pages = |method: &str| list(root, &api.join(method), is_page);
         self.users = pages("users.list")?;
-        self.channels =
-            pages("conversations.list")?.into_iter().map(|page| (page, ChannelList::Mixed)).collect();
-        self.files = pages("files.list")?;
+        // The list is asked for type by type, so that a scope that is missing for one costs no other.
+        for (_, pages) in folders(root, &api.join("conversations.list"), is_page)? {
+            self.channels.extend(pages.into_iter().map(|page| (page, ChannelList::Mixed)));
+        }
+        for (channel, pages) in folders(root, &api.join("files.list"), is_page)? {
+            let channel = ChannelId::from(channel);
+            self.files.extend(pages.into_iter().map(|page| (channel.clone(), page)));
+        }
         self.usergroups = pages("usergroups.list")?;
         self.team = pages("team.info")?;
         for (group, pages) in folders(root, &api.join("usergroups.users.list"), is_page)? {
@@ -111,7 +118,11 @@ pub fn is_day_file(name: &str) -> bool {
 /// The files of a folder that are `wanted`, by name; none where there is no such folder.
 fn list(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
     let names = names(&root.join(folder))?;
-    Ok(names.into_iter().filter(|name| wanted(name)).map(|name| folder.join(name)).collect())
+    Ok(names
+        .into_iter()
+        .filter(|name| wanted(&name.to_string_lossy()))
+        .map(|name| folder.join(name))
+        .collect())
 }
 
 /// The subfolders of a folder, each with its files that are `wanted`.
@@ -120,20 +131,21 @@ fn folders(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<
     for name in names(&root.join(folder))? {
         let inner = folder.join(&name);
         if root.join(&inner).is_dir() {
-            found.push((name, list(root, &inner, &wanted)?));
+            // A name that is no UTF-8 still has its pages; only the channel's name shows it.
+            found.push((name.to_string_lossy().into_owned(), list(root, &inner, &wanted)?));
         }
     }
     Ok(found)
 }
 
-fn names(folder: &Path) -> Result<Vec<String>> {
+fn names(folder: &Path) -> Result<Vec<OsString>> {
     let failed = |error| Error::io("list", folder, error);
     if !folder.is_dir() {
         return Ok(Vec::new());
     }
     let mut names = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {
-        names.push(entry.map_err(failed)?.file_name().to_string_lossy().into_owned());
+        names.push(entry.map_err(failed)?.file_name());
     }
     names.sort_unstable();
     Ok(names)

@@ -50,9 +50,11 @@ impl Lists {
         };
         lists.read_people(contents, reader);
         lists.read_channels(contents, reader);
-        for page in &contents.files {
-            reader.records(page, "files", None, |record, issues| {
-                lists.files.extend(wire::listed_files(record, batch, issues));
+        for (channel, page) in &contents.files {
+            reader.records(page, "files", Some(channel), |record, issues| {
+                // A file may be shared elsewhere too, where nobody asked to look.
+                let rows = wire::listed_files(record, batch, issues).into_iter();
+                lists.files.extend(rows.filter(|file| file.channel == *channel));
             });
         }
         for page in &contents.team {

@@ -6,6 +6,7 @@ mod lists;
 mod pages;
 
 use std::collections::BTreeMap;
+use std::fs;
 
 pub use self::contents::is_day_file;
 
@@ -13,6 +14,7 @@ use self::channel::ChannelRows;
 use self::contents::Contents;
 use self::lists::Lists;
 use self::pages::PageReader;
+use crate::atomic::{recover_folder, replace_folder};
 use crate::batch::{BatchFolder, Metadata};
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, FileId};
@@ -30,6 +32,27 @@ pub struct TransformSummary {
     pub pages: u64,
     /// Records, and parts of records, that could not be read: the rows of `metadata/set_aside.csv`.
     pub set_aside: u64,
+}
+
+/// Reads a batch's pages into the batch's own tables, which appear, or are replaced, as a whole.
+///
+/// # Errors
+///
+/// As [`transform`].
+pub fn transform_folder(batch: &BatchFolder, progress: &dyn Progress) -> Result<TransformSummary> {
+    let (csv, next) = (batch.csv(), batch.root().join(".csv.next"));
+    recover_folder(&csv)?;
+    if next.exists() {
+        fs::remove_dir_all(&next).map_err(|error| Error::io("remove", &next, error))?;
+    }
+    let summary = transform(batch, &Folder(next.clone()), progress);
+    match summary {
+        Ok(summary) => replace_folder(&next, &csv).map(|()| summary),
+        Err(error) => {
+            let _ = fs::remove_dir_all(&next);
+            Err(error)
+        }
+    }
 }
 
 /// Reads a batch's pages, be they the API's or an export's, and writes its tables.

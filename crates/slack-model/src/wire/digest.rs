@@ -23,7 +23,8 @@ pub struct MessagePage {
 
 impl MessagePage {
     /// Reads it from an answer of `conversations.history` or `conversations.replies`, or from a day file.
-    pub fn read(body: &[u8]) -> Self {
+    /// Messages after `latest`, if it is given, do not count.
+    pub fn read(body: &[u8], latest: Option<Ts>) -> Self {
         let (text, _) = as_text(body);
         let mut issues = Issues::of(&text);
         let mut page = Self::default();
@@ -32,6 +33,9 @@ impl MessagePage {
         for record in Page::cut(&text, "messages", &mut issues).records {
             let Some(read) = message(record, &channel, batch, &mut issues) else { continue };
             let Message { ts, thread_ts, reply_count, .. } = read.message;
+            if latest.is_some_and(|latest| ts > latest) {
+                continue;
+            }
             page.messages += 1;
             page.oldest = Some(page.oldest.map_or(ts, |oldest| oldest.min(ts)));
             page.newest = page.newest.max(Some(ts));
@@ -98,7 +102,7 @@ mod tests {
             {"ts":"1600000002.000000","reply_count":0}, 5
         ],"orphan_threads":["1500000000.000000"]}"#;
         let ts = |text: &str| text.parse::<Ts>().expect("a timestamp");
-        let page = MessagePage::read(body);
+        let page = MessagePage::read(body, None);
         assert_eq!((page.messages, page.oldest), (4, Some(ts("1600000002.000000"))));
         let threads = ["1500000000.000000", "1600000001.000000", "1600000005.000000"].map(ts);
         assert_eq!(page.threads, BTreeSet::from(threads));

@@ -1,6 +1,7 @@
 use serde::Deserialize;
 
-use super::lenient::count;
+use super::lenient::{count, lenient};
+use super::{Issues, as_text};
 
 /// What every answer of the Web API says beside its data: whether it went well, and how to go on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -44,7 +45,12 @@ impl Envelope {
     ///
     /// Where the bytes are not one whole JSON object.
     pub fn read(body: &[u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(body)
+        serde_json::from_slice(body).or_else(|error: serde_json::Error| {
+            // An odd field must not cost the page that it came with.
+            let (text, _) = as_text(body);
+            let mut issues = Issues::of(&text);
+            lenient(&text, &mut issues, |json| serde_json::from_str(json)).ok_or(error)
+        })
     }
 
     /// The cursor of the next page; `None` on the last one.
@@ -71,6 +77,7 @@ mod tests {
         let last = last.expect("read");
         assert_eq!((last.next_cursor(), last.pages()), (None, Some(3)));
         assert!(!read("{}").expect("read").ok);
+        assert!(read(r#"{"ok":true,"paging":[],"provided":7,"messages":[]}"#).expect("read").ok);
         assert!(read(r#"{"ok":true"#).is_err());
         assert!(read("<html>").is_err());
     }

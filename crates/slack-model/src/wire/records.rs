@@ -80,7 +80,7 @@ impl<'a> Visitor<'a> for Cut<'_, 'a, '_> {
     fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<(), A::Error> {
         while let Some(key) = object.next_key::<Cow<'a, str>>()? {
             if key == self.list {
-                object.next_value_seed(Cut { list: "", records: &mut *self.records })?;
+                object.next_value_seed(List(Cut { list: self.list, records: &mut *self.records }))?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -89,6 +89,33 @@ impl<'a> Visitor<'a> for Cut<'_, 'a, '_> {
     }
 
     /// An export writes `null` for an empty list.
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// The array itself: an object in its place is none.
+struct List<'v, 'a, 'l>(Cut<'v, 'a, 'l>);
+
+impl<'a> DeserializeSeed<'a> for List<'_, 'a, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_any(self)
+    }
+}
+
+impl<'a> Visitor<'a> for List<'_, 'a, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the array `{}`", self.0.list)
+    }
+
+    fn visit_seq<A: SeqAccess<'a>>(self, array: A) -> Result<(), A::Error> {
+        self.0.visit_seq(array)
+    }
+
     fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
@@ -121,6 +148,7 @@ mod tests {
         check(r#"[1,2]x"#, &["1", "2"], &[(4, 2)]);
         check(r#"{"messages":[1,2"#, &["1", "2"], &[(16, 0)]);
         check("<html>", &[], &[(0, 6)]);
+        check(r#"{"messages":{"ts":"1"}}"#, &[], &[(0, 23)]);
         check("", &[], &[(0, 0)]);
     }
 }
