@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
 use std::error::Error;
+use std::path::Path;
 
 use slack_metrics::{Channel, Message, Metric, MetricOptions, Rows, Thread, measure_with};
 use slack_model::{ChannelId, Folder, Schema, Table, TableReader};
@@ -61,6 +62,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [master, out] = arguments.as_slice() else {
         return Err("usage: custom_metric MASTER_CSV OUT".into());
     };
+    if !Path::new(master).is_dir() {
+        return Err(format!("{master} is no folder").into());
+    }
     let (master, out) = (Folder(master.into()), Folder(out.into()));
     let summary = measure_with(&master, &out, &MetricOptions::default(), &(), &[&QuestionsByChannel])?;
     println!("{} tables of {} posts", summary.tables.len(), summary.posts);

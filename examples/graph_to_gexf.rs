@@ -11,6 +11,7 @@
 use std::error::Error;
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::Path;
 
 use slack_graph::{SocialGraph, write_gexf};
 use slack_model::Folder;
@@ -20,6 +21,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [metrics, gexf] = arguments.as_slice() else {
         return Err("usage: graph_to_gexf METRICS OUT.gexf".into());
     };
+    if !Path::new(metrics).is_dir() {
+        return Err(format!("{metrics} is no folder").into());
+    }
     let graph = SocialGraph::read(&Folder(metrics.into()))?;
     write_gexf(&graph, BufWriter::new(File::create(gexf)?))?;
 

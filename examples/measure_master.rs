@@ -9,6 +9,7 @@
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
 use std::error::Error;
+use std::path::Path;
 
 use slack_metrics::{MetricOptions, measure};
 use slack_model::Folder;
@@ -18,6 +19,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [master, out] = arguments.as_slice() else {
         return Err("usage: measure_master MASTER_CSV OUT".into());
     };
+    if !Path::new(master).is_dir() {
+        return Err(format!("{master} is no folder").into());
+    }
     let mut options = MetricOptions::default();
     // Days and hours as the community lives them, and not the one table that grows with every message.
     options.timezone = Some("Europe/Berlin".into());

@@ -9,6 +9,7 @@ mod exit;
 mod output;
 mod pipeline;
 mod progress;
+mod summary;
 
 use std::process::ExitCode;
 

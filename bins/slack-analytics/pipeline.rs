@@ -11,7 +11,7 @@ use slack_graph::{SocialGraph, write_gexf};
 use slack_merge::{merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
-use slack_model::batch::{BatchFolder, DataHome};
+use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::{BatchId, Folder, transform_folder};
 
 use crate::exit::{Outcome, Result, Usage};
@@ -39,11 +39,20 @@ impl Pipeline<'_> {
         let progress = self.output.progress();
         let capture = source.capture(&self.home, &*progress)?;
         drop(progress);
-        let Capture { batch, was_there, stored, bytes, gaps, .. } = capture;
+        let Capture { batch, was_there, stored, bytes, waited, gaps, .. } = capture;
+        if !was_there {
+            self.check_team(&batch)?;
+        }
         let what = if stage == "import" { "file" } else { "answer" };
         let mut line = format!("batch {}: {}, {} bytes", batch.id(), count(stored, what), number(bytes));
         if was_there {
             line.push_str(", which the data home had already");
+        }
+        if waited.as_secs() >= 10 {
+            line.push_str(&format!(
+                "\nits requests waited {} minutes for Slack's rate limits, side by side",
+                waited.as_secs().div_ceil(60)
+            ));
         }
         for gap in gaps.iter().take(5) {
             line.push_str(&format!("\ngap: {}: {}", gap.what, gap.why));
@@ -86,11 +95,18 @@ impl Pipeline<'_> {
                 set_aside.display()
             ));
         }
+        // What was captured counts, but nobody must take it for everything.
+        let status = Metadata::read(&batch.metadata())?.get("status").to_owned();
+        let is_broken_off = matches!(status.as_str(), "running" | "failed");
+        if is_broken_off {
+            line.push_str("\nthe capture was broken off: messages, replies and reactions are missing");
+        }
         let values = json!({
             "batch": batch.id().to_string(), "rows": summary.rows, "set_aside": summary.set_aside,
+            "broken_off": is_broken_off,
         });
         self.output.tell("transform", &line, values)?;
-        Ok(Outcome::of_gaps(summary.set_aside))
+        Ok(Outcome::of_gaps(summary.set_aside + u64::from(is_broken_off)))
     }
 
     /// Merges a batch's tables into the master.
@@ -220,6 +236,27 @@ impl Pipeline<'_> {
             return Ok(self.home.batches()?.into_iter().filter(wanted).collect());
         }
         Ok(named.iter().map(|id| self.home.existing_batch(*id)).collect::<Result<_, _>>()?)
+    }
+
+    /// Refuses an export of another workspace than the master's, and takes it out of the data home again. What
+    /// was captured from the API stays, since it cannot be captured twice; merge refuses it.
+    fn check_team(&self, batch: &BatchFolder) -> Result<()> {
+        let metadata = Metadata::read(&batch.metadata())?;
+        let team = metadata.get("team_id");
+        let known = merged_batches(&self.home.master_csv())?.into_iter().filter_map(|batch| batch.team_id);
+        let known: BTreeSet<String> = known.map(|team| team.to_string()).collect();
+        let is_export = metadata.get("source") == "export";
+        if !is_export || team.is_empty() || known.is_empty() || known.contains(team) {
+            return Ok(());
+        }
+        let root = batch.root();
+        fs::remove_dir_all(root).map_err(|error| slack_model::Error::io("remove", root, error))?;
+        let known: Vec<_> = known.into_iter().collect();
+        let why = format!(
+            "the export is of workspace {team}, the data home of {}; give each workspace a data home of its own (--data)",
+            known.join(", ")
+        );
+        Err(Usage(why).into())
     }
 
     /// The batches that the master holds.

@@ -126,7 +126,7 @@ fn a_wrong_token_is_refused_and_said() {
     let sandbox = sandbox(community(5, 20)).start_blocking().expect("started");
     let home = Home::new();
     let mut command = home.command();
-    command.env("SLACK_API_URL", sandbox.url()).env("SLACK_USER_TOKEN", "xoxp-wrong-secret");
+    command.env("SLACK_API_URL", sandbox.url()).env("SLACK_USER_TOKEN", "a-wrong-secret");
     let ran = crate::support::ran(1, command.arg("run"));
     assert!(ran.err.contains("invalid_auth"), "{}", ran.err);
     assert!(!ran.err.contains("wrong-secret"));

@@ -28,6 +28,8 @@ fn wrong_usage_is_exit_code_2() {
         &["extract", "--rate", "0"],
         &["transform", "yesterday"],
         &["import", "a", "b", "--taken-at", "2024-01-01"],
+        &["run", "--import", "export", "--channel", "general"],
+        &["demo", "--people", "0"],
     ] {
         let ran = home.run(2, arguments);
         assert!(!ran.err.is_empty() && ran.out.is_empty(), "{arguments:?}");
@@ -80,7 +82,7 @@ fn quiet_is_quiet_and_json_is_one_object() {
     assert_eq!(json["status"], "done");
     let stages: Vec<_> =
         json["stages"].as_array().expect("stages").iter().map(|stage| stage["stage"].as_str()).collect();
-    let expected = ["import", "transform", "merge", "metrics", "graph", "metrics", "graph"];
+    let expected = ["import", "transform", "merge", "metrics", "graph", "metrics", "graph", "summary"];
     assert_eq!(stages, expected.map(Some));
     let merge = &json["stages"][2]["tables"]["message_data"];
     assert_eq!((merge["added"].as_u64(), merge["changed"].as_u64()), (Some(0), Some(0)));
@@ -173,10 +175,18 @@ fn two_workspaces_do_not_mix() {
     fs::write(export.join("users.json"), users.replace(team, "T0THER")).expect("written");
     let import =
         [OsStr::new("import"), export.as_os_str(), OsStr::new("--taken-at"), OsStr::new("2030-01-01")];
-    home.run(0, import);
-    home.run(0, ["transform"]);
-    let ran = home.run(1, ["merge"]);
+    let ran = home.run(2, import);
     assert!(ran.err.contains("give each workspace a data home of its own"), "{}", ran.err);
+    assert!(!home.data("20300101000000").exists(), "the other workspace's export stays out");
+    home.run(0, ["merge"]);
+
+    // Where there is no master yet, the merge of the second one refuses.
+    let both = Home::new();
+    both.run(0, [OsStr::new("import"), home.folder().join("export").as_os_str()]);
+    both.run(0, import);
+    both.run(0, ["transform"]);
+    let ran = both.run(1, ["merge"]);
+    assert!(ran.err.contains("batch 20300101000000 is of workspace T0THER"), "{}", ran.err);
 }
 
 #[test]
@@ -186,6 +196,10 @@ fn the_demo_needs_nothing() {
     assert!(ran.out.contains("busiest channels") && ran.out.contains("graph.gexf"), "{}", ran.out);
     assert!(home.data("demo/metrics/graph.gexf").is_file());
     home.run(0, ["demo", "--people", "30", "--messages", "600"]);
+    // A folder of that name that no demo made is not the demo's to replace.
+    fs::remove_file(home.data("demo/made-up.txt")).expect("removed");
+    let ran = home.run(2, ["demo", "--people", "30", "--messages", "600"]);
+    assert!(ran.err.contains("is no demo's folder") && home.data("demo/metrics").is_dir(), "{}", ran.err);
 }
 
 #[test]
@@ -226,6 +240,20 @@ fn a_master_is_not_made_anew_from_less() {
     let ran = home.run(2, ["merge", "--rebuild"]);
     assert!(ran.err.contains("which is not here to be merged again"), "{}", ran.err);
     assert!(files(&home.data("master")) == before);
+}
+
+#[test]
+fn a_capture_that_was_broken_off_is_not_taken_for_everything() {
+    let home = Home::new();
+    let sandbox = crate::support::sandbox(community(20, 300)).start_blocking().expect("started");
+    home.run_against(&sandbox, 0, ["extract", "--rate", "unlimited"]);
+    // As a kill in mid-capture leaves it.
+    let path = home.batch().join("metadata/metadata.csv");
+    let metadata = fs::read_to_string(&path).expect("read").replace("status,complete", "status,running");
+    fs::write(&path, metadata).expect("written");
+    let ran = home.run(3, ["transform"]);
+    assert!(ran.out.contains("the capture was broken off"), "{}", ran.out);
+    assert!(home.run(0, ["status"]).out.contains("api broken off transformed"));
 }
 
 #[test]

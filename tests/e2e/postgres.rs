@@ -86,4 +86,14 @@ fn a_database_that_is_not_there_is_said() {
     psql(&database, "create table slack.schema_version (version int)");
     home.run(0, ["load", "--postgres", &database.url, "--schema", "community"]);
     assert_eq!(psql(&database, "select count(*) > 0 from community.message_data"), "t");
+
+    // Another workspace has no place in the same schema.
+    let users = std::fs::read_to_string(export.join("users.json")).expect("read");
+    let team = serde_json::from_str::<serde_json::Value>(&users).expect("JSON")[0]["team_id"].clone();
+    let users = users.replace(team.as_str().expect("a team"), "T0THER");
+    std::fs::write(export.join("users.json"), users).expect("written");
+    let other = Home::new();
+    other.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
+    let ran = other.run(1, ["load", "--postgres", &database.url, "--schema", "community"]);
+    assert!(ran.err.contains("schema community holds workspace"), "{}", ran.err);
 }

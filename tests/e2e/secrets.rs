@@ -4,7 +4,7 @@ use std::io::Read;
 
 use crate::support::{Home, community, files, ran, sandbox};
 
-const TOKEN: &str = "xoxp-1234567890-very-secret";
+const TOKEN: &str = "a-very-secret-token";
 
 #[test]
 fn the_token_is_in_no_file_and_no_line() {
@@ -15,7 +15,7 @@ fn the_token_is_in_no_file_and_no_line() {
         (TOKEN, 0, &["run", "--rate", "unlimited"][..]),
         (TOKEN, 0, &["extract", "--json", "--rate", "unlimited"]),
         (TOKEN, 0, &["pack"]),
-        ("xoxp-1234567890-very-secret-but-wrong", 1, &["extract"]),
+        ("a-very-secret-token-but-wrong", 1, &["extract"]),
     ] {
         let mut command = home.command();
         command.env("SLACK_USER_TOKEN", token).env("SLACK_API_URL", sandbox.url()).env("RUST_LOG", "trace");

@@ -3,7 +3,7 @@ use slack_extract::{ApiOptions, ChannelType, Rate, WebApi};
 use slack_model::batch::BatchFolder;
 
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result, Usage};
+use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
 /// Capture the workspace from Slack's Web API as a new batch
@@ -25,18 +25,18 @@ Examples:
 /// What to ask the API for.
 #[derive(Debug, Args)]
 pub(crate) struct ApiArgs {
-    /// Types of conversation to read
-    #[arg(long, value_delimiter = ',', value_name = "TYPE,...", default_value = "public")]
+    /// Types of conversation to read [default: public]
+    #[arg(long, value_delimiter = ',', value_name = "TYPE,...")]
     types: Vec<Type>,
     /// Read only this conversation, by name or id (may be given again)
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
-    /// Scale the published rate limits: a factor, or `unlimited` for servers that have none
-    #[arg(long, value_name = "FACTOR", default_value = "1")]
-    rate: String,
-    /// How often to try a request that fails for a passing reason
-    #[arg(long, value_name = "N", default_value_t = ApiOptions::default().attempts)]
-    attempts: u64,
+    /// Scale the published rate limits: a factor, or `unlimited` for servers that have none [default: 1]
+    #[arg(long, value_name = "FACTOR", value_parser = parse_rate)]
+    rate: Option<Rate>,
+    /// How often to try a request that fails for a passing reason [default: 8]
+    #[arg(long, value_name = "N")]
+    attempts: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,26 +55,34 @@ pub(crate) fn run(args: &Extract, pipeline: &Pipeline<'_>) -> Result<Outcome> {
 /// Captures a batch from the API that the environment names.
 pub(crate) fn capture(args: &ApiArgs, pipeline: &Pipeline<'_>) -> Result<(BatchFolder, Outcome)> {
     let environment = Environment::read()?;
-    let source = WebApi::new(&environment.api_url(), environment.token()?, args.options()?)?;
+    let source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
     pipeline.capture("extract", source)
 }
 
 impl ApiArgs {
-    fn options(&self) -> Result<ApiOptions> {
+    /// Whether any of them is on the command line.
+    pub(crate) fn is_given(&self) -> bool {
+        let Self { types, channels, rate, attempts } = self;
+        !types.is_empty() || !channels.is_empty() || rate.is_some() || attempts.is_some()
+    }
+
+    fn options(&self) -> ApiOptions {
         let mut options = ApiOptions::default();
-        options.types = self.types.iter().map(|kind| (*kind).into()).collect();
+        if !self.types.is_empty() {
+            options.types = self.types.iter().map(|kind| (*kind).into()).collect();
+        }
         options.channels.clone_from(&self.channels);
-        options.attempts = self.attempts;
-        options.rate = match self.rate.parse::<f64>() {
-            _ if self.rate == "unlimited" => Rate::Unlimited,
-            Ok(factor) if factor.is_finite() && factor > 0.0 => Rate::Tiers(factor),
-            _ => {
-                return Err(
-                    Usage(format!("--rate {}: want a factor above 0, or `unlimited`", self.rate)).into()
-                );
-            }
-        };
-        Ok(options)
+        options.attempts = self.attempts.unwrap_or(options.attempts);
+        options.rate = self.rate.unwrap_or(options.rate);
+        options
+    }
+}
+
+fn parse_rate(text: &str) -> Result<Rate, String> {
+    match text.parse::<f64>() {
+        _ if text == "unlimited" => Ok(Rate::Unlimited),
+        Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Rate::Tiers(factor)),
+        _ => Err("want a factor above 0, or `unlimited`".into()),
     }
 }
 

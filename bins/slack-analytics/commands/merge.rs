@@ -1,4 +1,5 @@
 use clap::Args;
+use serde_json::json;
 use slack_model::BatchId;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
@@ -32,6 +33,13 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let merged = pipeline.merged()?;
     let batches =
         pipeline.batches(&args.batches, |batch| batch.is_transformed() && !merged.contains(&batch.id()))?;
+    if batches.is_empty() {
+        pipeline.output.tell(
+            "merge",
+            "nothing to do: the master holds every batch",
+            json!({ "batch": null }),
+        )?;
+    }
     for batch in &batches {
         pipeline.merge(batch)?;
     }

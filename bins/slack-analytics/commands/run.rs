@@ -8,12 +8,15 @@ use slack_model::{BatchId, Time};
 
 use super::extract::{self, ApiArgs};
 use super::import::{self, parse_time};
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
+use crate::summary::summarise;
 
-/// Extract or import, then transform, merge, metrics and graph, for the new batch and the master
+/// Extract or import, then transform, merge, metrics and graph, for the new batches and the master
 #[derive(Debug, Args)]
 #[command(after_help = "\
+The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file.
+
 Examples:
   slack-analytics run
   slack-analytics run --import 'My Slack export.zip'
@@ -31,6 +34,10 @@ pub(crate) struct Run {
 
 /// Runs the command.
 pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    if !args.import.is_empty() && args.api.is_given() {
+        let why = "--types, --channel, --rate and --attempts choose what to ask the API for; an export is taken whole";
+        return Err(Usage(why.into()).into());
+    }
     let captured = if args.import.is_empty() {
         extract::capture(&args.api, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
@@ -46,7 +53,11 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     };
     let batches = pipeline.batches(&[], wanted)?;
     match captured {
-        Ok((_, outcome)) => Ok(outcome.max(pipeline.rest(&batches)?)),
+        Ok((_, outcome)) => {
+            let outcome = outcome.max(pipeline.rest(&batches)?);
+            summarise(pipeline)?;
+            Ok(outcome)
+        }
         Err(failure) if batches.is_empty() => Err(failure),
         // The rest of the work is done; that it was not all is what there is to say.
         Err(failure) => pipeline.rest(&batches).and(Err(failure)),

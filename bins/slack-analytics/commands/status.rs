@@ -1,7 +1,7 @@
 use clap::Args;
 use serde_json::json;
 use slack_model::batch::{BatchFolder, Metadata};
-use slack_model::rows::TABLES;
+use slack_model::rows::{Message, TABLES};
 use slack_model::{ByteRecord, Folder, TableReader};
 
 use crate::exit::{Outcome, Result};
@@ -20,12 +20,19 @@ pub(crate) struct Status {}
 pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let merged = pipeline.merged()?;
     let batches = pipeline.home.batches()?;
+    // Only a process that holds the lock can still be at work.
+    let is_in_use =
+        !batches.is_empty() && matches!(pipeline.home.lock("status"), Err(slack_model::Error::Locked { .. }));
     if batches.is_empty() {
         let line = format!("no batch in {}", pipeline.home.root().display());
         pipeline.output.tell("status", &line, json!({ "batches": 0 }))?;
     }
     for batch in &batches {
         let metadata = Metadata::read(&batch.metadata())?;
+        let status = match metadata.get("status") {
+            "running" if !is_in_use => "broken off",
+            status => status,
+        };
         let state = match (batch.is_transformed(), merged.contains(&batch.id())) {
             (_, true) => "merged",
             (true, false) => "transformed",
@@ -36,7 +43,7 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             "{} {} {} {state}, {}{}",
             batch.id(),
             metadata.get("source"),
-            metadata.get("status"),
+            status,
             count(messages, "message"),
             first
                 .as_deref()
@@ -45,13 +52,14 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
                 .unwrap_or_default(),
         );
         let values = json!({
-            "batch": batch.id().to_string(), "source": metadata.get("source"), "status": metadata.get("status"),
+            "batch": batch.id().to_string(), "source": metadata.get("source"), "status": status,
             "state": state, "messages": messages, "first": first, "last": last,
             "finished_at": metadata.get("finished_at"),
         });
         pipeline.output.tell("batch", &line, values)?;
     }
-    if let Some(newest) = batches.iter().max_by_key(|batch| finished_at(batch)) {
+    let finished = batches.iter().filter(|batch| !finished_at(batch).is_empty());
+    if let Some(newest) = finished.max_by_key(|batch| finished_at(batch)) {
         let line = format!("batch {}, finished {}", newest.id(), finished_at(newest));
         let values = json!({ "batch": newest.id().to_string(), "finished_at": finished_at(newest) });
         pipeline.output.tell("last run", &line, values)?;
@@ -81,7 +89,7 @@ fn finished_at(batch: &BatchFolder) -> String {
         .unwrap_or_default()
 }
 
-/// The first and the last day with a message in a batch, and the number of its messages and replies.
+/// The first and the last day with a message in a batch, and the number of its messages with their replies.
 fn coverage(batch: &BatchFolder) -> Result<(Option<String>, Option<String>, u64)> {
     let mut span: (Option<String>, Option<String>) = (None, None);
     let mut messages = 0;
@@ -89,8 +97,12 @@ fn coverage(batch: &BatchFolder) -> Result<(Option<String>, Option<String>, u64)
         let Some(time) = schema.position("time") else { continue };
         let Some(mut reader) = TableReader::open(&Folder(batch.csv()), schema)? else { continue };
         let mut record = ByteRecord::new();
+        let is_reply_table = schema.name == "thread_data";
+        let subtype = schema.position("subtype");
         while reader.read(&mut record)? {
-            messages += 1;
+            // A reply that was also sent to the channel is in both tables, and counts once.
+            let is_broadcast = subtype.is_some_and(|at| record[at] == *Message::BROADCAST.as_bytes());
+            messages += u64::from(!(is_reply_table && is_broadcast));
             let day = String::from_utf8_lossy(record[time].get(..10).unwrap_or_default()).into_owned();
             if span.0.as_ref().is_none_or(|first| day < *first) {
                 span.0 = Some(day.clone());

@@ -1,4 +1,5 @@
 use clap::Args;
+use serde_json::json;
 use slack_model::BatchId;
 
 use crate::exit::{Outcome, Result};
@@ -19,6 +20,13 @@ pub(crate) struct Transform {
 /// Runs the command.
 pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() && !batch.is_transformed())?;
+    if batches.is_empty() {
+        pipeline.output.tell(
+            "transform",
+            "nothing to do: every batch has its tables",
+            json!({ "batch": null }),
+        )?;
+    }
     let mut result = Ok(Outcome::Done);
     for batch in &batches {
         // One batch that cannot be read keeps none of the others from being read.

@@ -44,7 +44,7 @@ pub enum Error {
         second: PathBuf,
     },
     /// The export holds no message to name the batch after.
-    #[error("{} holds no message, so say when it was taken", path.display())]
+    #[error("{} holds no message, so say when it was taken (--taken-at)", path.display())]
     NoMessages {
         /// The folder or zip.
         path: PathBuf,

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use slack_model::Progress;
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
@@ -31,6 +33,8 @@ pub struct Capture {
     pub stored: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// How long requests waited for rate limits and between tries, added up; they wait side by side.
+    pub waited: Duration,
     /// What could not be read.
     pub gaps: Vec<Gap>,
 }

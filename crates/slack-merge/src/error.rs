@@ -24,9 +24,12 @@ pub enum Error {
     NoTables(BatchId),
     /// The batch is of another workspace than the master.
     #[error(
-        "the batch is of workspace {batch}, the master of {master}; give each workspace a data home of its own"
+        "batch {id} is of workspace {batch}, the master of {master}; give each workspace a data home of its own, \
+         and remove the batch's folder from this one"
     )]
     OtherTeam {
+        /// The batch.
+        id: BatchId,
         /// The batch's workspace.
         batch: TeamId,
         /// The master's.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use slack_model::atomic::{recover_folder, replace_folder, sync_file_system};
 use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{Folder, Table, TableReader, TeamId};
+use slack_model::{BatchId, Folder, Table, TableReader, TeamId};
 
 use crate::error::{Error, Result};
 use crate::join::{MergeSummary, merge_tables};
@@ -25,7 +25,7 @@ pub fn merge_folder(master: &Path, batch: &BatchFolder) -> Result<MergeSummary> 
         return Err(Error::NoTables(batch.id()));
     }
     let (old, new) = (Folder(master.into()), Folder(batch.csv()));
-    check_team(&old, &new)?;
+    check_team(&old, &new, batch.id())?;
     let next = beside(master);
     if next.exists() {
         fs::remove_dir_all(&next).map_err(|source| io("remove", &next, source))?;
@@ -69,14 +69,14 @@ fn keep_unchanged(master: &Path, next: &Path) -> Result<()> {
 }
 
 /// Two workspaces in one master would make nonsense of every number.
-fn check_team(master: &Folder, batch: &Folder) -> Result<()> {
+fn check_team(master: &Folder, batch: &Folder, id: BatchId) -> Result<()> {
     let teams = |tables: &Folder| -> Result<BTreeSet<TeamId>> {
         Ok(merged_batches(&tables.0)?.into_iter().filter_map(|batch| batch.team_id).collect())
     };
     let (master, batch) = (teams(master)?, teams(batch)?);
     match (master.first(), batch.first()) {
         (Some(first), Some(other)) if master.is_disjoint(&batch) => {
-            Err(Error::OtherTeam { batch: other.clone(), master: first.clone() })
+            Err(Error::OtherTeam { id, batch: other.clone(), master: first.clone() })
         }
         _ => Ok(()),
     }

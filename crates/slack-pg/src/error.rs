@@ -56,6 +56,18 @@ pub enum Error {
         /// Why not.
         source: postgres::Error,
     },
+    /// The schema holds another workspace.
+    #[error(
+        "schema {schema} holds workspace {found}, the master is of {master}; give each workspace a schema of its own"
+    )]
+    OtherTeam {
+        /// The schema.
+        schema: String,
+        /// The workspace in it.
+        found: String,
+        /// The workspace that was to be loaded.
+        master: String,
+    },
     /// The user lacks a right.
     #[error("no right to {action} (ask the database's owner, or connect as another user)")]
     NoRights {

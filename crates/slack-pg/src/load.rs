@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+
 use postgres::GenericClient;
-use slack_model::rows::TABLES;
-use slack_model::{Progress, Schema, TableSource};
+use slack_model::rows::{Batch, TABLES};
+use slack_model::{Progress, Schema, Table, TableReader, TableSource};
 
 use crate::catalog::TargetTable;
 use crate::error::{Error, Result};
+use crate::identifier::quote;
 use crate::merge::{delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
 use crate::stage::{stage, unstage};
@@ -89,6 +92,7 @@ pub fn load(
     let schema = options.schema.as_str();
     let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
     let mut summary = LoadSummary { migrations: migrate(&mut transaction, schema)?, tables: Vec::new() };
+    check_team(&mut transaction, schema, master)?;
     // The contract's order serves the foreign keys: users and channels come before what names them.
     for table in TABLES {
         summary.tables.push(load_table(&mut transaction, schema, table, master, Rows::Merge, progress)?);
@@ -103,6 +107,25 @@ pub fn load(
     }
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
+}
+
+/// Two workspaces in one schema would make nonsense of every number.
+fn check_team(client: &mut impl GenericClient, schema: &str, master: &dyn TableSource) -> Result<()> {
+    let failed = |source| Error::Read { table: Batch::SCHEMA.name, source };
+    let batches = TableReader::open(master, &Batch::SCHEMA).map_err(failed)?;
+    let batches = batches.map(|reader| reader.rows::<Batch>().collect::<Result<Vec<_>, _>>());
+    let batches = batches.transpose().map_err(failed)?.unwrap_or_default();
+    let arriving: BTreeSet<String> =
+        batches.into_iter().filter_map(|batch| batch.team_id).map(|team| team.to_string()).collect();
+    let statement = format!("SELECT DISTINCT team_id FROM {}.batch_data WHERE team_id <> ''", quote(schema));
+    let rows = client.query(&statement, &[]).map_err(Error::table(Batch::SCHEMA.name))?;
+    let there: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
+    match (arriving.first(), there.first()) {
+        (Some(master), Some(found)) if arriving.is_disjoint(&there) => {
+            Err(Error::OtherTeam { schema: schema.into(), master: master.clone(), found: found.clone() })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What becomes of rows that the input lacks.

@@ -61,6 +61,7 @@ pub(crate) enum Answer {
 pub(crate) struct Report {
     pub(crate) stored: u64,
     pub(crate) bytes: u64,
+    pub(crate) waited: Duration,
     pub(crate) gaps: Vec<Gap>,
     team: Option<(String, String)>,
 }
@@ -214,6 +215,7 @@ impl<A: SlackApi> Caller<A> {
         let mut report = lock(&self.report);
         report.stored += 1;
         report.bytes += row.bytes;
+        report.waited += tally.waited;
         Ok(Answer::Stored(body))
     }
 

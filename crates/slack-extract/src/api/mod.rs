@@ -147,6 +147,7 @@ impl<A: SlackApi> WebApi<A> {
                 was_there: false,
                 stored: report.stored,
                 bytes: report.bytes,
+                waited: report.waited,
                 gaps: report.gaps,
             }),
         }

@@ -5,6 +5,7 @@ mod unzip;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use slack_model::atomic::{replace_folder, sync_file_system};
@@ -70,6 +71,7 @@ impl Source for OfficialExport {
             was_there: false,
             stored: copied.files,
             bytes: copied.bytes,
+            waited: Duration::ZERO,
             gaps: copied.gaps,
         };
         if batch.root().exists() {
