@@ -21,8 +21,7 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let merged = pipeline.merged()?;
     let batches = pipeline.home.batches()?;
     // Only a process that holds the lock can still be at work.
-    let is_in_use =
-        !batches.is_empty() && matches!(pipeline.home.lock("status"), Err(slack_model::Error::Locked { .. }));
+    let is_in_use = pipeline.home.is_locked();
     if batches.is_empty() {
         let line = format!("no batch in {}", pipeline.home.root().display());
         pipeline.output.tell("status", &line, json!({ "batches": 0 }))?;

@@ -1,10 +1,13 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::BatchFolder;
 use crate::error::{Error, Result};
 use crate::ts::BatchId;
+
+const LOCK_FILE: &str = ".lock";
 
 /// The folder in which batches, master and metrics lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,13 +71,19 @@ impl DataHome {
         Ok(ids.into_iter().map(|id| self.batch(id)).collect())
     }
 
+    /// Whether a process works in the data home at this moment.
+    pub fn is_locked(&self) -> bool {
+        let lock = File::open(self.root.join(LOCK_FILE));
+        lock.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// Takes the data home for this process alone, until the lock is dropped.
     ///
     /// `purpose` is what another process is told meanwhile. The operating system frees the lock of a
     /// process that dies, so none is ever left behind.
     pub fn lock(&self, purpose: &str) -> Result<HomeLock> {
         fs::create_dir_all(&self.root).map_err(|error| Error::io("make", &self.root, error))?;
-        let path = self.root.join(".lock");
+        let path = self.root.join(LOCK_FILE);
         let failed = |error| Error::io("lock", &path, error);
         let mut file = OpenOptions::new()
             .read(true)
@@ -83,7 +92,15 @@ impl DataHome {
             .truncate(false)
             .open(&path)
             .map_err(failed)?;
-        match file.try_lock() {
+        let mut locked = file.try_lock();
+        for _ in 0..LOCK_TRIES {
+            // Whoever only looks whether the lock is held, holds it for a moment.
+            if matches!(locked, Err(TryLockError::WouldBlock)) {
+                std::thread::sleep(LOCK_PAUSE);
+                locked = file.try_lock();
+            }
+        }
+        match locked {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
@@ -100,6 +117,10 @@ impl DataHome {
         Ok(HomeLock { _file: file })
     }
 }
+
+/// How often, and how long apart, a lock that is held is tried again.
+const LOCK_TRIES: u32 = 3;
+const LOCK_PAUSE: Duration = Duration::from_millis(30);
 
 /// Keeps other processes out of a data home while it lives.
 #[derive(Debug)]
@@ -136,7 +157,9 @@ mod tests {
         let lock = home.lock("merge").expect("free");
         let Err(Error::Locked { holder, .. }) = home.lock("run") else { panic!("locked twice") };
         assert!(holder.starts_with("merge, process "), "{holder}");
+        assert!(home.is_locked());
         drop(lock);
+        assert!(!home.is_locked());
         home.lock("run").expect("free again");
     }
 }
