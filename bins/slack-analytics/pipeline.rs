@@ -99,7 +99,7 @@ impl Pipeline<'_> {
         let status = Metadata::read(&batch.metadata())?.get("status").to_owned();
         let is_broken_off = matches!(status.as_str(), "running" | "failed");
         if is_broken_off {
-            line.push_str("\nthe capture was broken off: messages, replies and reactions are missing");
+            line.push_str("\nthe capture was broken off: messages, replies or reactions may be missing");
         }
         let values = json!({
             "batch": batch.id().to_string(), "rows": summary.rows, "set_aside": summary.set_aside,

@@ -38,8 +38,12 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
 fn with_names(metrics: &Path, people: Vec<(String, u64)>) -> Result<Vec<(String, u64)>> {
     let nodes = TableReader::open(&Folder(metrics.into()), &Node::SCHEMA)?;
     let nodes: Vec<Node> = nodes.map(|nodes| nodes.rows().collect()).transpose()?.unwrap_or_default();
-    let name =
-        |id: String| nodes.iter().find(|node| node.id == id).map(|node| node.name.clone()).unwrap_or(id);
+    // Not everyone has a full name, and one that no user list holds has no name at all.
+    let name = |id: String| {
+        let node = nodes.iter().find(|node| node.id == id);
+        let names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
+        names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or(id)
+    };
     Ok(people.into_iter().map(|(id, posts)| (name(id), posts)).collect())
 }
 

@@ -181,3 +181,16 @@ fn a_whole_export_fills_the_gaps_of_a_damaged_one() {
         2
     );
 }
+
+#[test]
+fn a_person_without_a_full_name_is_still_called_something() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    small_export(&export, &[("2024-01-01", &["1704110400.000000"])]);
+    let ran = home.run(0, ["run", "--import", "export"]);
+    assert!(ran.out.contains("busiest people:   ana (1)"), "{}", ran.out);
+    // Nor does one that no user list holds go without.
+    std::fs::write(export.join("users.json"), "[]").expect("written");
+    let ran = Home::new().run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
+    assert!(ran.out.contains("busiest people:   U1 (1)"), "{}", ran.out);
+}

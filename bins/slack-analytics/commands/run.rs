@@ -59,7 +59,10 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             Ok(outcome)
         }
         Err(failure) if batches.is_empty() => Err(failure),
-        // The rest of the work is done; that it was not all is what there is to say.
-        Err(failure) => pipeline.rest(&batches).and(Err(failure)),
+        Err(failure) => {
+            // The rest of the work is tried; why there is not more of it is what there is to say.
+            let _ = pipeline.rest(&batches);
+            Err(failure)
+        }
     }
 }
