@@ -20,7 +20,8 @@ mod export;
 mod source;
 
 pub use self::api::{
-    ApiOptions, CallError, ChannelType, ErrorClass, HttpSlackApi, Params, Rate, SlackApi, Token, WebApi,
+    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, HttpSlackApi, Params, Part, Rate, SlackApi,
+    Threads, Token, WebApi,
 };
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;

@@ -152,7 +152,10 @@ fn what_may_pass_is_tried_again_and_a_limit_is_no_failure() {
         }
     });
     let gaps = captured.outcome.expect("captured");
-    assert_eq!(gaps, ["conversations.history C2: connection_failed"]);
+    assert_eq!(
+        gaps,
+        ["conversations.history C2: connection_failed: it kept failing; a later run asks again"]
+    );
     let attempts = |channel: &str| {
         let history = |request: &&Request| request.method == "conversations.history";
         let of = |request: &&Request| request.channel.as_ref().is_some_and(|id| id.as_str() == channel);
@@ -267,7 +270,10 @@ fn a_limit_without_end_is_given_up() {
         }
         _ => channels(method),
     });
-    assert_eq!(captured.outcome.expect("captured"), ["conversations.history C1: ratelimited"]);
+    assert_eq!(
+        captured.outcome.expect("captured"),
+        ["conversations.history C1: ratelimited: it kept failing; a later run asks again"]
+    );
 }
 
 #[test]

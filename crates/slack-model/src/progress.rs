@@ -2,6 +2,11 @@
 pub trait Progress: Send + Sync {
     /// Takes note of a step.
     fn report(&self, step: Step<'_>);
+
+    /// Takes note of something that a person should hear while the stage goes on: an estimate, a limit.
+    fn note(&self, note: &str) {
+        let _ = note;
+    }
 }
 
 /// How far a stage has come.

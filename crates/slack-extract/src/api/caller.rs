@@ -222,7 +222,13 @@ impl<A: SlackApi> Caller<A> {
     fn gap(&self, ask: &Ask<'_>, error: &CallError, tally: &Tally) -> Result<()> {
         let why = error.explain();
         let row = self.row(ask, RequestStatus::Gap, tally);
-        let row = Request { error: why.clone(), http_status: error.http_status.map(u64::from), ..row };
+        let row = Request {
+            error: error.code.clone(),
+            http_status: error.http_status.map(u64::from),
+            class: error.class.as_str().into(),
+            needs: error.needs(),
+            ..row
+        };
         lock(&self.log).append(&row)?;
         let thread = ask.thread.map(|thread| format!(" {thread}")).unwrap_or_default();
         let object = ask.object.map(|object| format!(" {object}")).unwrap_or_default();
@@ -240,19 +246,14 @@ impl<A: SlackApi> Caller<A> {
     fn row(&self, ask: &Ask<'_>, status: RequestStatus, tally: &Tally) -> Request {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Request {
-            method: ask.method.into(),
             channel: ask.object.map(Into::into),
             thread_ts: ask.thread,
             page: Some(u64::from(ask.page)),
-            file: String::new(),
-            status,
-            error: String::new(),
-            http_status: None,
             attempts: tally.attempts,
             waited_ms: millis(tally.waited),
             duration_ms: millis(tally.duration),
-            bytes: 0,
             requested_at: tally.requested_at,
+            ..Request::new(ask.method, status)
         }
     }
 }

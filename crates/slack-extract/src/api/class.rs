@@ -17,6 +17,17 @@ pub enum ErrorClass {
 }
 
 impl ErrorClass {
+    /// Its name in `requests.csv`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Retry => "retry",
+            Self::Restart => "restart",
+            Self::SkipObject => "skip_object",
+            Self::SkipMethod => "skip_method",
+            Self::Stop => "stop",
+        }
+    }
+
     /// The class of one of Slack's error codes. An unknown code costs the object, not the run.
     pub fn of_code(code: &str) -> Self {
         match code {
@@ -81,19 +92,27 @@ impl CallError {
 
     /// The code, and what it would take to read the object.
     pub(crate) fn explain(&self) -> String {
-        let advice = match self.code.as_str() {
+        let needs = self.needs();
+        if needs.is_empty() { self.code.clone() } else { format!("{}: {needs}", self.code) }
+    }
+
+    /// What it would take to read the object, where that is known.
+    pub(crate) fn needs(&self) -> String {
+        let needs = match self.code.as_str() {
             "missing_scope" => match self.needed.as_deref().filter(|scope| !scope.is_empty()) {
-                Some(scope) => {
-                    return format!("missing_scope: add the scope {scope} to the app and install it again");
-                }
+                Some(scope) => return format!("add the scope {scope} to the app and install it again"),
                 None => "add the method's scope to the app and install it again",
             },
             "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",
             "plan_upgrade_required" | "paid_only" => "the workspace's plan does not have it",
             "not_allowed_token_type" => "use a user token",
-            _ => return self.code.clone(),
+            _ => match self.class {
+                ErrorClass::Retry => "it kept failing; a later run asks again",
+                ErrorClass::Stop => self.token_advice(),
+                _ => "",
+            },
         };
-        format!("{}: {advice}", self.code)
+        needs.into()
     }
 
     /// What to do about a token that Slack refuses.

@@ -4,6 +4,7 @@ mod caller;
 mod class;
 mod http;
 mod limiter;
+mod options;
 mod token;
 mod walk;
 
@@ -18,73 +19,11 @@ use self::caller::Caller;
 pub use self::class::{CallError, ErrorClass};
 pub use self::http::{HttpSlackApi, Params, SlackApi};
 pub use self::limiter::Rate;
+pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 pub use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};
 use crate::source::{Capture, Source, describe};
-
-/// A type of conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ChannelType {
-    /// Channels that every member may read.
-    Public,
-    /// Private channels.
-    Private,
-    /// Direct messages.
-    Im,
-    /// Group messages.
-    Mpim,
-}
-
-impl ChannelType {
-    /// Slack's name for it in `types`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Public => "public_channel",
-            Self::Private => "private_channel",
-            Self::Im => "im",
-            Self::Mpim => "mpim",
-        }
-    }
-}
-
-/// What is captured, and how.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct ApiOptions {
-    /// Which types of conversation to read. Only public channels, unless more is asked for.
-    pub types: Vec<ChannelType>,
-    /// Only these conversations, by id or name; all where it is empty.
-    pub channels: Vec<String>,
-    /// The oldest message to read; all that Slack shows where it is not set.
-    pub oldest: Option<Ts>,
-    /// How fast to ask.
-    pub rate: Rate,
-    /// How long to wait for an answer.
-    pub timeout: Duration,
-    /// How often to try a request that fails for a passing reason.
-    pub attempts: u64,
-    /// The first wait between two tries; it doubles each time.
-    pub backoff: Duration,
-    /// How many requests of one method may be under way at once.
-    pub parallel: usize,
-}
-
-impl Default for ApiOptions {
-    fn default() -> Self {
-        Self {
-            types: vec![ChannelType::Public],
-            channels: Vec::new(),
-            oldest: None,
-            rate: Rate::Tiers(1.0),
-            timeout: Duration::from_secs(60),
-            attempts: 8,
-            backoff: Duration::from_secs(1),
-            parallel: 4,
-        }
-    }
-}
 
 /// The Web API as a source: users, channels, members, history, replies, reactions, files, groups, team.
 #[derive(Debug)]

@@ -187,19 +187,11 @@ fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
     let mut log = RequestLog::open(&batch.metadata())?;
     for gap in gaps {
         log.append(&Request {
-            method: "export".into(),
-            channel: None,
-            thread_ts: None,
-            page: None,
             file: gap.what.clone(),
-            status: RequestStatus::Gap,
             error: gap.why.clone(),
-            http_status: None,
             attempts: 1,
-            waited_ms: 0,
-            duration_ms: 0,
-            bytes: 0,
             requested_at: Time::from_micros(Utc::now().timestamp_micros()),
+            ..Request::new("export", RequestStatus::Gap)
         })?;
     }
     Ok(())

@@ -1,4 +1,5 @@
 use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -54,7 +55,7 @@ crate::table! {
         pub file: String,
         /// How it ended.
         pub status: RequestStatus,
-        /// Slack's error code, or what went wrong, with what it would take.
+        /// Slack's error code, or a short word for what went wrong.
         pub error: String,
         /// The last answer's HTTP status.
         pub http_status: Option<u64>,
@@ -68,6 +69,34 @@ crate::table! {
         pub bytes: u64,
         /// When the last try began.
         pub requested_at: Option<Time>,
+        /// What the error means: `retry` (it kept failing), `restart`, `skip_object`, `skip_method`, `stop`, or
+        /// `policy` where an option says so.
+        pub class: String,
+        /// What it would take to read the object.
+        pub needs: String,
+    }
+}
+
+impl Request {
+    /// A request of a method that ended so; the rest is empty.
+    pub fn new(method: impl Into<String>, status: RequestStatus) -> Self {
+        Self {
+            method: method.into(),
+            channel: None,
+            thread_ts: None,
+            page: None,
+            file: String::new(),
+            status,
+            error: String::new(),
+            http_status: None,
+            attempts: 0,
+            waited_ms: 0,
+            duration_ms: 0,
+            bytes: 0,
+            requested_at: None,
+            class: String::new(),
+            needs: String::new(),
+        }
     }
 }
 
@@ -81,13 +110,16 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// Opens the log in a metadata folder, and begins it where there is none.
+    /// Opens the log in a metadata folder, and begins it where there is none. A row that a killed process left
+    /// half written is taken away.
     pub fn open(folder: &Path) -> Result<Self> {
         fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
         let path = folder.join(Request::SCHEMA.file_name());
-        let file = OpenOptions::new().create(true).append(true).open(&path);
-        let file = file.map_err(|error| Error::io("write", &path, error))?;
-        let begun = file.metadata().is_ok_and(|metadata| metadata.len() > 0);
+        let failed = |error| Error::io("write", &path, error);
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).map_err(failed)?;
+        let whole = whole_rows(&mut file).map_err(failed)?;
+        file.set_len(whole).map_err(failed)?;
+        let begun = whole > 0;
         let mut log = Self {
             path,
             writer: csv::Writer::from_writer(file),
@@ -115,6 +147,24 @@ impl RequestLog {
     }
 }
 
+/// The length of a log up to the end of its last whole row. No field of it holds a line break.
+fn whole_rows(file: &mut File) -> io::Result<u64> {
+    let mut end = file.metadata()?.len();
+    let mut block = [0; 4096];
+    while end > 0 {
+        let length = end.min(block.len() as u64);
+        let start = end - length;
+        file.seek(SeekFrom::Start(start))?;
+        let block = &mut block[..length as usize];
+        file.read_exact(block)?;
+        if let Some(at) = block.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(start + at as u64 + 1);
+        }
+        end = start;
+    }
+    Ok(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,23 +174,21 @@ mod tests {
     fn a_log_opened_again_goes_on() {
         let folder = tempfile::tempdir().expect("a folder");
         let request = Request {
-            method: "conversations.history".into(),
             channel: Some("C1".into()),
-            thread_ts: None,
             page: Some(1),
-            file: String::new(),
-            status: RequestStatus::Gap,
-            error: "not_in_channel: join the channel, or use a user token".into(),
-            http_status: Some(200),
-            attempts: 1,
-            waited_ms: 0,
-            duration_ms: 12,
-            bytes: 0,
+            error: "not_in_channel".into(),
             requested_at: Time::from_seconds(1_600_000_000),
+            needs: "join the channel, or use a user token".into(),
+            ..Request::new("conversations.history", RequestStatus::Gap)
         };
         for _ in 0..2 {
             RequestLog::open(folder.path()).expect("opened").append(&request).expect("appended");
+            // A process that is killed may leave half a row.
+            let path = folder.path().join(Request::SCHEMA.file_name());
+            let half = [fs::read(&path).expect("read"), b"conversations.rep".to_vec()].concat();
+            fs::write(&path, half).expect("written");
         }
+        RequestLog::open(folder.path()).expect("opened");
         let reader = TableReader::open(&Folder(folder.path().into()), &Request::SCHEMA).expect("opened");
         let rows: Vec<Request> = reader.expect("there").rows().collect::<Result<_, _>>().expect("read");
         assert_eq!(rows, [request.clone(), request]);

@@ -1,0 +1,215 @@
+use std::time::Duration;
+
+use slack_model::Ts;
+
+use super::limiter::Rate;
+
+/// A type of conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ChannelType {
+    /// Channels that every member may read.
+    Public,
+    /// Private channels.
+    Private,
+    /// Direct messages.
+    Im,
+    /// Group messages.
+    Mpim,
+}
+
+impl ChannelType {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Public, Self::Private, Self::Im, Self::Mpim];
+
+    /// Slack's name for it in `types`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public_channel",
+            Self::Private => "private_channel",
+            Self::Im => "im",
+            Self::Mpim => "mpim",
+        }
+    }
+}
+
+/// A part of a workspace that can be captured or left out. The token's identity and the list of conversations
+/// are always captured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Part {
+    /// The workspace and its profile fields: `team.info`, `team.profile.get`.
+    Team,
+    /// The people: `users.list`, and `users.info` of those whom it lacks.
+    Users,
+    /// The user groups with their members: `usergroups.list`, `usergroups.users.list`.
+    Usergroups,
+    /// The custom emoji: `emoji.list`.
+    Emoji,
+    /// The conversations that the token's user is in: `users.conversations`.
+    Memberships,
+    /// The conversations' members: `conversations.members`.
+    Members,
+    /// What the list of conversations does not say of each: `conversations.info`.
+    Details,
+    /// Messages and the replies to them: `conversations.history`, `conversations.replies`.
+    Messages,
+    /// Who reacted, where a page names only some: `reactions.get`.
+    Reactions,
+    /// The bots that wrote messages: `bots.info`.
+    Bots,
+    /// Files, canvases included: `files.list`, `files.info`.
+    Files,
+    /// Pinned items: `pins.list`.
+    Pins,
+    /// Bookmarks: `bookmarks.list`.
+    Bookmarks,
+    /// What the token's own user reacted to, wherever that is: `reactions.list`. Not captured unless asked for.
+    OwnReactions,
+}
+
+impl Part {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Team,
+        Self::Users,
+        Self::Usergroups,
+        Self::Emoji,
+        Self::Memberships,
+        Self::Members,
+        Self::Details,
+        Self::Messages,
+        Self::Reactions,
+        Self::Bots,
+        Self::Files,
+        Self::Pins,
+        Self::Bookmarks,
+        Self::OwnReactions,
+    ];
+
+    /// What is captured unless told otherwise: all but [`Part::OwnReactions`], which would show what lies in
+    /// conversations that nobody asked for.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|part| *part != Self::OwnReactions).collect()
+    }
+
+    /// Its name in options and metadata.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Team => "team",
+            Self::Users => "users",
+            Self::Usergroups => "usergroups",
+            Self::Emoji => "emoji",
+            Self::Memberships => "memberships",
+            Self::Members => "members",
+            Self::Details => "details",
+            Self::Messages => "messages",
+            Self::Reactions => "reactions",
+            Self::Bots => "bots",
+            Self::Files => "files",
+            Self::Pins => "pins",
+            Self::Bookmarks => "bookmarks",
+            Self::OwnReactions => "own-reactions",
+        }
+    }
+}
+
+/// Which threads' replies are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Threads {
+    /// Those that the master lacks, or whose `reply_count` or `latest_reply` is another there. Without a master
+    /// that is every thread. An edit of a reply changes neither number, and is seen with [`Threads::All`].
+    #[default]
+    Changed,
+    /// Every thread that the history shows.
+    All,
+    /// None.
+    None,
+}
+
+impl Threads {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Changed, Self::All, Self::None];
+
+    /// Its name in options and metadata.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::All => "all",
+            Self::None => "none",
+        }
+    }
+}
+
+/// What is done about files beside their metadata.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum FileBytes {
+    /// Nothing: what Slack says of a file is captured, its bytes are not.
+    #[default]
+    Leave,
+    /// Hosted files are downloaded to the batch's `files/`.
+    Download {
+        /// Larger files than this are recorded and skipped, in bytes.
+        limit: Option<u64>,
+    },
+}
+
+/// What is captured, and how.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ApiOptions {
+    /// Which types of conversation to read. Only public channels, unless more is asked for.
+    pub types: Vec<ChannelType>,
+    /// Only these conversations, by id or name; all where it is empty.
+    pub channels: Vec<String>,
+    /// Which parts to capture, [`Part::usual`] unless told otherwise.
+    pub parts: Vec<Part>,
+    /// How far to look back: messages from here on are read. A conversation that the data home has read only to
+    /// an earlier moment is read from that moment on, so that no hole is left. All that Slack shows where it is
+    /// not set.
+    pub oldest: Option<Ts>,
+    /// Whether to read everything that Slack shows as though there were no master.
+    pub full: bool,
+    /// Which threads to read.
+    pub threads: Threads,
+    /// What to do about files' bytes.
+    pub files: FileBytes,
+    /// How fast to ask.
+    pub rate: Rate,
+    /// How long to wait for an answer.
+    pub timeout: Duration,
+    /// How often to try a request that fails for a passing reason.
+    pub attempts: u64,
+    /// The first wait between two tries; it doubles each time.
+    pub backoff: Duration,
+    /// How many requests of one method may be under way at once.
+    pub parallel: usize,
+}
+
+impl Default for ApiOptions {
+    fn default() -> Self {
+        Self {
+            types: vec![ChannelType::Public],
+            channels: Vec::new(),
+            parts: Part::usual(),
+            oldest: None,
+            full: false,
+            threads: Threads::default(),
+            files: FileBytes::default(),
+            rate: Rate::Tiers(1.0),
+            timeout: Duration::from_secs(60),
+            attempts: 8,
+            backoff: Duration::from_secs(1),
+            parallel: 4,
+        }
+    }
+}
+
+impl ApiOptions {
+    /// Whether a part is captured.
+    pub fn has(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+}
