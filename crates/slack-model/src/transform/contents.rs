@@ -17,6 +17,9 @@ pub(super) struct Contents {
     pub(super) members: Vec<(ChannelId, PathBuf)>,
     /// The pages of the file list, by the channel asked for.
     pub(super) files: Vec<(ChannelId, PathBuf)>,
+    /// Answers about one user, or one conversation, each.
+    pub(super) single_users: Vec<PathBuf>,
+    pub(super) single_channels: Vec<PathBuf>,
     pub(super) usergroups: Vec<PathBuf>,
     pub(super) usergroup_members: Vec<(UsergroupId, PathBuf)>,
     pub(super) team: Vec<PathBuf>,
@@ -59,6 +62,12 @@ impl Contents {
         for (channel, pages) in folders(root, &api.join("files.list"), is_page)? {
             let channel = ChannelId::from(channel);
             self.files.extend(pages.into_iter().map(|page| (channel.clone(), page)));
+        }
+        for (_, pages) in folders(root, &api.join("users.info"), is_page)? {
+            self.single_users.extend(pages);
+        }
+        for (_, pages) in folders(root, &api.join("conversations.info"), is_page)? {
+            self.single_channels.extend(pages);
         }
         self.usergroups = pages("usergroups.list")?;
         self.team = pages("team.info")?;

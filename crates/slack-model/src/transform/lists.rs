@@ -10,7 +10,7 @@ use crate::ids::{ChannelId, UserId, UsergroupId};
 use crate::rows::{Batch, Channel, File, Member, User, Usergroup, UsergroupMember};
 use crate::table::TableSink;
 use crate::ts::BatchId;
-use crate::wire;
+use crate::wire::{self, ChannelList};
 
 /// What the lists of a batch say: users, channels, memberships, groups, files.
 pub(super) struct Lists {
@@ -158,6 +158,16 @@ impl Lists {
                 }
             });
         }
+        for page in &contents.single_users {
+            reader.page(page, None, |text, issues| {
+                let user = wire::member_of(text, "user", issues);
+                let user = user.and_then(|record| wire::user(record, batch, issues));
+                if let Some(user) = user {
+                    self.users.entry(user.id.clone()).or_insert(user);
+                }
+                true
+            });
+        }
         for page in &contents.usergroups {
             reader.records(page, "usergroups", None, |record, issues| {
                 if let Some((group, members)) = wire::usergroup(record, batch, issues) {
@@ -183,6 +193,17 @@ impl Lists {
                     self.members.extend(members.into_iter().map(|user| (channel.id.clone(), user)));
                     self.channels.insert(channel.id.clone(), channel);
                 }
+            });
+        }
+        for page in &contents.single_channels {
+            reader.page(page, None, |text, issues| {
+                let channel = wire::member_of(text, "channel", issues);
+                let channel =
+                    channel.and_then(|record| wire::channel(record, ChannelList::Mixed, batch, issues));
+                if let Some((channel, _)) = channel {
+                    self.channels.entry(channel.id.clone()).or_insert(channel);
+                }
+                true
             });
         }
         for (channel, page) in &contents.members {

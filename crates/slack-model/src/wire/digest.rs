@@ -1,7 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ChannelList, Envelope, Issues, Page, as_text, channel, message, team_name, user, usergroup};
-use crate::ids::{ChannelId, TeamId, UsergroupId};
+use serde::Deserialize;
+
+use super::lenient::{integer, lenient};
+use super::{
+    ChannelList, Envelope, Issues, Page, as_text, channel, message, reactions_of, team_name, user, usergroup,
+};
+use crate::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 use crate::rows::{Channel, Message};
 use crate::ts::{BatchId, Time, Ts};
 
@@ -16,9 +21,28 @@ pub struct MessagePage {
     /// The newest of them.
     pub newest: Option<Ts>,
     /// The threads that they open or, as broadcast replies, belong to.
-    pub threads: BTreeSet<Ts>,
-    /// The messages with a reaction that counts more users than it names.
-    pub cut_reactions: BTreeSet<Ts>,
+    pub threads: BTreeMap<Ts, ShownThread>,
+    /// Messages that neither open a thread nor belong to one.
+    pub single: BTreeSet<Ts>,
+    /// The messages with a reaction that counts more users than it names, and how often each of their emoji was
+    /// used, by name.
+    pub cut_reactions: BTreeMap<Ts, Vec<(String, u64)>>,
+    /// Who wrote them and who reacted to them.
+    pub users: BTreeSet<UserId>,
+    /// The bots that wrote them.
+    pub bots: BTreeSet<BotId>,
+    /// Files of which Slack says that only `files.info` shows them.
+    pub hidden_files: BTreeSet<FileId>,
+}
+
+/// What a page shows of a thread.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ShownThread {
+    /// Its number of replies, where the page holds its first message.
+    pub reply_count: Option<u64>,
+    /// Its newest reply as far as the page shows.
+    pub latest_reply: Option<Ts>,
 }
 
 impl MessagePage {
@@ -32,20 +56,134 @@ impl MessagePage {
         let (channel, batch) = (ChannelId::default(), no_batch());
         for record in Page::cut(&text, "messages", &mut issues).records {
             let Some(read) = message(record, &channel, batch, &mut issues) else { continue };
-            let Message { ts, thread_ts, reply_count, .. } = read.message;
+            let ts = read.message.ts;
             if latest.is_some_and(|latest| ts > latest) {
                 continue;
             }
             page.messages += 1;
             page.oldest = Some(page.oldest.map_or(ts, |oldest| oldest.min(ts)));
             page.newest = page.newest.max(Some(ts));
-            page.threads.extend(thread_ts.or(reply_count.filter(|count| *count > 0).map(|_| ts)));
-            page.cut_reactions.extend(read.reactions_cut.then_some(ts));
+            page.add_thread(&read.message);
+            page.users.extend(read.message.user_id);
+            page.users.extend(read.reactions.into_iter().map(|reaction| reaction.user_id));
+            page.bots.extend(read.message.bot_id);
+            if let Some(mut counts) = read.cut_reactions {
+                counts.sort_unstable();
+                page.cut_reactions.insert(ts, counts);
+            }
+            if record.contains(CHECK_FILE_INFO) {
+                page.hidden_files.extend(hidden_files(record));
+            }
         }
         let orphans = Envelope::read(body).map(|envelope| envelope.orphan_threads).unwrap_or_default();
-        page.threads.extend(orphans.iter().filter_map(|ts| Ts::parse(ts.as_bytes())));
+        for orphan in orphans.iter().filter_map(|ts| Ts::parse(ts.as_bytes())) {
+            page.threads.entry(orphan).or_default();
+        }
         page
     }
+
+    fn add_thread(&mut self, message: &Message) {
+        let Message { ts, thread_ts, reply_count, latest_reply, .. } = *message;
+        let reply_count = reply_count.filter(|count| *count > 0);
+        let Some(thread) = thread_ts.or(reply_count.map(|_| ts)) else {
+            self.single.insert(ts);
+            return;
+        };
+        let shown = self.threads.entry(thread).or_default();
+        if thread == ts {
+            shown.reply_count = Some(reply_count.unwrap_or_default());
+            shown.latest_reply = shown.latest_reply.max(latest_reply);
+        } else {
+            shown.latest_reply = shown.latest_reply.max(Some(ts));
+        }
+    }
+}
+
+/// What `file_access` says of a file whose details only `files.info` shows: one of a shared channel, mostly.
+const CHECK_FILE_INFO: &str = "check_file_info";
+
+fn hidden_files(record: &str) -> Vec<FileId> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Sharing {
+        files: Vec<File>,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct File {
+        id: String,
+        file_access: String,
+    }
+    let sharing: Sharing = serde_json::from_str(record).unwrap_or_default();
+    let hidden = sharing.files.into_iter().filter(|file| file.file_access == CHECK_FILE_INFO);
+    hidden.map(|file| file.id.into()).collect()
+}
+
+/// The ids of the users in an answer of `users.list`.
+pub fn listed_users(body: &[u8]) -> Vec<UserId> {
+    let (text, _) = as_text(body);
+    let mut issues = Issues::of(&text);
+    let records = Page::cut(&text, "members", &mut issues).records;
+    records.into_iter().filter_map(|raw| Some(user(raw, no_batch(), &mut issues)?.id)).collect()
+}
+
+/// When the channels in an answer of `conversations.list` were last changed themselves, where it says so.
+pub fn channel_updates(body: &[u8]) -> Vec<(ChannelId, Time)> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Updated {
+        id: Option<String>,
+        /// Milliseconds since 1970.
+        #[serde(deserialize_with = "integer")]
+        updated: Option<i64>,
+    }
+    let (text, _) = as_text(body);
+    let mut issues = Issues::of(&text);
+    let records = Page::cut(&text, "channels", &mut issues).records;
+    let updates = records.into_iter().filter_map(|raw| {
+        let channel: Updated = lenient(raw, &mut issues, |json| serde_json::from_str(json))?;
+        let time = Time::from_micros(channel.updated?.checked_mul(1_000)?)?;
+        Some((channel.id?.into(), time))
+    });
+    updates.collect()
+}
+
+/// The canvases of the channel in an answer of `conversations.info`.
+pub fn channel_canvases(body: &[u8]) -> Vec<FileId> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Answer {
+        channel: Channel,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Channel {
+        properties: Properties,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Properties {
+        canvas: Canvas,
+        tabs: Vec<Tab>,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Canvas {
+        file_id: String,
+    }
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Tab {
+        data: Canvas,
+    }
+    let answer: Answer = serde_json::from_slice(body).unwrap_or_default();
+    let Properties { canvas, tabs } = answer.channel.properties;
+    let canvases = std::iter::once(canvas).chain(tabs.into_iter().map(|tab| tab.data));
+    let mut ids: Vec<FileId> =
+        canvases.filter(|canvas| !canvas.file_id.is_empty()).map(|canvas| canvas.file_id.into()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
 /// The channels in an answer of `conversations.list`.
@@ -70,6 +208,26 @@ pub fn listed_usergroups(body: &[u8]) -> Vec<(UsergroupId, bool)> {
 /// The workspace's id and name in an answer of `team.info`.
 pub fn team_identity(body: &[u8]) -> Option<(String, String)> {
     team_name(&as_text(body).0)
+}
+
+/// The id and name of the workspace that a token belongs to, in an answer of `auth.test`.
+pub fn token_identity(body: &[u8]) -> Option<(String, String)> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Identity {
+        team_id: String,
+        team: String,
+    }
+    let identity: Identity = serde_json::from_slice(body).ok()?;
+    (!identity.team_id.is_empty()).then_some((identity.team_id, identity.team))
+}
+
+/// Who reacted to the message in an answer of `reactions.get`.
+pub fn reacting_users(body: &[u8]) -> BTreeSet<UserId> {
+    let (text, _) = as_text(body);
+    let mut issues = Issues::of(&text);
+    let rows = reactions_of(&text, &ChannelId::default(), no_batch(), &mut issues);
+    rows.into_iter().map(|reaction| reaction.user_id).collect()
 }
 
 /// The workspace that most users of a user list belong to: an export does not name its own.
@@ -99,13 +257,33 @@ mod tests {
             {"ts":"1600000005.000000","thread_ts":"1600000005.000000","reply_count":2},
             {"ts":"1600000004.000000","thread_ts":"1600000001.000000","subtype":"thread_broadcast"},
             {"ts":"1600000003.000000","reactions":[{"name":"+1","users":["U1"],"count":60}]},
-            {"ts":"1600000002.000000","reply_count":0}, 5
+            {"ts":"1600000002.000000","reply_count":0,
+             "files":[{"id":"F1"},{"id":"F2","file_access":"check_file_info"}]}, 5
         ],"orphan_threads":["1500000000.000000"]}"#;
         let ts = |text: &str| text.parse::<Ts>().expect("a timestamp");
         let page = MessagePage::read(body, None);
         assert_eq!((page.messages, page.oldest), (4, Some(ts("1600000002.000000"))));
-        let threads = ["1500000000.000000", "1600000001.000000", "1600000005.000000"].map(ts);
-        assert_eq!(page.threads, BTreeSet::from(threads));
-        assert_eq!(page.cut_reactions, BTreeSet::from([ts("1600000003.000000")]));
+        let threads: Vec<_> = page.threads.keys().copied().collect();
+        assert_eq!(threads, ["1500000000.000000", "1600000001.000000", "1600000005.000000"].map(ts));
+        let opened = ShownThread { reply_count: Some(2), latest_reply: None };
+        assert_eq!(page.threads[&ts("1600000005.000000")], opened);
+        let broadcast = ShownThread { reply_count: None, latest_reply: Some(ts("1600000004.000000")) };
+        assert_eq!(page.threads[&ts("1600000001.000000")], broadcast);
+        let cut: Vec<_> = page.cut_reactions.into_iter().collect();
+        assert_eq!(cut, [(ts("1600000003.000000"), vec![("+1".to_owned(), 60)])]);
+        assert_eq!(page.single, BTreeSet::from(["1600000002.000000", "1600000003.000000"].map(ts)));
+        assert_eq!(page.users, BTreeSet::from(["U1".into()]));
+        assert_eq!(page.hidden_files, BTreeSet::from(["F2".into()]));
+    }
+
+    #[test]
+    fn a_channel_says_its_canvases_and_its_last_change() {
+        let info = br#"{"ok":true,"channel":{"id":"C1","properties":{"canvas":{"file_id":"F1"},
+            "tabs":[{"type":"canvas","data":{"file_id":"F0"}},{"type":"bookmarks"}]}}}"#;
+        assert_eq!(channel_canvases(info), ["F0".into(), "F1".into()]);
+        assert!(channel_canvases(br#"{"ok":true,"channel":{"id":"C1"}}"#).is_empty());
+        let list = br#"{"ok":true,"channels":[{"id":"C1","updated":1600000000123},{"id":"C2"}]}"#;
+        let time = Time::from_micros(1_600_000_000_123_000).expect("a time");
+        assert_eq!(channel_updates(list), [("C1".into(), time)]);
     }
 }

@@ -52,8 +52,8 @@ pub(crate) struct ReadMessage {
     pub(crate) message: rows::Message,
     pub(crate) reactions: Vec<rows::Reaction>,
     pub(crate) files: Vec<rows::File>,
-    /// Whether a reaction counts more users than it names.
-    pub(crate) reactions_cut: bool,
+    /// How often each emoji was used, where a reaction counts more users than it names.
+    pub(crate) cut_reactions: Option<Vec<(String, u64)>>,
 }
 
 /// Reads a message of a channel. A record without a timestamp is none.
@@ -107,11 +107,13 @@ pub(crate) fn message(
         first_batch: Some(batch),
         last_batch: Some(batch),
     };
-    let mut reactions_cut = false;
+    let mut is_cut = false;
+    let mut counts = Vec::new();
     let mut reaction_rows = Vec::new();
     for reaction in message.reactions.unwrap_or_default() {
-        let (pairs, cut) = reaction_pairs(reaction.get(), issues);
-        reactions_cut |= cut;
+        let (pairs, count) = reaction_pairs(reaction.get(), issues);
+        is_cut |= count.as_ref().is_some_and(|(_, count)| *count > pairs.len() as u64);
+        counts.extend(count);
         reaction_rows.extend(pairs.into_iter().map(|(name, user_id)| rows::Reaction {
             channel: channel.clone(),
             ts,
@@ -125,22 +127,27 @@ pub(crate) fn message(
     let files = message.files.unwrap_or_default().into_iter().chain(message.file);
     let files = files.filter_map(|file| shared_file(file.get(), channel, ts, batch, issues)).collect();
     issues.belong_to(first_issue, &written);
-    Some(ReadMessage { message: row, reactions: reaction_rows, files, reactions_cut })
+    let cut_reactions = is_cut.then_some(counts);
+    Some(ReadMessage { message: row, reactions: reaction_rows, files, cut_reactions })
 }
 
-/// Reads a reaction: who reacted with which emoji, and whether it counts more users than it names.
-fn reaction_pairs(raw: &str, issues: &mut Issues<'_>) -> (Vec<(String, UserId)>, bool) {
+/// Reads a reaction: who reacted with which emoji, and how many Slack counts, where it says so.
+fn reaction_pairs(raw: &str, issues: &mut Issues<'_>) -> (Vec<(String, UserId)>, Option<(String, u64)>) {
     let Some(reaction) = lenient(raw, issues, |json| serde_json::from_str::<Reaction>(json)) else {
-        return (Vec::new(), false);
+        return (Vec::new(), None);
     };
     let Some(name) = reaction.name.filter(|name| !name.is_empty()) else {
         issues.add(raw, "reactions", "a reaction without a name");
-        return (Vec::new(), false);
+        return (Vec::new(), None);
     };
     let users = reaction.users.unwrap_or_default();
-    let cut = reaction.count.is_some_and(|count| count > users.len() as u64);
+    let named = users.len() as u64;
     let users = users.into_iter().filter(|user| !user.is_empty());
-    (users.map(|user| (name.clone(), user.into())).collect(), cut)
+    let pairs: Vec<_> = users.map(|user| (name.clone(), UserId::from(user))).collect();
+    // Ids that are empty were named all the same.
+    let unnamed = named - pairs.len() as u64;
+    let count = reaction.count.map(|count| (name, count.saturating_sub(unnamed)));
+    (pairs, count)
 }
 
 /// Reads an answer of `reactions.get`: the message's reactions, whole.

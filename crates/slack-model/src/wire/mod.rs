@@ -16,10 +16,13 @@ mod records;
 mod user;
 
 pub(crate) use self::channel::{ChannelList, channel, member};
-pub use self::digest::{MessagePage, commonest_team, listed_channels, listed_usergroups, team_identity};
+pub use self::digest::{
+    MessagePage, ShownThread, channel_canvases, channel_updates, commonest_team, listed_channels,
+    listed_usergroups, listed_users, reacting_users, team_identity, token_identity,
+};
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
 pub(crate) use self::message::{ReadMessage, message, reactions_of};
-pub(crate) use self::records::{Page, as_text};
+pub(crate) use self::records::{Page, as_text, member_of};
 pub(crate) use self::user::{team_name, user, usergroup};

@@ -1,6 +1,7 @@
 //! Cuts a page into its records.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -14,6 +15,23 @@ pub(crate) fn as_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     match String::from_utf8_lossy(bytes) {
         Cow::Borrowed(text) => (Cow::Borrowed(text), false),
         Cow::Owned(text) => (Cow::Owned(text), true),
+    }
+}
+
+/// The raw text of one member of the object that a page is: the `user` of an answer about one user.
+pub(crate) fn member_of<'a>(text: &'a str, name: &str, issues: &mut Issues<'a>) -> Option<&'a str> {
+    match serde_json::from_str::<BTreeMap<Cow<'a, str>, &'a RawValue>>(text) {
+        Ok(mut members) => {
+            let member = members.remove(name).map(RawValue::get);
+            if member.is_none() {
+                issues.add(text, name, "it is not there");
+            }
+            member
+        }
+        Err(error) => {
+            issues.add(text, "", format!("the page cannot be read: {error}"));
+            None
+        }
     }
 }
 
