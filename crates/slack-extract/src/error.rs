@@ -65,6 +65,22 @@ pub enum Error {
         /// What to do.
         advice: &'static str,
     },
+    /// The token is of another workspace than what the data home holds.
+    #[error(
+        "the token is of workspace {token}, the data home of {home}; give each workspace a data home of its own"
+    )]
+    OtherTeam {
+        /// The token's workspace.
+        token: String,
+        /// The data home's, or one of them.
+        home: String,
+    },
+    /// A batch whose capture ended, or that no capture from the API made, cannot be gone on with.
+    #[error("batch {batch} is no capture from the API that was broken off")]
+    Finished {
+        /// The batch.
+        batch: BatchId,
+    },
     /// The API could not be reached, however often it was tried, or something else answers at its address.
     #[error("the API cannot be used: auth.test says {reason}")]
     Unreachable {

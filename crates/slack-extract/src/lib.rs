@@ -21,8 +21,8 @@ mod source;
 
 pub use self::api::{
     ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, HttpSlackApi, Params, Part, Rate, SlackApi,
-    Threads, Token, WebApi,
+    Threads, Token, WebApi, unfinished,
 };
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;
-pub use self::source::{Capture, Gap, Source};
+pub use self::source::{Calls, Capture, Gap, Source};

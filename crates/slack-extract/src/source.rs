@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -29,14 +30,32 @@ pub struct Capture {
     pub batch: BatchFolder,
     /// Whether the data home had this very batch before: an export that is imported once more.
     pub was_there: bool,
+    /// Whether the capture went on with a batch that was broken off.
+    pub is_resumed: bool,
     /// Answers or files that were stored.
     pub stored: u64,
+    /// Answers that a broken-off capture had stored already.
+    pub found: u64,
     /// Their bytes.
     pub bytes: u64,
     /// How long requests waited for rate limits and between tries, added up; they wait side by side.
     pub waited: Duration,
-    /// What could not be read.
+    /// The calls that were made, by method.
+    pub calls: BTreeMap<String, Calls>,
+    /// What could not be read: the first thousand of it.
     pub gaps: Vec<Gap>,
+    /// How much could not be read.
+    pub n_gaps: u64,
+}
+
+/// The calls of a method.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Calls {
+    /// All of them.
+    pub made: u64,
+    /// Those that Slack answered with a rate limit (HTTP 429).
+    pub limited: u64,
 }
 
 /// Something that could not be captured.

@@ -182,7 +182,10 @@ fn a_cursor_that_expires_begins_the_object_again() {
     assert_eq!(captured.outcome.expect("captured"), Vec::<String>::new());
     assert!(captured.metadata.window(&"C1".into()).is_some());
     let history = captured.pages.keys().filter(|page| page.starts_with("/conversations.history/C1/"));
-    assert_eq!(history.count(), 1);
+    assert_eq!(history.count(), 2, "what came before the cursor expired is kept");
+    let restart = captured.requests.iter().find(|request| request.error == "invalid_cursor");
+    let restart = restart.map(|request| (request.page, request.status, request.class.as_str()));
+    assert_eq!(restart, Some((Some(2), RequestStatus::Skipped, "restart")));
 }
 
 #[test]
@@ -283,7 +286,7 @@ fn an_id_that_leads_out_of_the_batch_is_none() {
         (method == "conversations.list").then(|| ok(list))
     });
     let gaps = captured.outcome.expect("captured");
-    assert!(gaps.iter().all(|gap| gap.contains("../../evil")) && gaps.len() == 3, "{gaps:?}");
+    assert!(gaps.iter().all(|gap| gap.contains("../../evil")) && gaps.len() == 6, "{gaps:?}");
     assert!(captured.pages.contains_key("/conversations.history/C2/00001.json"));
 }
 

@@ -1,17 +1,17 @@
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use backon::BackoffBuilder;
 use chrono::Utc;
-use slack_model::atomic::write_atomically;
-use slack_model::batch::{BatchFolder, Request, RequestLog, RequestStatus};
+use slack_model::batch::{BatchFolder, Request, RequestStatus};
 use slack_model::{Envelope, Time, Ts};
 
-use super::ApiOptions;
+use super::archive::Archive;
 use super::class::{CallError, ErrorClass};
 use super::http::SlackApi;
 use super::limiter::Limiters;
+use super::{ApiOptions, lock};
 use crate::error::{Error, Result};
 use crate::source::Gap;
 
@@ -43,6 +43,27 @@ impl<'a> Ask<'a> {
         self.params.push((parameter, value.to_string()));
         self
     }
+
+    /// The request for another page.
+    pub(crate) fn page(&self, page: u32) -> Self {
+        Self { page, ..self.clone() }
+    }
+
+    /// Where its answer lies, below the batch's folder, with `/` between the folders.
+    pub(crate) fn file(&self) -> String {
+        let file = BatchFolder::page(self.method, self.object, self.thread, self.page);
+        file.to_string_lossy().replace('\\', "/")
+    }
+
+    /// Its row of the log.
+    pub(crate) fn row(&self, status: RequestStatus) -> Request {
+        Request {
+            channel: self.object.map(Into::into),
+            thread_ts: self.thread,
+            page: Some(u64::from(self.page)),
+            ..Request::new(self.method, status)
+        }
+    }
 }
 
 /// What came of a request.
@@ -61,54 +82,99 @@ pub(crate) enum Answer {
 pub(crate) struct Report {
     pub(crate) stored: u64,
     pub(crate) bytes: u64,
+    pub(crate) found: u64,
     pub(crate) waited: Duration,
+    /// The first gaps, and the number of all.
     pub(crate) gaps: Vec<Gap>,
-    team: Option<(String, String)>,
+    pub(crate) n_gaps: u64,
 }
+
+/// So many gaps are told one by one; `requests.csv` has them all.
+const MOST_GAPS: usize = 1_000;
 
 /// Makes requests: waits for the method's limit, tries again what may pass, stores what comes, and writes a
 /// row of `requests.csv` for each.
 pub(crate) struct Caller<A> {
     api: Arc<A>,
-    batch: BatchFolder,
+    archive: Archive,
     limiters: Limiters,
     attempts: u64,
     timeout: Duration,
     backoff: Duration,
-    log: Mutex<RequestLog>,
     report: Mutex<Report>,
     /// Methods that this token cannot use, and for which type of conversation.
     closed: Mutex<HashSet<(&'static str, String)>>,
 }
 
 impl<A: SlackApi> Caller<A> {
-    pub(crate) fn new(api: Arc<A>, batch: BatchFolder, options: &ApiOptions) -> Result<Self> {
-        let log = RequestLog::open(&batch.metadata())?;
-        Ok(Self {
+    pub(crate) fn new(api: Arc<A>, archive: Archive, options: &ApiOptions) -> Self {
+        Self {
             api,
-            batch,
+            archive,
             limiters: Limiters::new(options.rate),
             attempts: options.attempts.max(1),
             timeout: options.timeout,
             backoff: options.backoff,
-            log: Mutex::new(log),
             report: Mutex::default(),
             closed: Mutex::default(),
-        })
+        }
     }
 
-    /// Makes a request until it is answered, is a gap, or the run must stop.
+    /// Makes a request until it is answered, is a gap, or the run must stop. A request whose answer is stored
+    /// already is not made again.
     pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
-        if lock(&self.closed).contains(&(ask.method, ask.kind.to_owned())) {
-            return self.skip(ask);
-        }
         if !ask.object.is_none_or(is_plain) {
             // The object names a folder: one that leads elsewhere is no id of Slack's.
             self.gap(ask, &CallError::slack("an id that is none"), &Tally::default())?;
             return Ok(Answer::Gap);
         }
-        let limiter = self.limiters.of(ask.method);
+        if let Some(body) = self.archive.page(ask)? {
+            lock(&self.report).found += 1;
+            return Ok(Answer::Stored(body));
+        }
+        if lock(&self.closed).contains(&(ask.method, ask.kind.to_owned())) {
+            return self.skip(ask);
+        }
         let mut tally = Tally::default();
+        match self.try_on(ask, &mut tally).await {
+            Ok(body) => self.store(ask, body, &tally),
+            Err(error) => match error.class {
+                ErrorClass::Restart => {
+                    // The object is read again from its first page, and this page's place in the batch is that
+                    // page's: the row says that the chain of cursors begins anew here.
+                    let row = Request {
+                        error: error.code,
+                        class: "restart".into(),
+                        ..ask.row(RequestStatus::Skipped)
+                    };
+                    self.archive.append(&tally.fill(row))?;
+                    Ok(Answer::Expired)
+                }
+                ErrorClass::SkipMethod => {
+                    lock(&self.closed).insert((ask.method, ask.kind.to_owned()));
+                    self.gap(ask, &error, &tally)?;
+                    Ok(Answer::Gap)
+                }
+                ErrorClass::Stop => {
+                    self.gap(ask, &error, &tally)?;
+                    Err(Error::Refused { advice: error.token_advice(), code: error.code })
+                }
+                ErrorClass::Retry | ErrorClass::SkipObject => {
+                    self.gap(ask, &error, &tally)?;
+                    Ok(Answer::Gap)
+                }
+            },
+        }
+    }
+
+    /// The answer to a request that is not stored: who the token is.
+    pub(crate) async fn ask_aside(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
+        self.try_on(ask, &mut Tally::default()).await
+    }
+
+    /// Calls until there is an answer, or an error that another try would not mend.
+    async fn try_on(&self, ask: &Ask<'_>, tally: &mut Tally) -> Result<Vec<u8>, CallError> {
+        let limiter = self.limiters.of(ask.method);
         let delays = backon::ExponentialBuilder::new()
             .with_min_delay(self.backoff)
             .with_max_delay(self.backoff * 60)
@@ -117,7 +183,7 @@ impl<A: SlackApi> Caller<A> {
         let mut delays = delays.build();
         loop {
             let waiting = Instant::now();
-            limiter.ready().await;
+            let turn = limiter.ready().await;
             tally.waited += waiting.elapsed();
             tally.attempts += 1;
             tally.requested_at = Time::from_micros(Utc::now().timestamp_micros());
@@ -125,40 +191,33 @@ impl<A: SlackApi> Caller<A> {
             let outcome = self.call_once(ask).await;
             tally.duration = begun.elapsed();
             let error = match outcome {
-                Ok(body) => return self.store(ask, body, &tally),
+                Ok(body) => {
+                    if let Some(rate) = limiter.answered() {
+                        tracing::debug!(method = ask.method, calls_per_minute = rate, "no limit met: faster");
+                    }
+                    return Ok(body);
+                }
                 Err(error) => error,
             };
             tracing::debug!(method = ask.method, code = error.code, attempt = tally.attempts, "call failed");
-            match error.class {
-                ErrorClass::Retry => {
-                    let delay =
-                        error.retry_after.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
-                    if error.code == "ratelimited" && tally.limited < MOST_LIMITS {
-                        // A limit says when it ends: waiting for it is no failed attempt.
-                        limiter.block(delay);
-                        tally.limited += 1;
-                    } else if error.code == "ratelimited" || tally.attempts - tally.limited >= self.attempts {
-                        self.gap(ask, &error, &tally)?;
-                        return Ok(Answer::Gap);
-                    } else {
-                        tokio::time::sleep(delay).await;
-                        tally.waited += delay;
-                    }
+            if error.class != ErrorClass::Retry {
+                return Err(error);
+            }
+            let is_limit = error.code == "ratelimited";
+            if is_limit {
+                let wait = error.retry_after.or_else(|| delays.next()).unwrap_or(self.backoff);
+                limiter.limited(turn, wait);
+                tally.limited += 1;
+                // A limit says when it ends: waiting for it is no failed attempt.
+                if tally.limited > MOST_LIMITS {
+                    return Err(error);
                 }
-                ErrorClass::Restart => return Ok(Answer::Expired),
-                ErrorClass::SkipMethod => {
-                    lock(&self.closed).insert((ask.method, ask.kind.to_owned()));
-                    self.gap(ask, &error, &tally)?;
-                    return Ok(Answer::Gap);
-                }
-                ErrorClass::SkipObject => {
-                    self.gap(ask, &error, &tally)?;
-                    return Ok(Answer::Gap);
-                }
-                ErrorClass::Stop => {
-                    self.gap(ask, &error, &tally)?;
-                    return Err(Error::Refused { advice: error.token_advice(), code: error.code });
-                }
+            } else if tally.attempts - tally.limited >= self.attempts {
+                return Err(error);
+            } else {
+                let delay = error.retry_after.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
+                tokio::time::sleep(delay).await;
+                tally.waited += delay;
             }
         }
     }
@@ -173,21 +232,19 @@ impl<A: SlackApi> Caller<A> {
         lock(&self.report).gaps.last().map(|gap| gap.why.clone()).unwrap_or_default()
     }
 
-    /// Notes the workspace.
-    pub(crate) fn set_team(&self, id: String, name: String) {
-        lock(&self.report).team = Some((id, name));
-    }
-
     /// The batch that answers go to.
-    pub(crate) fn batch(&self) -> &BatchFolder {
-        &self.batch
+    pub(crate) fn archive(&self) -> &Archive {
+        &self.archive
     }
 
-    /// What the capture has come to, and the workspace.
-    pub(crate) fn finish(self) -> (Report, Option<(String, String)>) {
-        let mut report = self.report.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let team = report.team.take();
-        (report, team)
+    /// How fast each method is asked.
+    pub(crate) fn limiters(&self) -> &Limiters {
+        &self.limiters
+    }
+
+    /// What the capture has come to.
+    pub(crate) fn finish(self) -> Report {
+        self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn call_once(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
@@ -206,55 +263,40 @@ impl<A: SlackApi> Caller<A> {
     }
 
     fn store(&self, ask: &Ask<'_>, body: Vec<u8>, tally: &Tally) -> Result<Answer> {
-        let file = BatchFolder::page(ask.method, ask.object, ask.thread, ask.page);
-        write_atomically(&self.batch.root().join(&file), &body)?;
-        let file = file.to_string_lossy().replace('\\', "/");
-        let row = self.row(ask, RequestStatus::Ok, tally);
-        let row = Request { file, http_status: Some(200), bytes: body.len() as u64, ..row };
-        lock(&self.log).append(&row)?;
+        let row = Request { http_status: Some(200), ..tally.fill(ask.row(RequestStatus::Ok)) };
+        self.archive.store(ask, &body, row)?;
         let mut report = lock(&self.report);
         report.stored += 1;
-        report.bytes += row.bytes;
+        report.bytes += body.len() as u64;
         report.waited += tally.waited;
         Ok(Answer::Stored(body))
     }
 
     fn gap(&self, ask: &Ask<'_>, error: &CallError, tally: &Tally) -> Result<()> {
-        let why = error.explain();
-        let row = self.row(ask, RequestStatus::Gap, tally);
         let row = Request {
             error: error.code.clone(),
             http_status: error.http_status.map(u64::from),
             class: error.class.as_str().into(),
             needs: error.needs(),
-            ..row
+            ..tally.fill(ask.row(RequestStatus::Gap))
         };
-        lock(&self.log).append(&row)?;
+        self.archive.append(&row)?;
         let thread = ask.thread.map(|thread| format!(" {thread}")).unwrap_or_default();
         let object = ask.object.map(|object| format!(" {object}")).unwrap_or_default();
-        lock(&self.report).gaps.push(Gap { what: format!("{}{object}{thread}", ask.method), why });
+        let mut report = lock(&self.report);
+        report.n_gaps += 1;
+        report.waited += tally.waited;
+        if report.gaps.len() < MOST_GAPS {
+            report.gaps.push(Gap { what: format!("{}{object}{thread}", ask.method), why: error.explain() });
+        }
         Ok(())
     }
 
     fn skip(&self, ask: &Ask<'_>) -> Result<Answer> {
-        let row = self.row(ask, RequestStatus::Skipped, &Tally::default());
-        let row = Request { error: "the method is closed to this token".into(), ..row };
-        lock(&self.log).append(&row)?;
+        let error = "the method is closed to this token".into();
+        let row = ask.row(RequestStatus::Skipped);
+        self.archive.append(&Request { error, class: ErrorClass::SkipMethod.as_str().into(), ..row })?;
         Ok(Answer::Gap)
-    }
-
-    fn row(&self, ask: &Ask<'_>, status: RequestStatus, tally: &Tally) -> Request {
-        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        Request {
-            channel: ask.object.map(Into::into),
-            thread_ts: ask.thread,
-            page: Some(u64::from(ask.page)),
-            attempts: tally.attempts,
-            waited_ms: millis(tally.waited),
-            duration_ms: millis(tally.duration),
-            requested_at: tally.requested_at,
-            ..Request::new(ask.method, status)
-        }
     }
 }
 
@@ -276,6 +318,16 @@ struct Tally {
     requested_at: Option<Time>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Tally {
+    /// Adds what a request has cost to its row.
+    fn fill(&self, row: Request) -> Request {
+        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        Request {
+            attempts: self.attempts,
+            waited_ms: millis(self.waited),
+            duration_ms: millis(self.duration),
+            requested_at: self.requested_at,
+            ..row
+        }
+    }
 }

@@ -1,22 +1,25 @@
-use std::collections::HashMap;
-use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError};
+//! How fast each method is asked. Slack counts per method, so each has a limiter of its own.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use governor::{DefaultDirectRateLimiter, Jitter, Quota, RateLimiter};
 use tokio::time::Instant;
+
+use super::lock;
+use crate::source::Calls;
 
 /// How fast to ask.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Rate {
-    /// Each method at its published tier, times a factor.
+    /// Each method begins at its published tier, times a factor. It goes faster while no 429 comes.
     Tiers(f64),
     /// As fast as answers come; only a 429 slows a method down. For servers without limits.
     Unlimited,
 }
 
-/// The limits of all methods. Slack counts per method, so one that is blocked does not hold the others.
+/// The limits of all methods: one that is blocked does not hold the others.
 #[derive(Debug)]
 pub(crate) struct Limiters {
     rate: Rate,
@@ -30,68 +33,206 @@ impl Limiters {
 
     /// The limiter of a method.
     pub(crate) fn of(&self, method: &str) -> Arc<Limiter> {
-        let mut methods = self.methods.lock().unwrap_or_else(PoisonError::into_inner);
-        let limiter =
-            methods.entry(method.into()).or_insert_with(|| Arc::new(Limiter::new(method, self.rate)));
+        let mut methods = lock(&self.methods);
+        let limiter = methods
+            .entry(method.into())
+            .or_insert_with(|| Arc::new(Limiter { pace: Mutex::new(Pace::of(method, self.rate)) }));
         Arc::clone(limiter)
     }
+
+    /// The calls made so far, by method.
+    pub(crate) fn calls(&self) -> BTreeMap<String, Calls> {
+        let methods = lock(&self.methods);
+        methods.iter().map(|(method, limiter)| (method.clone(), lock(&limiter.pace).calls)).collect()
+    }
+}
+
+/// The limit of one method.
+///
+/// It begins at the published tier and lets a short burst through. After two minutes' worth of calls without a
+/// 429 it goes a tenth faster, again and again. A 429 stops the method for exactly as long as it says and takes
+/// the last step back; the step is then tried again after an hour's worth of calls, after two, after four.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    pace: Mutex<Pace>,
+}
+
+/// A call's turn: what a 429 to it means depends on the pace at which it was made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Turn {
+    step: u64,
+}
+
+/// How a method is paced. Calls take places on a line of time, one every `1 / rate` seconds; places that were not
+/// taken are kept for as many calls as the burst allows (the generic cell rate algorithm).
+#[derive(Debug)]
+struct Pace {
+    /// Calls a second; infinite without a limit.
+    rate: f64,
+    /// The published tier, in calls a minute.
+    tier: f64,
+    /// The rate of the tier, times the factor asked for.
+    published: f64,
+    /// Whether it may go faster than that.
+    climbs: bool,
+    /// Calls that may be made at once.
+    burst: f64,
+    /// The next free place, once there was a first.
+    next: Option<Instant>,
+    blocked_until: Option<Instant>,
+    /// Counts the changes of the rate.
+    step: u64,
+    /// Calls answered since the last change.
+    answered: f64,
+    /// The lowest rate that met a 429.
+    ceiling: f64,
+    /// Minutes' worth of calls to wait before the ceiling is tried again.
+    patience: f64,
+    calls: Calls,
 }
 
 /// However long a server asks to wait, it is asked again after an hour.
 const LONGEST_BLOCK: Duration = Duration::from_secs(3_600);
 
-/// The limit of one method.
-#[derive(Debug)]
-pub(crate) struct Limiter {
-    pace: Option<DefaultDirectRateLimiter>,
-    blocked_until: Mutex<Option<Instant>>,
-}
+/// One step of the climb.
+const STEP: f64 = 1.1;
+
+/// How many minutes' worth of calls make a step, and how many it takes at first until a step that met a 429 is
+/// tried again.
+const MINUTES_A_STEP: f64 = 2.0;
+const FIRST_PATIENCE: f64 = 60.0;
 
 impl Limiter {
-    fn new(method: &str, rate: Rate) -> Self {
-        let quota = match rate {
-            Rate::Unlimited => None,
-            Rate::Tiers(factor) => {
-                let calls = (f64::from(calls_per_minute(method)) * factor).round().max(1.0) as u32;
-                // Slack tolerates short bursts; a tenth of a minute's calls stays well below trouble.
-                let burst = NonZeroU32::new(calls / 10).unwrap_or(NonZeroU32::MIN);
-                NonZeroU32::new(calls).map(|calls| Quota::per_minute(calls).allow_burst(burst))
-            }
-        };
-        Self { pace: quota.map(RateLimiter::direct), blocked_until: Mutex::new(None) }
-    }
-
-    /// Waits until the method may be called.
-    pub(crate) async fn ready(&self) {
+    /// Waits for the method's next turn.
+    pub(crate) async fn ready(&self) -> Turn {
+        let mut place = None;
         loop {
-            while let Some(until) = self.blocked_until() {
-                tokio::time::sleep_until(until).await;
-            }
-            if let Some(pace) = &self.pace {
-                pace.until_ready_with_jitter(Jitter::up_to(Duration::from_millis(50))).await;
-            }
-            // Another call may have been told to wait meanwhile.
-            if self.blocked_until().is_none() {
-                return;
-            }
+            let until = {
+                let mut pace = lock(&self.pace);
+                let now = Instant::now();
+                if let Some(until) = pace.blocked_until.filter(|until| *until > now) {
+                    // A place that was taken before the block is lost: calls that waited must not all go at once.
+                    place = None;
+                    until
+                } else {
+                    let mine = *place.get_or_insert_with(|| pace.take_place(now));
+                    if mine <= now {
+                        pace.calls.made += 1;
+                        return Turn { step: pace.step };
+                    }
+                    mine
+                }
+            };
+            tokio::time::sleep_until(until).await;
         }
     }
 
-    /// Keeps the method from being called for a while, as Slack's Retry-After asks.
-    pub(crate) fn block(&self, wait: Duration) {
-        let until = Instant::now() + wait.min(LONGEST_BLOCK);
-        let mut blocked = self.blocked_until.lock().unwrap_or_else(PoisonError::into_inner);
-        *blocked = (*blocked).max(Some(until));
+    /// A call was answered: after enough of them the method goes faster. Returns the calls a minute that it has
+    /// climbed to.
+    pub(crate) fn answered(&self) -> Option<f64> {
+        lock(&self.pace).answered()
     }
 
-    fn blocked_until(&self) -> Option<Instant> {
-        let until = *self.blocked_until.lock().unwrap_or_else(PoisonError::into_inner);
-        until.filter(|until| *until > Instant::now())
+    /// Slack asks to wait: the method is not called for exactly that long, and goes slower after it.
+    pub(crate) fn limited(&self, turn: Turn, wait: Duration) {
+        let mut pace = lock(&self.pace);
+        let until = Instant::now() + wait.min(LONGEST_BLOCK);
+        pace.blocked_until = pace.blocked_until.max(Some(until));
+        pace.calls.limited += 1;
+        pace.step_back(turn);
+    }
+
+    /// Slows the method down to so many calls a minute of Slack's time, for good.
+    pub(crate) fn hold_at(&self, calls_per_minute: f64) {
+        let mut pace = lock(&self.pace);
+        if pace.published.is_finite() {
+            pace.rate = pace.rate.min(pace.published * calls_per_minute / pace.tier);
+            pace.climbs = false;
+            pace.burst = 1.0;
+            // Places that were taken at the old pace count at the new one.
+            pace.next = Some(Instant::now() + interval(pace.rate));
+        }
     }
 }
 
+impl Pace {
+    fn of(method: &str, rate: Rate) -> Self {
+        let tier = f64::from(calls_per_minute(method));
+        let published = match rate {
+            Rate::Tiers(factor) => tier * factor / 60.0,
+            Rate::Unlimited => f64::INFINITY,
+        };
+        Self {
+            rate: published,
+            tier,
+            published,
+            climbs: published.is_finite(),
+            // Slack tolerates short bursts; a tenth of a minute's calls stays well below trouble.
+            burst: (tier / 10.0).floor().max(1.0),
+            next: None,
+            blocked_until: None,
+            step: 0,
+            answered: 0.0,
+            ceiling: f64::INFINITY,
+            patience: FIRST_PATIENCE,
+            calls: Calls::default(),
+        }
+    }
+
+    fn take_place(&mut self, now: Instant) -> Instant {
+        if self.rate.is_infinite() {
+            return now;
+        }
+        let kept = interval(self.rate).mul_f64(self.burst - 1.0);
+        let kept = now.checked_sub(kept).unwrap_or(now);
+        let place = self.next.map_or(kept, |next| next.max(kept));
+        self.next = Some(place + interval(self.rate));
+        place
+    }
+
+    fn answered(&mut self) -> Option<f64> {
+        self.answered += 1.0;
+        let next = self.rate * STEP;
+        // A rate that met a 429 is tried again, but not soon: what was tight may be so no longer.
+        let minutes = if next < self.ceiling { MINUTES_A_STEP } else { self.patience };
+        if !self.climbs || self.answered < minutes * self.tier {
+            return None;
+        }
+        self.change_rate(next);
+        Some(next * 60.0)
+    }
+
+    fn step_back(&mut self, turn: Turn) {
+        // Calls that were under way together meet the same limit together: that is one step.
+        if !self.published.is_finite() || turn.step != self.step {
+            return;
+        }
+        if self.rate > self.published {
+            if self.rate >= self.ceiling {
+                self.patience *= 2.0;
+            }
+            self.ceiling = self.rate;
+            self.change_rate((self.rate / STEP).max(self.published));
+        } else if self.climbs {
+            // Others use the same limit. It is not given up below a call or so in ten minutes.
+            self.ceiling = f64::INFINITY;
+            self.change_rate((self.rate / STEP / STEP).max(self.published / 100.0));
+        }
+    }
+
+    fn change_rate(&mut self, rate: f64) {
+        self.rate = rate;
+        self.step += 1;
+        self.answered = 0.0;
+    }
+}
+
+fn interval(rate: f64) -> Duration {
+    Duration::try_from_secs_f64(1.0 / rate).unwrap_or(LONGEST_BLOCK)
+}
+
 /// Slack's published tiers, in calls a minute: <https://docs.slack.dev/apis/web-api/rate-limits>.
-fn calls_per_minute(method: &str) -> u32 {
+pub(crate) fn calls_per_minute(method: &str) -> u32 {
     match method {
         "auth.test" => 300,
         "conversations.list"
@@ -99,7 +240,8 @@ fn calls_per_minute(method: &str) -> u32 {
         | "usergroups.list"
         | "usergroups.users.list"
         | "emoji.list"
-        | "pins.list" => 20,
+        | "pins.list"
+        | "reactions.list" => 20,
         "conversations.members" | "users.info" | "files.info" => 100,
         _ => 50,
     }
@@ -109,14 +251,95 @@ fn calls_per_minute(method: &str) -> u32 {
 mod tests {
     use super::*;
 
+    const WAIT: Duration = Duration::from_secs(30);
+
+    fn limiter(rate: Rate) -> Arc<Limiter> {
+        Limiters::new(rate).of("conversations.history")
+    }
+
+    /// Calls a minute.
+    fn rate(limiter: &Limiter) -> f64 {
+        lock(&limiter.pace).rate * 60.0
+    }
+
+    /// Calls that a method may make in a minute from now on, all of them answered.
+    async fn in_a_minute(limiter: &Limiter) -> u64 {
+        let end = Instant::now() + Duration::from_secs(60);
+        let mut calls = 0;
+        loop {
+            limiter.ready().await;
+            if Instant::now() >= end {
+                return calls;
+            }
+            limiter.answered();
+            calls += 1;
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_blocked_method_waits_and_the_others_do_not() {
         let limiters = Limiters::new(Rate::Unlimited);
-        limiters.of("conversations.history").block(Duration::from_secs(30));
+        let history = limiters.of("conversations.history");
+        let turn = history.ready().await;
+        history.limited(turn, WAIT);
         let begin = Instant::now();
         limiters.of("conversations.replies").ready().await;
         assert_eq!(begin.elapsed(), Duration::ZERO);
-        limiters.of("conversations.history").ready().await;
-        assert_eq!(begin.elapsed(), Duration::from_secs(30));
+        history.ready().await;
+        assert_eq!(begin.elapsed(), WAIT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_method_begins_with_a_burst_at_its_tier_and_climbs() {
+        let limiter = limiter(Rate::Tiers(1.0));
+        let begin = Instant::now();
+        for _ in 0..5 {
+            limiter.ready().await;
+        }
+        assert_eq!(begin.elapsed(), Duration::ZERO, "the burst");
+        assert!((49..=51).contains(&in_a_minute(&limiter).await));
+        assert!((49..=51).contains(&in_a_minute(&limiter).await));
+        assert!((53..=56).contains(&in_a_minute(&limiter).await), "a tenth faster");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_takes_one_step_back_however_many_calls_meet_it() {
+        let limiter = limiter(Rate::Tiers(60.0));
+        for _ in 0..110 {
+            limiter.ready().await;
+            limiter.answered();
+        }
+        assert!((rate(&limiter) - 3_300.0).abs() < 1e-6);
+        let turns = [limiter.ready().await, limiter.ready().await, limiter.ready().await];
+        turns.into_iter().for_each(|turn| limiter.limited(turn, WAIT));
+        assert_eq!(lock(&limiter.pace).calls, Calls { made: 113, limited: 3 });
+        assert!((rate(&limiter) - 3_000.0).abs() < 1e-6);
+        let begin = Instant::now();
+        limiter.ready().await;
+        assert_eq!(begin.elapsed(), WAIT, "exactly as long as it was told");
+        // The step that met a limit waits for an hour's worth of calls.
+        for _ in 0..2_900 {
+            limiter.ready().await;
+            limiter.answered();
+        }
+        assert!((rate(&limiter) - 3_000.0).abs() < 1e-6);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_at_the_published_tier_goes_below_it() {
+        let limiter = limiter(Rate::Tiers(1.0));
+        let turn = limiter.ready().await;
+        limiter.limited(turn, Duration::ZERO);
+        assert!(rate(&limiter) < 42.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_method_of_the_small_class_makes_one_call_a_minute() {
+        let limiter = limiter(Rate::Tiers(1.0));
+        limiter.ready().await;
+        limiter.hold_at(1.0);
+        let begin = Instant::now();
+        limiter.ready().await;
+        assert!(begin.elapsed() >= Duration::from_secs(60));
     }
 }

@@ -1,35 +1,46 @@
 //! The Web API: every read that a token allows, each answer stored as it came.
 
+mod archive;
 mod caller;
 mod class;
 mod http;
+mod known;
 mod limiter;
 mod options;
+mod resume;
 mod token;
 mod walk;
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::Utc;
-use slack_model::batch::{DataHome, Metadata};
-use slack_model::{BatchId, ChannelId, Progress, Ts};
+use chrono::{DateTime, Utc};
+use slack_model::batch::{BatchFolder, DataHome, Metadata};
+use slack_model::{BatchId, ChannelId, Folder, Progress, Time, Ts, token_identity};
 
-use self::caller::Caller;
+use self::archive::Archive;
+use self::caller::{Ask, Caller};
 pub use self::class::{CallError, ErrorClass};
 pub use self::http::{HttpSlackApi, Params, SlackApi};
+use self::known::Known;
 pub use self::limiter::Rate;
 pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
+pub use self::resume::unfinished;
 pub use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};
 use crate::source::{Capture, Source, describe};
 
-/// The Web API as a source: users, channels, members, history, replies, reactions, files, groups, team.
+/// The Web API as a source: users, channels, members, history, replies, reactions, files, groups, team, ...
+///
+/// With a master in the data home a capture is a refresh: what the master holds already and Slack shows unchanged
+/// is not asked for again.
 #[derive(Debug)]
 pub struct WebApi<A> {
     api: Arc<A>,
     options: ApiOptions,
+    resumed: Option<BatchId>,
 }
 
 impl WebApi<HttpSlackApi> {
@@ -39,57 +50,168 @@ impl WebApi<HttpSlackApi> {
     }
 }
 
+/// A batch that a capture writes, and when it began.
+struct Begun {
+    batch: BatchFolder,
+    metadata: Metadata,
+    started_at: DateTime<Utc>,
+    /// Everything is read as it stood at this moment, so that pages do not shift under the walk.
+    latest: Ts,
+    options: ApiOptions,
+}
+
 impl<A: SlackApi> WebApi<A> {
     /// The API as a function, for tests and other transports.
     pub fn with(api: A, options: ApiOptions) -> Self {
-        Self { api: Arc::new(api), options }
+        Self { api: Arc::new(api), options, resumed: None }
+    }
+
+    /// Goes on with a batch whose capture was broken off, in place of a new one. What to capture is what that
+    /// capture was asked for; only the pace, the time-outs and the number of tries are this one's.
+    ///
+    /// What is in the batch is not asked for again, and the moment up to which messages are read stays.
+    #[must_use]
+    pub fn resuming(mut self, batch: BatchId) -> Self {
+        self.resumed = Some(batch);
+        self
     }
 
     /// Captures what there is into a new batch, as [`Source::capture`] does, on the caller's runtime.
     pub async fn capture_async(&self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
+        let mut begun = match self.resumed {
+            Some(batch) => self.go_on(home, batch)?,
+            None => self.begin(home).await?,
+        };
+        let archive = Archive::open(begun.batch.clone(), self.resumed.is_some())?;
+        let caller = Caller::new(Arc::clone(&self.api), archive, &begun.options);
+        let outcome = self.walk(home, &caller, &mut begun, progress).await;
+        let calls = caller.limiters().calls();
+        let report = caller.finish();
+        let windows = match &outcome {
+            Ok(windows) => windows.as_slice(),
+            Err(stopped) => stopped.windows.as_slice(),
+        };
+        for (channel, oldest, latest) in windows {
+            begun.metadata.set_window(channel, *oldest, *latest);
+        }
+        let status = match &outcome {
+            Err(_) => "failed",
+            Ok(_) if report.n_gaps == 0 => "complete",
+            Ok(_) => "partial",
+        };
+        describe(&begun.batch, &mut begun.metadata, "api", status, begun.started_at)?;
+        match outcome {
+            Err(stopped) => Err(stopped.error),
+            Ok(_) => Ok(Capture {
+                batch: begun.batch,
+                was_there: false,
+                is_resumed: self.resumed.is_some(),
+                stored: report.stored,
+                found: report.found,
+                bytes: report.bytes,
+                waited: report.waited,
+                calls,
+                gaps: report.gaps,
+                n_gaps: report.n_gaps,
+            }),
+        }
+    }
+
+    async fn walk(
+        &self,
+        home: &DataHome,
+        caller: &Caller<A>,
+        begun: &mut Begun,
+        progress: &dyn Progress,
+    ) -> Result<Vec<WalkedWindow>, walk::Stopped> {
+        let prepared = async {
+            let master = Folder(home.master_csv());
+            let known = if begun.options.full { Known::default() } else { Known::read(&master)? };
+            self.check_token(caller, &known, begun).await?;
+            let earlier = home.batches()?.into_iter().rev();
+            let earlier = earlier.filter(|batch| batch.id() != begun.batch.id());
+            let earlier: Vec<PathBuf> = earlier.map(|batch| batch.root().to_owned()).collect();
+            Ok((known, earlier))
+        };
+        let prepared: Result<_> = prepared.await;
+        let (known, earlier) = prepared.map_err(|error| walk::Stopped { error, windows: Vec::new() })?;
+        Walk::new(caller, &begun.options, &known, begun.latest, &earlier, progress).run().await
+    }
+
+    /// Tries the token before anything else: a wrong one, or a wrong address, must cost one call, and one of
+    /// another workspace must not add to this data home.
+    async fn check_token(&self, caller: &Caller<A>, known: &Known, begun: &mut Begun) -> Result<()> {
+        let ask = Ask::of("auth.test");
+        let body = if self.resumed.is_some() {
+            match caller.ask_aside(&ask).await {
+                Ok(body) => body,
+                Err(error) if error.class == ErrorClass::Stop => {
+                    return Err(Error::Refused { advice: error.token_advice(), code: error.code });
+                }
+                Err(error) => return Err(Error::Unreachable { reason: error.explain() }),
+            }
+        } else {
+            match caller.ask(&ask).await? {
+                caller::Answer::Stored(body) => body,
+                _ => return Err(Error::Unreachable { reason: caller.last_gap() }),
+            }
+        };
+        let Some((team, name)) = token_identity(&body) else { return Ok(()) };
+        let batch_team = begun.metadata.get("team_id");
+        let others = known
+            .teams
+            .iter()
+            .map(String::as_str)
+            .chain([batch_team].into_iter().filter(|id| !id.is_empty()));
+        let others: Vec<&str> = others.collect();
+        if !others.is_empty() && !others.contains(&team.as_str()) {
+            return Err(Error::OtherTeam { token: team, home: others[0].to_owned() });
+        }
+        begun.metadata.set("team_id", team);
+        begun.metadata.set("team_name", name);
+        describe(&begun.batch, &mut begun.metadata, "api", "running", begun.started_at)
+    }
+
+    /// A new batch.
+    async fn begin(&self, home: &DataHome) -> Result<Begun> {
         let mut started_at = Utc::now();
         while home.batch(BatchId::from(started_at)).root().exists() {
             // Batches are named by the second, so the next second makes another.
             tokio::time::sleep(Duration::from_millis(100)).await;
             started_at = Utc::now();
         }
-        let id = BatchId::from(started_at);
-        let batch = home.batch(id);
+        let batch = home.batch(BatchId::from(started_at));
         let mut metadata = Metadata::default();
+        resume::write_options(&mut metadata, &self.options);
         describe(&batch, &mut metadata, "api", "running", started_at)?;
-        // Everything is read as it stood at this moment, so that pages do not shift under the walk.
-        let latest = Ts::from_micros(started_at.timestamp_micros()).unwrap_or_else(|| id.time().into());
-        let caller = Caller::new(Arc::clone(&self.api), batch.clone(), &self.options)?;
-        let outcome = Walk::new(&caller, &self.options, latest, progress).run().await;
-        let (report, team) = caller.finish();
-        if let Some((id, name)) = team {
-            metadata.set("team_id", id);
-            metadata.set("team_name", name);
+        Ok(self.begun(batch, metadata, started_at, self.options.clone()))
+    }
+
+    /// A batch that is there, with what it was asked to hold.
+    fn go_on(&self, home: &DataHome, id: BatchId) -> Result<Begun> {
+        let batch = home.existing_batch(id)?;
+        let mut metadata = Metadata::read(&batch.metadata())?;
+        if metadata.get("source") != "api" || !resume::is_unfinished(&metadata) {
+            return Err(Error::Finished { batch: id });
         }
-        let windows = match &outcome {
-            Ok(windows) => windows.as_slice(),
-            Err(stopped) => stopped.windows.as_slice(),
-        };
-        for (channel, oldest, latest) in windows {
-            metadata.set_window(channel, *oldest, *latest);
-        }
-        let status = match &outcome {
-            Err(_) => "failed",
-            Ok(_) if report.gaps.is_empty() => "complete",
-            Ok(_) => "partial",
-        };
-        describe(&batch, &mut metadata, "api", status, started_at)?;
-        match outcome {
-            Err(stopped) => Err(stopped.error),
-            Ok(_) => Ok(Capture {
-                batch,
-                was_there: false,
-                stored: report.stored,
-                bytes: report.bytes,
-                waited: report.waited,
-                gaps: report.gaps,
-            }),
-        }
+        let started_at = Time::parse(metadata.get("started_at").as_bytes());
+        let started_at = started_at.and_then(|time| DateTime::from_timestamp_micros(time.micros()));
+        let Some(started_at) = started_at else { return Err(Error::Finished { batch: id }) };
+        let options = resume::read_options(&metadata, self.options.clone());
+        describe(&batch, &mut metadata, "api", "running", started_at)?;
+        Ok(self.begun(batch, metadata, started_at, options))
+    }
+
+    fn begun(
+        &self,
+        batch: BatchFolder,
+        metadata: Metadata,
+        started_at: DateTime<Utc>,
+        options: ApiOptions,
+    ) -> Begun {
+        let latest = Ts::from_micros(started_at.timestamp_micros());
+        let latest = latest.unwrap_or_else(|| batch.id().time().into());
+        Begun { batch, metadata, started_at, latest, options }
     }
 }
 
@@ -103,3 +225,7 @@ impl<A: SlackApi> Source for WebApi<A> {
 
 /// A channel and the stretch of time in which its history was walked completely.
 pub(crate) type WalkedWindow = (ChannelId, Ts, Ts);
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -3,6 +3,7 @@
 mod copy;
 mod unzip;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -69,9 +70,13 @@ impl Source for OfficialExport {
         let mut capture = Capture {
             batch: batch.clone(),
             was_there: false,
+            is_resumed: false,
             stored: copied.files,
+            found: 0,
             bytes: copied.bytes,
             waited: Duration::ZERO,
+            calls: BTreeMap::new(),
+            n_gaps: copied.gaps.len() as u64,
             gaps: copied.gaps,
         };
         if batch.root().exists() {

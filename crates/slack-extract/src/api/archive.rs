@@ -1,0 +1,85 @@
+//! The batch as the place where answers go, and where a resumed capture finds them again.
+
+use std::collections::HashSet;
+use std::fs;
+use std::sync::Mutex;
+
+use slack_model::atomic::write_atomically;
+use slack_model::batch::{BatchFolder, Request, RequestLog, RequestStatus};
+use slack_model::{Envelope, Folder, Table, TableReader};
+
+use super::caller::Ask;
+use super::known::digest;
+use super::lock;
+use crate::error::{Error, Result};
+
+/// The pages of a batch and the log of its requests. There is no other state: what is on the disk says how far a
+/// capture has come.
+pub(crate) struct Archive {
+    batch: BatchFolder,
+    log: Mutex<RequestLog>,
+    /// The pages that the log has a row of, where a capture goes on; none where it begins.
+    logged: Mutex<HashSet<u64>>,
+    is_resumed: bool,
+}
+
+impl Archive {
+    /// Opens a batch, new or not.
+    pub(crate) fn open(batch: BatchFolder, is_resumed: bool) -> Result<Self> {
+        let log = RequestLog::open(&batch.metadata())?;
+        let mut logged = HashSet::new();
+        if is_resumed && let Some(reader) = TableReader::open(&Folder(batch.metadata()), &Request::SCHEMA)? {
+            for request in reader.rows::<Request>() {
+                let request = request?;
+                if request.status == RequestStatus::Ok {
+                    logged.insert(digest(request.file));
+                }
+            }
+        }
+        Ok(Self { batch, log: Mutex::new(log), logged: Mutex::new(logged), is_resumed })
+    }
+
+    /// The batch.
+    pub(crate) fn batch(&self) -> &BatchFolder {
+        &self.batch
+    }
+
+    /// The stored answer to a request, where there is one.
+    ///
+    /// Where a process was killed between the page and its row, the row is made up for. A page that is no whole
+    /// answer (a disk may fail) is set aside beside its place, and counts as missing.
+    pub(crate) fn page(&self, ask: &Ask<'_>) -> Result<Option<Vec<u8>>> {
+        let name = ask.file();
+        let path = self.batch.root().join(&name);
+        let body = match fs::read(&path) {
+            Ok(body) => body,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io("read", &path, error)),
+        };
+        if !Envelope::read(&body).is_ok_and(|envelope| envelope.ok) {
+            let aside = path.with_extension("json.damaged");
+            fs::rename(&path, &aside).map_err(|error| Error::io("set aside", &path, error))?;
+            return Ok(None);
+        }
+        if self.is_resumed && lock(&self.logged).insert(digest(&name)) {
+            let row = Request { bytes: body.len() as u64, file: name, ..ask.row(RequestStatus::Ok) };
+            self.append(&row)?;
+        }
+        Ok(Some(body))
+    }
+
+    /// Stores an answer, then its row.
+    pub(crate) fn store(&self, ask: &Ask<'_>, body: &[u8], row: Request) -> Result<()> {
+        let file = ask.file();
+        write_atomically(&self.batch.root().join(&file), body)?;
+        if self.is_resumed {
+            lock(&self.logged).insert(digest(&file));
+        }
+        self.append(&Request { file, bytes: body.len() as u64, ..row })
+    }
+
+    /// Notes a request that left no page.
+    pub(crate) fn append(&self, row: &Request) -> Result<()> {
+        Ok(lock(&self.log).append(row)?)
+    }
+}

@@ -1,0 +1,100 @@
+//! What a capture was asked for, kept in the batch so that another process can go on with it.
+
+use slack_model::Ts;
+use slack_model::batch::{BatchFolder, DataHome, Metadata};
+
+use super::{ApiOptions, ChannelType, Part, Threads};
+use crate::error::Result;
+
+const TYPES: &str = "option.types";
+const CHANNELS: &str = "option.channels";
+const PARTS: &str = "option.parts";
+const OLDEST: &str = "option.oldest";
+const FULL: &str = "option.full";
+const THREADS: &str = "option.threads";
+
+/// The newest batch that was captured from the API, where its capture was broken off: killed, or stopped by an
+/// error. Older ones that were broken off have been overtaken by what was captured since.
+///
+/// # Errors
+///
+/// Where a batch's metadata cannot be read.
+pub fn unfinished(home: &DataHome) -> Result<Option<BatchFolder>> {
+    for batch in home.batches()?.into_iter().rev() {
+        let metadata = Metadata::read(&batch.metadata())?;
+        // A token that was refused leaves a batch with nothing in it.
+        if metadata.get("source") == "api" && batch.has_pages() {
+            return Ok(is_unfinished(&metadata).then_some(batch));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a batch's capture was broken off, or is under way.
+pub(super) fn is_unfinished(metadata: &Metadata) -> bool {
+    matches!(metadata.get("status"), "running" | "failed")
+}
+
+/// Notes what a capture is asked for.
+pub(super) fn write_options(metadata: &mut Metadata, options: &ApiOptions) {
+    let list = |names: Vec<&str>| names.join(",");
+    metadata.set(TYPES, list(options.types.iter().map(|kind| kind.as_str()).collect()));
+    metadata.set(PARTS, list(options.parts.iter().map(|part| part.as_str()).collect()));
+    metadata.set(CHANNELS, list(options.channels.iter().map(String::as_str).collect()));
+    metadata.set(OLDEST, options.oldest.map(|oldest| oldest.to_string()).unwrap_or_default());
+    metadata.set(FULL, options.full.to_string());
+    metadata.set(THREADS, options.threads.as_str());
+}
+
+/// What a capture was asked for; the rest is as in `options`, and all of it where the batch does not say.
+pub(super) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptions {
+    if metadata.get(TYPES).is_empty() {
+        return options;
+    }
+    let names = |key: &str| -> Vec<String> {
+        metadata.get(key).split(',').filter(|name| !name.is_empty()).map(Into::into).collect()
+    };
+    let threads = Threads::ALL.into_iter().find(|threads| threads.as_str() == metadata.get(THREADS));
+    ApiOptions {
+        types: known(&ChannelType::ALL, ChannelType::as_str, &names(TYPES)),
+        parts: known(&Part::ALL, Part::as_str, &names(PARTS)),
+        channels: names(CHANNELS),
+        oldest: Ts::parse(metadata.get(OLDEST).as_bytes()),
+        full: metadata.get(FULL) == "true",
+        threads: threads.unwrap_or(options.threads),
+        ..options
+    }
+}
+
+fn known<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, names: &[String]) -> Vec<T> {
+    all.iter().copied().filter(|value| names.iter().any(|known| known == name(*value))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_asked_for_is_read_again() {
+        let asked = ApiOptions {
+            types: vec![ChannelType::Public, ChannelType::Im],
+            channels: vec!["general".into(), "C1".into()],
+            parts: vec![Part::Users, Part::Messages],
+            oldest: Ts::parse(b"1600000000.000100"),
+            full: true,
+            threads: Threads::All,
+            attempts: 3,
+            ..ApiOptions::default()
+        };
+        let mut metadata = Metadata::default();
+        write_options(&mut metadata, &asked);
+        let again = read_options(&metadata, ApiOptions::default());
+        assert_eq!(again.types, asked.types);
+        assert_eq!(again.channels, asked.channels);
+        assert_eq!(again.parts, asked.parts);
+        assert_eq!((again.oldest, again.full, again.threads), (asked.oldest, true, Threads::All));
+        assert_eq!(again.attempts, ApiOptions::default().attempts, "how to ask is the new one's to say");
+        let silent = read_options(&Metadata::default(), asked.clone());
+        assert_eq!(silent.channels, asked.channels);
+    }
+}

@@ -1,0 +1,162 @@
+//! What belongs to a conversation, its messages apart.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use slack_model::{ChannelId, Envelope, Time, channel_canvases, channel_updates, listed_channels};
+
+use super::Walk;
+use super::finds::{Find, Finder};
+use crate::api::Part;
+use crate::api::caller::{Answer, Ask};
+use crate::api::http::SlackApi;
+use crate::error::Result;
+
+/// A conversation to read.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) id: ChannelId,
+    /// Slack's name for its type.
+    kind: &'static str,
+    /// The number of its members, where the list says so.
+    pub(super) members: u64,
+    /// When it was changed itself, where the list says so.
+    updated: Option<Time>,
+}
+
+/// A day, in seconds: so far a file list is read back over what was read before.
+const DAY: i64 = 86_400;
+
+impl Target {
+    pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
+        Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
+    }
+}
+
+impl<A: SlackApi> Walk<'_, A> {
+    /// The conversations to read. Each type is listed on its own: a scope that is missing for one type costs
+    /// no other.
+    pub(super) async fn listed(&self) -> Result<Vec<Target>> {
+        let mut found: BTreeMap<ChannelId, (Target, String)> = BTreeMap::new();
+        let kinds: BTreeSet<&'static str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
+        for kind in kinds {
+            let mut ask = Ask::of("conversations.list").about("types", kind).with("limit", 200);
+            ask.kind = kind;
+            self.pages(ask, |_, body| {
+                let mut updates: HashMap<ChannelId, Time> = channel_updates(body).into_iter().collect();
+                for channel in listed_channels(body) {
+                    let updated = updates.remove(&channel.id);
+                    let members = channel.num_members.unwrap_or_default();
+                    let target = Target { id: channel.id.clone(), kind, members, updated };
+                    found.insert(channel.id, (target, channel.name));
+                }
+            })
+            .await?;
+        }
+        if self.options.channels.is_empty() {
+            return Ok(found.into_values().map(|(target, _)| target).collect());
+        }
+        let mut wanted = BTreeMap::new();
+        for name in &self.options.channels {
+            let name = name.trim_start_matches('#');
+            let named = |(target, known): &&(Target, String)| name == known || name == target.id.as_str();
+            match found.values().find(named) {
+                Some((target, _)) => drop(wanted.insert(target.id.clone(), target.clone())),
+                None => {
+                    let ask = Ask { object: Some(name), ..Ask::of("conversations.list") };
+                    self.caller
+                        .give_up(&ask, "no conversation of this name or id among the types asked for")?;
+                }
+            }
+        }
+        Ok(wanted.into_values().collect())
+    }
+
+    pub(super) async fn members(&self, channels: &[Target]) -> Result<()> {
+        self.all_pages(Part::Members, channels, |channel| {
+            channel.ask("conversations.members").with("limit", 999)
+        })
+        .await
+    }
+
+    pub(super) async fn pins(&self, channels: &[Target]) -> Result<()> {
+        self.all_pages(Part::Pins, channels, |channel| channel.ask("pins.list")).await
+    }
+
+    pub(super) async fn bookmarks(&self, channels: &[Target]) -> Result<()> {
+        self.all_pages(Part::Bookmarks, channels, |channel| {
+            let ask = Ask::of("bookmarks.list").about("channel_id", channel.id.as_str());
+            Ask { kind: channel.kind, ..ask }
+        })
+        .await
+    }
+
+    /// Asks a method for each channel's pages.
+    async fn all_pages<'c>(
+        &self,
+        part: Part,
+        channels: &'c [Target],
+        ask: impl Fn(&'c Target) -> Ask<'c>,
+    ) -> Result<()> {
+        let Some(first) = channels.first().filter(|_| self.options.has(part)) else { return Ok(()) };
+        let method = ask(first).method;
+        self.each_channel(method, channels, |channel| {
+            let ask = ask(channel);
+            async { self.pages(ask, |_, _| {}).await.map(drop) }
+        })
+        .await
+    }
+
+    /// What the list of conversations does not say: posting rules, tabs, canvases. Asked for what is new or was
+    /// changed since the master's last batch.
+    pub(super) async fn details(&self, channels: &[Target], finder: &Finder) -> Result<()> {
+        let wanted: Vec<&Target> = channels.iter().filter(|channel| self.wants_details(channel)).collect();
+        let total = wanted.len() as u64;
+        self.each("conversations.info", futures_util::stream::iter(wanted), Some(total), |channel| async {
+            let ask = channel.ask("conversations.info").with("include_num_members", true);
+            if let Answer::Stored(body) = self.caller.ask(&ask).await? {
+                channel_canvases(&body).into_iter().for_each(|canvas| finder.add(Find::File(canvas)));
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    pub(super) fn wants_details(&self, channel: &Target) -> bool {
+        self.options.has(Part::Details) && !self.known.has_details(&channel.id, channel.updated)
+    }
+
+    pub(super) async fn files(&self, channels: &[Target]) -> Result<()> {
+        if !self.options.has(Part::Files) {
+            return Ok(());
+        }
+        self.each_channel("files.list", channels, |channel| self.file_list(channel)).await
+    }
+
+    /// Walks through a channel's file list, which counts its pages and knows no cursor. The list of the whole
+    /// workspace would show what lies in conversations that nobody asked for.
+    async fn file_list(&self, channel: &Target) -> Result<()> {
+        // Whole seconds, rounded up.
+        let latest = self.latest.micros() / 1_000_000 + 1;
+        let mut ask = channel.ask("files.list").with("count", 100).with("ts_to", latest);
+        // What was shared since is all that is new; messages tell of a file that changed or went.
+        let seconds = |ts: slack_model::Ts| ts.micros() / 1_000_000;
+        let walked = self.known.walked_to(&channel.id).map(|walked| seconds(walked) - DAY);
+        let oldest = self.known.read_from(&channel.id, self.options.oldest).map(seconds);
+        if let Some(from) = walked.or(oldest) {
+            ask = ask.with("ts_from", from.max(0));
+        }
+        loop {
+            match self.caller.ask(&ask.clone().with("page", ask.page)).await? {
+                Answer::Stored(body) => {
+                    let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
+                    if pages.is_none_or(|pages| u64::from(ask.page) >= pages) {
+                        return Ok(());
+                    }
+                }
+                Answer::Gap => return Ok(()),
+                Answer::Expired => return self.caller.give_up(&ask, "invalid_cursor"),
+            }
+            ask.page += 1;
+        }
+    }
+}

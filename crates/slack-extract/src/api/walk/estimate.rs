@@ -1,0 +1,73 @@
+//! What a walk will cost, before it costs it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Walk;
+use super::channels::Target;
+use crate::api::http::SlackApi;
+use crate::api::limiter::calls_per_minute;
+use crate::api::{Part, Rate, Threads};
+
+/// Walks that take less than this begin without a word.
+const LONG: Duration = Duration::from_secs(60);
+
+/// Messages on a page of history, and members on a page.
+const PAGE: u64 = 999;
+
+impl<A: SlackApi> Walk<'_, A> {
+    /// Says how many calls each method will take at least, and how long that is at the published limits.
+    pub(super) fn estimate(&self, channels: &[Target]) {
+        let Rate::Tiers(factor) = self.options.rate else { return };
+        let calls = self.expected_calls(channels);
+        let time = |method: &str, calls: u64| {
+            Duration::from_secs_f64(calls as f64 * 60.0 / (f64::from(calls_per_minute(method)) * factor))
+        };
+        let longest = calls.iter().map(|(method, calls)| time(method, *calls)).max().unwrap_or_default();
+        if longest < LONG {
+            return;
+        }
+        let mut note = format!("estimate for {} conversations, at Slack's published limits:", channels.len());
+        for (method, calls) in &calls {
+            note.push_str(&format!("\n  {method:<24} {calls:>8} calls {:>8}", clock(time(method, *calls))));
+        }
+        note.push_str(&format!("\nthe methods run side by side: {} at least", clock(longest)));
+        if self.options.has(Part::Messages) {
+            note.push_str(match (self.known.is_present(), self.options.threads) {
+                (_, Threads::None) => ", and a call more for each 999 messages",
+                (true, Threads::Changed) => {
+                    ", and a call more for each thread that has changed (50 a minute)"
+                }
+                _ => ", and a call more for each thread (50 a minute) and each 999 messages",
+            });
+        }
+        self.progress.note(&note);
+    }
+
+    fn expected_calls(&self, channels: &[Target]) -> BTreeMap<&'static str, u64> {
+        let mut calls = BTreeMap::new();
+        let mut expect = |part: Part, method: &'static str, of: &dyn Fn(&Target) -> u64| {
+            let sum: u64 = channels.iter().map(of).sum();
+            if self.options.has(part) && sum > 0 {
+                calls.insert(method, sum);
+            }
+        };
+        expect(Part::Messages, "conversations.history", &|channel| {
+            // With a look-back the master's messages say nothing of how many lie in it.
+            let known = if self.options.oldest.is_none() { self.known.messages(&channel.id) } else { 0 };
+            known.div_ceil(PAGE).max(1)
+        });
+        expect(Part::Members, "conversations.members", &|channel| channel.members.div_ceil(PAGE).max(1));
+        expect(Part::Details, "conversations.info", &|channel| u64::from(self.wants_details(channel)));
+        expect(Part::Files, "files.list", &|_| 1);
+        expect(Part::Pins, "pins.list", &|_| 1);
+        expect(Part::Bookmarks, "bookmarks.list", &|_| 1);
+        calls
+    }
+}
+
+/// A length of time as people say it.
+fn clock(time: Duration) -> String {
+    let minutes = time.as_secs().div_ceil(60);
+    if minutes < 120 { format!("{minutes} min") } else { format!("{} h {} min", minutes / 60, minutes % 60) }
+}

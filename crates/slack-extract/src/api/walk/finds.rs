@@ -1,0 +1,118 @@
+//! What messages name and no list holds: bots, strangers from other workspaces, files that only `files.info`
+//! shows.
+
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use slack_model::{BotId, FileId, UserId};
+use tokio::sync::{mpsc, watch};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+use super::{UserList, Walk};
+use crate::api::caller::Ask;
+use crate::api::http::SlackApi;
+use crate::api::known::digest;
+use crate::api::{Part, lock};
+use crate::error::Result;
+
+/// Something to ask for by its id.
+#[derive(Debug)]
+pub(super) enum Find {
+    User(UserId),
+    Bot(BotId),
+    File(FileId),
+}
+
+impl Find {
+    fn key(&self) -> (&'static str, &str) {
+        match self {
+            Self::User(id) => ("users.info", id.as_str()),
+            Self::Bot(id) => ("bots.info", id.as_str()),
+            Self::File(id) => ("files.info", id.as_str()),
+        }
+    }
+}
+
+/// Takes what is found, each thing once.
+#[derive(Debug)]
+pub(super) struct Finder {
+    sender: mpsc::UnboundedSender<Find>,
+    seen: Mutex<HashSet<u64>>,
+}
+
+impl Finder {
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Find>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self { sender, seen: Mutex::default() }, receiver)
+    }
+
+    pub(super) fn add(&self, find: Find) {
+        if lock(&self.seen).insert(digest(find.key())) {
+            // The receiver lives as long as the walk; after an error nobody waits for the rest.
+            let _ = self.sender.send(find);
+        }
+    }
+}
+
+impl<A: SlackApi> Walk<'_, A> {
+    /// Asks for what was found. Users wait until the list of users has ended: before that nobody is a stranger.
+    pub(super) async fn finds(
+        &self,
+        found: mpsc::UnboundedReceiver<Find>,
+        mut user_list: watch::Receiver<UserList>,
+    ) -> Result<()> {
+        let (user, users) = mpsc::unbounded_channel();
+        let (bot, bots) = mpsc::unbounded_channel();
+        let (file, files) = mpsc::unbounded_channel();
+        tokio::try_join!(
+            async move {
+                // The senders go when nothing more is found, which ends the streams below.
+                let mut found = found;
+                while let Some(find) = found.recv().await {
+                    // The receivers live as long as this walk.
+                    let _ = match find {
+                        Find::User(id) => user.send(id.to_string()),
+                        Find::Bot(id) => bot.send(id.to_string()),
+                        Find::File(id) => file.send(id.to_string()),
+                    };
+                }
+                Ok(())
+            },
+            async {
+                // An error means that the list was given up, with the run.
+                let ended = user_list.wait_for(|list| *list != UserList::Pending).await;
+                let is_whole = ended.is_ok_and(|list| *list == UserList::Whole);
+                let is_stranger = |id: &String| is_whole && self.is_stranger(&UserId::from(id.as_str()));
+                self.infos("users.info", "user", users, is_stranger).await
+            },
+            self.infos("bots.info", "bot", bots, |_| self.options.has(Part::Bots)),
+            self.infos("files.info", "file", files, |_| self.options.has(Part::Files)),
+        )?;
+        Ok(())
+    }
+
+    /// Asks a method about each id that is wanted and that no earlier batch has asked about.
+    async fn infos(
+        &self,
+        method: &'static str,
+        parameter: &'static str,
+        ids: mpsc::UnboundedReceiver<String>,
+        is_wanted: impl Fn(&String) -> bool,
+    ) -> Result<()> {
+        let is_wanted = &is_wanted;
+        self.each(method, UnboundedReceiverStream::new(ids), None, |id| async move {
+            let ask = Ask::of(method).about(parameter, &id);
+            if is_wanted(&id) && !self.was_asked_before(&ask) {
+                self.caller.ask(&ask).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Whether nobody has told who a user is.
+    fn is_stranger(&self, user: &UserId) -> bool {
+        let is_listed = lock(&self.listed_users).contains(&digest(user.as_str().as_bytes()));
+        !is_listed && !self.known.has_user(user)
+    }
+}

@@ -1,0 +1,220 @@
+//! Histories, the threads that they show, and reactions that they cut short.
+
+use std::fs;
+
+use futures_util::stream::{self, StreamExt};
+use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio_stream::wrappers::UnboundedReceiverStream;
+
+use super::Walk;
+use super::channels::Target;
+use super::finds::{Find, Finder};
+use crate::api::caller::{Answer, Ask};
+use crate::api::http::SlackApi;
+use crate::api::{Part, Threads, lock};
+use crate::error::{Error, Result};
+
+/// A page of a channel's history that is on the disk: the channel's place in the list, and the page's number.
+/// A page tells which threads to read, so that pages are all that waits, not threads.
+pub(super) type Page = (u32, u32);
+
+/// A message whose reactions are cut short: its channel's place in the list, and its timestamp.
+pub(super) type Cut = (u32, Ts);
+
+/// Messages on a page of history, and replies on a page of a thread: more of them fail on long threads.
+const HISTORY: u64 = 999;
+const REPLIES: u64 = 200;
+
+/// Messages on a page for apps that are sold outside of Slack's marketplace, and their calls a minute:
+/// <https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps>.
+const SMALL_CLASS: u64 = 15;
+const SMALL_CLASS_CALLS: f64 = 1.0;
+
+impl<A: SlackApi> Walk<'_, A> {
+    pub(super) async fn histories(&self, channels: &[Target], pages: &UnboundedSender<Page>) -> Result<()> {
+        if !self.options.has(Part::Messages) {
+            return Ok(());
+        }
+        let numbered = stream::iter((0..).zip(channels));
+        self.each("conversations.history", numbered, Some(channels.len() as u64), |(number, channel)| {
+            self.history(number, channel, pages)
+        })
+        .await
+    }
+
+    async fn history(&self, number: u32, channel: &Target, pages: &UnboundedSender<Page>) -> Result<()> {
+        let mut ask = channel.ask("conversations.history").with("limit", HISTORY);
+        ask = ask.with("latest", self.latest).with("inclusive", true);
+        let oldest = self.known.read_from(&channel.id, self.options.oldest);
+        if let Some(oldest) = oldest {
+            ask = ask.with("oldest", oldest);
+        }
+        let whole = self
+            .pages(ask, |page, body| {
+                self.detect_class(body);
+                // The receiver lives as long as this walk; after an error nobody waits for the rest.
+                let _ = pages.send((number, page));
+            })
+            .await?;
+        if whole {
+            self.add_window(&channel.id, oldest);
+        }
+        Ok(())
+    }
+
+    /// Looks at a history's page until one tells which class of app this is: the small one gets 15 messages
+    /// however many are asked for.
+    fn detect_class(&self, body: &[u8]) {
+        let mut is_small = lock(&self.is_small_class);
+        if is_small.is_some() {
+            return;
+        }
+        let has_more =
+            slack_model::Envelope::read(body).is_ok_and(|envelope| envelope.next_cursor().is_some());
+        let messages = MessagePage::read(body, None).messages;
+        if messages > SMALL_CLASS {
+            *is_small = Some(false);
+        } else if has_more && messages == SMALL_CLASS {
+            *is_small = Some(true);
+            for method in ["conversations.history", "conversations.replies"] {
+                self.caller.limiters().of(method).hold_at(SMALL_CLASS_CALLS);
+            }
+            self.progress.note(
+                "Slack gives this app 15 messages a page and one page a minute, as it does to apps that are \
+                 distributed outside its marketplace; an internal app of the workspace's own gets 999 and 50",
+            );
+        }
+    }
+
+    /// Reads what each page of history shows but does not hold: replies. It is the pages on the disk that are
+    /// gone through, one at a time, so that memory does not grow with the number of threads.
+    pub(super) async fn threads(
+        &self,
+        channels: &[Target],
+        pages: UnboundedReceiver<Page>,
+        cuts: &UnboundedSender<Cut>,
+        finder: &Finder,
+    ) -> Result<()> {
+        let method = "conversations.replies";
+        let (mut n_shown, mut n_read) = (0, 0);
+        let shown = std::cell::Cell::new(0u64);
+        let pages = UnboundedReceiverStream::new(pages);
+        let threads = pages.flat_map(|(number, page)| {
+            let threads = self.shown_threads(&channels[number as usize], page, (number, cuts), finder);
+            let (threads, error) = match threads {
+                Ok(threads) => (threads, None),
+                Err(error) => (Vec::new(), Some(Err(error))),
+            };
+            shown.set(shown.get() + threads.len() as u64);
+            stream::iter(threads.into_iter().map(move |thread| Ok((number, thread))).chain(error))
+        });
+        let reads = threads.map(|thread| async {
+            let (number, thread) = thread?;
+            self.thread(number, &channels[number as usize], thread, cuts, finder).await
+        });
+        let mut reads = std::pin::pin!(reads.buffer_unordered(self.options.parallel.max(1)));
+        while let Some(read) = reads.next().await {
+            read?;
+            n_read += 1;
+            // The total grows as long as histories are read.
+            n_shown = n_shown.max(shown.get());
+            self.progress.report(Step::new(method, n_read, Some(n_shown)));
+        }
+        Ok(())
+    }
+
+    /// The threads to read that a page of history shows. Everything else that follows from the page is passed on.
+    fn shown_threads(
+        &self,
+        channel: &Target,
+        page: u32,
+        (number, cuts): (u32, &UnboundedSender<Cut>),
+        finder: &Finder,
+    ) -> Result<Vec<Ts>> {
+        let ask = Ask { page, ..channel.ask("conversations.history") };
+        let path = self.caller.archive().batch().root().join(ask.file());
+        let body = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
+        let page = MessagePage::read(&body, None);
+        self.pass_on(channel, number, &page, None, cuts, finder);
+        let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
+            Threads::None => false,
+            Threads::All => true,
+            Threads::Changed => !self.known.has_thread(&channel.id, **thread, **shown),
+        };
+        let threads = page.threads.iter().filter(is_wanted).map(|(thread, _)| *thread);
+        // A message that had replies and has none now: only asking shows that they are gone.
+        let emptied = page.single.iter().copied().filter(|message| {
+            self.options.threads != Threads::None && self.known.had_thread(&channel.id, *message)
+        });
+        Ok(threads.chain(emptied).collect())
+    }
+
+    async fn thread(
+        &self,
+        number: u32,
+        channel: &Target,
+        thread: Ts,
+        cuts: &UnboundedSender<Cut>,
+        finder: &Finder,
+    ) -> Result<()> {
+        let mut ask = channel.ask("conversations.replies");
+        ask =
+            ask.with("ts", thread).with("limit", REPLIES).with("latest", self.latest).with("inclusive", true);
+        ask.thread = Some(thread);
+        self.pages(ask, |_, body| {
+            let page = MessagePage::read(body, None);
+            // The first message came with the history too, so its reactions are asked for there.
+            self.pass_on(channel, number, &page, Some(thread), cuts, finder);
+        })
+        .await
+        .map(drop)
+    }
+
+    /// Passes on what a page of messages names but does not hold: who reacted, bots, strangers, files.
+    fn pass_on(
+        &self,
+        channel: &Target,
+        number: u32,
+        page: &MessagePage,
+        but: Option<Ts>,
+        cuts: &UnboundedSender<Cut>,
+        finder: &Finder,
+    ) {
+        if self.options.has(Part::Reactions) {
+            for (ts, counts) in &page.cut_reactions {
+                if Some(*ts) != but && !self.known.has_reactions(&channel.id, *ts, counts) {
+                    let _ = cuts.send((number, *ts));
+                }
+            }
+        }
+        self.find_users(finder, page.users.iter().cloned());
+        if self.options.has(Part::Bots) {
+            page.bots.iter().for_each(|bot| finder.add(Find::Bot(bot.clone())));
+        }
+        if self.options.has(Part::Files) {
+            page.hidden_files.iter().for_each(|file| finder.add(Find::File(file.clone())));
+        }
+    }
+
+    /// Asks who reacted to the messages whose reactions are cut short.
+    pub(super) async fn reactions(
+        &self,
+        channels: &[Target],
+        cuts: UnboundedReceiver<Cut>,
+        finder: &Finder,
+    ) -> Result<()> {
+        let cuts = UnboundedReceiverStream::new(cuts);
+        self.each("reactions.get", cuts, None, |(number, ts)| async move {
+            let channel = &channels[number as usize];
+            let mut ask = channel.ask("reactions.get");
+            ask = ask.with("timestamp", ts).with("full", true);
+            ask.thread = Some(ts);
+            if let Answer::Stored(body) = self.caller.ask(&ask).await? {
+                self.find_users(finder, reacting_users(&body));
+            }
+            Ok(())
+        })
+        .await
+    }
+}

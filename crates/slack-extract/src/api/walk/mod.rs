@@ -1,0 +1,227 @@
+//! The walk through a workspace: what is asked for, in which order, and what follows from the answers.
+
+mod channels;
+mod estimate;
+mod finds;
+mod messages;
+mod workspace;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use futures_util::{Stream, StreamExt};
+use slack_model::{ChannelId, Envelope, Progress, Step, Ts, UserId};
+use tokio::sync::{mpsc, watch};
+
+use self::channels::Target;
+use self::finds::{Find, Finder};
+use super::caller::{Answer, Ask, Caller};
+use super::http::SlackApi;
+use super::known::Known;
+use super::{ApiOptions, WalkedWindow, lock};
+use crate::error::{Error, Result};
+
+/// How often an object whose cursor expires is begun.
+const ATTEMPTS: u32 = 3;
+
+/// How often in a row the same cursor may come: a page that Slack could not fill may be asked for again.
+const SAME_CURSORS: u32 = 3;
+
+/// Why a walk stopped, and the windows that it had walked completely by then.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    pub(crate) error: Error,
+    pub(crate) windows: Vec<WalkedWindow>,
+}
+
+/// Walks through everything that the options ask for. Methods run side by side, each at its own limit.
+///
+/// The walk goes the same way whether it is new or goes on: a request whose answer is in the batch already is
+/// answered from there. What is still to be asked follows from the pages, so no list of it is kept in memory.
+pub(crate) struct Walk<'a, A> {
+    caller: &'a Caller<A>,
+    options: &'a ApiOptions,
+    known: &'a Known,
+    latest: Ts,
+    /// Earlier batches, in which an answer that does not change may be.
+    earlier: &'a [PathBuf],
+    progress: &'a dyn Progress,
+    windows: Mutex<Vec<WalkedWindow>>,
+    /// The users that the list holds, as digests.
+    listed_users: Mutex<HashSet<u64>>,
+    /// Whether the app turned out to be of the class that gets 15 objects a page.
+    is_small_class: Mutex<Option<bool>>,
+}
+
+/// How the list of users ended: only then strangers can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum UserList {
+    Pending,
+    Whole,
+    Missing,
+}
+
+impl<'a, A: SlackApi> Walk<'a, A> {
+    pub(crate) fn new(
+        caller: &'a Caller<A>,
+        options: &'a ApiOptions,
+        known: &'a Known,
+        latest: Ts,
+        earlier: &'a [PathBuf],
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self {
+            caller,
+            options,
+            known,
+            latest,
+            earlier,
+            progress,
+            windows: Mutex::default(),
+            listed_users: Mutex::default(),
+            is_small_class: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn run(self) -> Result<Vec<WalkedWindow>, Stopped> {
+        let walked = self.walk().await;
+        let windows = self.windows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        walked.map(|()| windows.clone()).map_err(|error| Stopped { error, windows })
+    }
+
+    async fn walk(&self) -> Result<()> {
+        let (user_list, listed) = watch::channel(UserList::Pending);
+        let (finder, found) = Finder::new();
+        tokio::try_join!(
+            self.workspace(),
+            async {
+                // The sender goes when the list ends, however it does.
+                let user_list = user_list;
+                let whole = self.users().await?;
+                user_list.send_replace(if whole { UserList::Whole } else { UserList::Missing });
+                Ok(())
+            },
+            self.conversations(finder),
+            self.finds(found, listed),
+        )?;
+        Ok(())
+    }
+
+    /// Everything about conversations. The finder goes when the last page is read, which ends the finds.
+    async fn conversations(&self, finder: Finder) -> Result<()> {
+        let channels = self.listed().await?;
+        self.estimate(&channels);
+        let (page, pages) = mpsc::unbounded_channel();
+        let (cut, cuts) = mpsc::unbounded_channel();
+        let finder = &finder;
+        tokio::try_join!(
+            self.members(&channels),
+            self.details(&channels, finder),
+            self.pins(&channels),
+            self.bookmarks(&channels),
+            self.files(&channels),
+            async {
+                // The senders go when their last page is read, which ends the streams below.
+                let page = page;
+                self.histories(&channels, &page).await
+            },
+            async {
+                let cut = cut;
+                self.threads(&channels, pages, &cut, finder).await
+            },
+            self.reactions(&channels, cuts, finder),
+        )?;
+        Ok(())
+    }
+
+    /// Whether an earlier batch holds the answer to a request that need not be made twice.
+    fn was_asked_before(&self, ask: &Ask<'_>) -> bool {
+        let file = ask.file();
+        !self.options.full && self.earlier.iter().any(|batch| batch.join(&file).is_file())
+    }
+
+    /// Does something to each item, several at a time, until all are done or one fails. `task` is the method.
+    async fn each<I, F: Future<Output = Result<()>>>(
+        &self,
+        task: &str,
+        items: impl Stream<Item = I>,
+        total: Option<u64>,
+        work: impl FnMut(I) -> F,
+    ) -> Result<()> {
+        let mut running = std::pin::pin!(items.map(work).buffer_unordered(self.options.parallel.max(1)));
+        let mut done = 0;
+        while let Some(finished) = running.next().await {
+            finished?;
+            done += 1;
+            self.progress.report(Step::new(task, done, total));
+        }
+        Ok(())
+    }
+
+    /// The same for channels.
+    async fn each_channel<'c, F: Future<Output = Result<()>>>(
+        &self,
+        method: &str,
+        channels: &'c [Target],
+        work: impl FnMut(&'c Target) -> F,
+    ) -> Result<()> {
+        let channels = futures_util::stream::iter(channels);
+        let total = channels.size_hint().0 as u64;
+        self.each(method, channels, Some(total), work).await
+    }
+
+    /// Reads an object's pages to the last one, and shows `each` of them with its number. Returns whether all
+    /// were read.
+    ///
+    /// Pages may be short, or empty, in the middle: only the lack of a cursor ends them. Where a cursor expires,
+    /// the object is read again from its first page. Those pages follow upon the ones that are there, since
+    /// nothing that Slack answered is thrown away, and since the last page alone then tells how to go on.
+    async fn pages(&self, ask: Ask<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<bool> {
+        let (mut cursor, mut begun, mut same) = (None::<String>, 1, 0);
+        let mut page = 1;
+        loop {
+            let mut next = ask.page(page);
+            if let Some(cursor) = &cursor {
+                next = next.with("cursor", cursor);
+            }
+            let body = match self.caller.ask(&next).await? {
+                Answer::Stored(body) => body,
+                Answer::Gap => return Ok(false),
+                Answer::Expired if begun < ATTEMPTS && cursor.is_some() => {
+                    begun += 1;
+                    cursor = None;
+                    continue;
+                }
+                Answer::Expired => {
+                    self.caller.give_up(&next, "invalid_cursor")?;
+                    return Ok(false);
+                }
+            };
+            each(page, &body);
+            if next.object.is_none() {
+                self.progress.report(Step::new(next.method, u64::from(page), None));
+            }
+            let envelope = Envelope::read(&body).unwrap_or_default();
+            let Some(following) = envelope.next_cursor() else { return Ok(true) };
+            same = if cursor.as_deref() == Some(following) { same + 1 } else { 0 };
+            if same > SAME_CURSORS {
+                self.caller.give_up(&next, "the cursor does not move on")?;
+                return Ok(false);
+            }
+            cursor = Some(following.to_owned());
+            page += 1;
+        }
+    }
+
+    fn add_window(&self, channel: &ChannelId, oldest: Option<Ts>) {
+        let oldest = oldest.or(Ts::from_micros(0)).unwrap_or(self.latest);
+        lock(&self.windows).push((channel.clone(), oldest, self.latest));
+    }
+
+    fn find_users(&self, finder: &Finder, users: impl IntoIterator<Item = UserId>) {
+        if self.options.has(super::Part::Users) {
+            users.into_iter().for_each(|user| finder.add(Find::User(user)));
+        }
+    }
+}

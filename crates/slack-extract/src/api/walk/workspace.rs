@@ -1,0 +1,77 @@
+//! What belongs to the workspace as a whole.
+
+use slack_model::{listed_usergroups, listed_users};
+
+use super::Walk;
+use crate::api::caller::{Answer, Ask};
+use crate::api::http::SlackApi;
+use crate::api::known::digest;
+use crate::api::{Part, lock};
+use crate::error::Result;
+
+impl<A: SlackApi> Walk<'_, A> {
+    /// The workspace, its groups, its emoji, and where the token's user is and reacted. Methods run side by side.
+    pub(super) async fn workspace(&self) -> Result<()> {
+        tokio::try_join!(
+            self.once(Part::Team, Ask::of("team.info")),
+            self.once(Part::Team, Ask::of("team.profile.get")),
+            self.once(Part::Emoji, Ask::of("emoji.list")),
+            self.usergroups(),
+            self.memberships(),
+            self.own_reactions(),
+        )?;
+        Ok(())
+    }
+
+    /// The list of users. Returns whether it was read to its end.
+    pub(super) async fn users(&self) -> Result<bool> {
+        if !self.options.has(Part::Users) {
+            return Ok(false);
+        }
+        let ask = Ask::of("users.list").with("limit", 200);
+        self.pages(ask, |_, body| {
+            lock(&self.listed_users)
+                .extend(listed_users(body).iter().map(|id| digest(id.as_str().as_bytes())));
+        })
+        .await
+    }
+
+    async fn once(&self, part: Part, ask: Ask<'_>) -> Result<()> {
+        if self.options.has(part) {
+            self.caller.ask(&ask).await?;
+        }
+        Ok(())
+    }
+
+    async fn usergroups(&self) -> Result<()> {
+        if !self.options.has(Part::Usergroups) {
+            return Ok(());
+        }
+        let ask = Ask::of("usergroups.list").with("include_users", true).with("include_disabled", true);
+        let Answer::Stored(body) = self.caller.ask(&ask).await? else { return Ok(()) };
+        for (group, members_named) in listed_usergroups(&body) {
+            if !members_named {
+                let ask = Ask::of("usergroups.users.list").about("usergroup", group.as_str());
+                self.caller.ask(&ask.with("include_disabled", true)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn memberships(&self) -> Result<()> {
+        if !self.options.has(Part::Memberships) {
+            return Ok(());
+        }
+        let types: Vec<&str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
+        let ask = Ask::of("users.conversations").with("types", types.join(",")).with("limit", 200);
+        self.pages(ask, |_, _| {}).await.map(drop)
+    }
+
+    async fn own_reactions(&self) -> Result<()> {
+        if !self.options.has(Part::OwnReactions) {
+            return Ok(());
+        }
+        let ask = Ask::of("reactions.list").with("full", true).with("limit", 200);
+        self.pages(ask, |_, _| {}).await.map(drop)
+    }
+}
