@@ -39,7 +39,9 @@ impl Pipeline<'_> {
         let progress = self.output.progress();
         let capture = source.capture(&self.home, &*progress)?;
         drop(progress);
-        let Capture { batch, was_there, stored, bytes, waited, gaps, .. } = capture;
+        let Capture {
+            batch, was_there, is_resumed, stored, found, bytes, waited, calls, gaps, n_gaps, ..
+        } = capture;
         if !was_there {
             self.check_team(&batch)?;
         }
@@ -47,6 +49,13 @@ impl Pipeline<'_> {
         let mut line = format!("batch {}: {}, {} bytes", batch.id(), count(stored, what), number(bytes));
         if was_there {
             line.push_str(", which the data home had already");
+        }
+        if is_resumed {
+            line.push_str(&format!(", and {} from before it was broken off", count(found, "answer")));
+        }
+        let limited: u64 = calls.values().map(|calls| calls.limited).sum();
+        if limited > 0 {
+            line.push_str(&format!("\nSlack asked {} to wait", count(limited, "request")));
         }
         if waited.as_secs() >= 10 {
             line.push_str(&format!(
@@ -57,19 +66,18 @@ impl Pipeline<'_> {
         for gap in gaps.iter().take(5) {
             line.push_str(&format!("\ngap: {}: {}", gap.what, gap.why));
         }
-        if gaps.len() > 5 {
-            line.push_str(&format!(
-                "\n{} in all; see metadata/requests.csv",
-                count(gaps.len() as u64, "gap")
-            ));
+        if n_gaps > 5 {
+            line.push_str(&format!("\n{} in all; see metadata/requests.csv", count(n_gaps, "gap")));
         }
         let gap_values: Vec<_> = gaps.iter().map(|gap| json!({ "what": gap.what, "why": gap.why })).collect();
         let values = json!({
             "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
-            "was_there": was_there, "gaps": gap_values,
+            "was_there": was_there, "is_resumed": is_resumed, "found": found,
+            "calls": calls.iter().map(|(method, calls)| (method.clone(), calls.made.into())).collect::<serde_json::Map<_, _>>(),
+            "limited": limited, "gaps": gap_values, "gap_count": n_gaps,
         });
         self.output.tell(stage, &line, values)?;
-        Ok((batch, Outcome::of_gaps(gaps.len() as u64)))
+        Ok((batch, Outcome::of_gaps(n_gaps)))
     }
 
     /// Reads a batch's pages into its tables.

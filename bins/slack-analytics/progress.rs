@@ -1,6 +1,6 @@
 //! How far a stage has come: bars on a terminal, a line now and then elsewhere.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,11 @@ impl Progress for Bars {
             bars.remove(step.task);
         }
     }
+
+    fn note(&self, note: &str) {
+        // A terminal that is gone is no reason to stop the work.
+        let _ = self.all.println(note);
+    }
 }
 
 impl Drop for Bars {
@@ -48,30 +53,66 @@ fn style(has_end: bool) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// A line on standard error for a task that takes long, twice a minute at most; or nothing at all.
+/// A line on standard error for each task under way, every half minute; or nothing at all.
 pub(crate) struct PlainLines {
     quiet: bool,
-    last: Mutex<Instant>,
+    tasks: Mutex<(Instant, BTreeMap<String, Task>)>,
+}
+
+/// A task as it was told last, and as it stood when it was said last.
+struct Task {
+    done: u64,
+    total: Option<u64>,
+    said: u64,
+    since: Instant,
 }
 
 impl PlainLines {
     const PAUSE: Duration = Duration::from_secs(30);
 
     pub(crate) fn new(quiet: bool) -> Self {
-        Self { quiet, last: Mutex::new(Instant::now()) }
+        Self { quiet, tasks: Mutex::new((Instant::now(), BTreeMap::new())) }
     }
 }
 
 impl Progress for PlainLines {
     fn report(&self, step: Step<'_>) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.quiet || last.elapsed() < Self::PAUSE {
+        if self.quiet {
+            return;
+        }
+        let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (last, tasks) = &mut *tasks;
+        if let Some(task) = tasks.get_mut(step.task) {
+            (task.done, task.total) = (step.done, step.total);
+        } else {
+            let task = Task { done: step.done, total: step.total, said: 0, since: Instant::now() };
+            tasks.insert(step.task.into(), task);
+        }
+        if last.elapsed() < Self::PAUSE {
             return;
         }
         *last = Instant::now();
-        match step.total {
-            Some(total) => eprintln!("{}: {} of {total}", step.task, step.done),
-            None => eprintln!("{}: {}", step.task, step.done),
+        // What has not moved since is done, or waits: neither is news.
+        for (name, task) in tasks.iter_mut().filter(|(_, task)| task.done != task.said) {
+            eprintln!("{}", task.line(name));
+            (task.said, task.since) = (task.done, Instant::now());
         }
+    }
+
+    fn note(&self, note: &str) {
+        if !self.quiet {
+            eprintln!("{note}");
+        }
+    }
+}
+
+impl Task {
+    /// What it has done, and how long it will take at the pace since it was said last.
+    fn line(&self, name: &str) -> String {
+        let Some(total) = self.total else { return format!("{name}: {}", self.done) };
+        let (done, left) = (self.done.saturating_sub(self.said), total.saturating_sub(self.done));
+        let seconds = self.since.elapsed().as_secs_f64() * left as f64 / done.max(1) as f64;
+        let minutes = (seconds / 60.0).ceil() as u64;
+        format!("{name}: {} of {total}, {minutes} min left", self.done)
     }
 }

@@ -1,18 +1,32 @@
-use clap::{Args, ValueEnum};
-use slack_extract::{ApiOptions, ChannelType, Rate, WebApi};
-use slack_model::batch::BatchFolder;
+use std::time::Duration;
 
+use chrono::Utc;
+use clap::{Args, ValueEnum};
+use slack_extract::{ApiOptions, ChannelType, FileBytes, Part, Rate, Threads, WebApi, unfinished};
+use slack_model::batch::BatchFolder;
+use slack_model::{BatchId, Ts};
+
+use super::import::parse_time;
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
 /// Capture the workspace from Slack's Web API as a new batch
+///
+/// With a master in the data home this is a refresh: messages are read back as far as the plan shows them (or
+/// to --since), replies only of threads that have changed.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Extract {
     #[command(flatten)]
     pub(crate) api: ApiArgs,
+    /// Go on with the newest batch, or this one, if its capture was broken off; otherwise begin a new one
+    #[arg(long, value_name = "BATCH", num_args = 0..=1, conflicts_with_all = WHAT)]
+    resume: Option<Option<BatchId>>,
 }
+
+/// The arguments that say what to capture: a capture that goes on was told so when it began.
+const WHAT: [&str; 5] = ["types", "channels", "since", "full", "threads"];
 
 const EXAMPLES: &str = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file;
@@ -20,7 +34,9 @@ the API's address from SLACK_API_URL, where it is not Slack's.
 
 Examples:
   slack-analytics extract
-  slack-analytics extract --types public,private --channel general --channel random";
+  slack-analytics extract --types public,private --channel general --channel random
+  slack-analytics extract --since 30d --files all
+  slack-analytics extract --resume";
 
 /// What to ask the API for.
 #[derive(Debug, Args)]
@@ -31,12 +47,30 @@ pub(crate) struct ApiArgs {
     /// Read only this conversation, by name or id (may be given again)
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
+    /// Read messages back to here only: 30d, 12h, 2w, a date or a time; further back where there would be a hole
+    #[arg(long, value_name = "TIME", value_parser = parse_since)]
+    since: Option<Ts>,
+    /// Read everything again as though there were no master
+    #[arg(long, conflicts_with = "since")]
+    full: bool,
+    /// Threads to read replies of [default: changed]
+    #[arg(long, value_name = "WHICH")]
+    threads: Option<WhichThreads>,
+    /// Files: none at all, what Slack says of them, or their bytes too [default: metadata]
+    #[arg(long, value_name = "WHAT")]
+    files: Option<Files>,
+    /// Leave the bytes of files that are larger than this, in MB
+    #[arg(long, value_name = "MB")]
+    max_file_size: Option<u64>,
     /// Scale the published rate limits: a factor, or `unlimited` for servers that have none [default: 1]
     #[arg(long, value_name = "FACTOR", value_parser = parse_rate)]
     rate: Option<Rate>,
     /// How often to try a request that fails for a passing reason [default: 8]
     #[arg(long, value_name = "N")]
     attempts: Option<u64>,
+    /// How long to wait for an answer, in seconds [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -47,23 +81,59 @@ enum Type {
     Mpim,
 }
 
-/// Runs the command.
-pub(crate) fn run(args: &Extract, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    capture(&args.api, pipeline).map(|(_, outcome)| outcome)
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum WhichThreads {
+    /// Those that the master lacks, or has otherwise
+    Changed,
+    /// All that the history shows
+    All,
+    /// None
+    None,
 }
 
-/// Captures a batch from the API that the environment names.
-pub(crate) fn capture(args: &ApiArgs, pipeline: &Pipeline<'_>) -> Result<(BatchFolder, Outcome)> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Files {
+    None,
+    Metadata,
+    All,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Extract, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let resumed = match args.resume {
+        None => None,
+        Some(Some(batch)) => Some(pipeline.home.existing_batch(batch)?),
+        Some(None) => unfinished(&pipeline.home)?,
+    };
+    capture(&args.api, resumed, pipeline).map(|(_, outcome)| outcome)
+}
+
+/// Captures a batch from the API that the environment names, or goes on with one that was broken off.
+pub(crate) fn capture(
+    args: &ApiArgs,
+    resumed: Option<BatchFolder>,
+    pipeline: &Pipeline<'_>,
+) -> Result<(BatchFolder, Outcome)> {
     let environment = Environment::read()?;
-    let source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
+    let mut source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
+    if let Some(batch) = resumed {
+        source = source.resuming(batch.id());
+    }
     pipeline.capture("extract", source)
 }
 
 impl ApiArgs {
     /// Whether any of them is on the command line.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { types, channels, rate, attempts } = self;
-        !types.is_empty() || !channels.is_empty() || rate.is_some() || attempts.is_some()
+        let Self { rate, attempts, timeout, .. } = self;
+        self.says_what() || rate.is_some() || attempts.is_some() || timeout.is_some()
+    }
+
+    /// Whether any of those that say what to capture is.
+    pub(crate) fn says_what(&self) -> bool {
+        let Self { types, channels, since, full, threads, files, max_file_size, .. } = self;
+        let is_said = threads.is_some() || files.is_some() || max_file_size.is_some();
+        !types.is_empty() || !channels.is_empty() || since.is_some() || *full || is_said
     }
 
     fn options(&self) -> ApiOptions {
@@ -72,10 +142,40 @@ impl ApiArgs {
             options.types = self.types.iter().map(|kind| (*kind).into()).collect();
         }
         options.channels.clone_from(&self.channels);
+        options.oldest = self.since;
+        options.full = self.full;
+        options.threads = self.threads.map_or(options.threads, Into::into);
+        match self.files {
+            Some(Files::None) => options.parts.retain(|part| *part != Part::Files),
+            Some(Files::All) => {
+                let limit = self.max_file_size.map(|megabytes| megabytes.saturating_mul(1_000_000));
+                options.files = FileBytes::Download { limit };
+            }
+            Some(Files::Metadata) | None => {}
+        }
         options.attempts = self.attempts.unwrap_or(options.attempts);
+        options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
         options.rate = self.rate.unwrap_or(options.rate);
         options
     }
+}
+
+/// Reads how far to look back: so many hours, days or weeks, or a moment.
+fn parse_since(text: &str) -> Result<Ts, String> {
+    let units = [("h", 3_600), ("d", 86_400), ("w", 7 * 86_400)];
+    let back = units.iter().find_map(|(unit, seconds)| {
+        let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
+        number.checked_mul(*seconds)?.checked_mul(1_000_000)
+    });
+    let micros = match back {
+        Some(back) => Utc::now().timestamp_micros().saturating_sub(back).max(0),
+        None => parse_time(text)
+            .map_err(
+                |_| "want how far to look back, such as 30d, 12h, 2w, 2026-03-01 or 2026-03-01T10:00:00Z",
+            )?
+            .micros(),
+    };
+    Ts::from_micros(micros).ok_or_else(|| "it is too far away".into())
 }
 
 fn parse_rate(text: &str) -> Result<Rate, String> {
@@ -86,6 +186,16 @@ fn parse_rate(text: &str) -> Result<Rate, String> {
     }
 }
 
+impl From<WhichThreads> for Threads {
+    fn from(threads: WhichThreads) -> Self {
+        match threads {
+            WhichThreads::Changed => Self::Changed,
+            WhichThreads::All => Self::All,
+            WhichThreads::None => Self::None,
+        }
+    }
+}
+
 impl From<Type> for ChannelType {
     fn from(kind: Type) -> Self {
         match kind {
@@ -93,6 +203,24 @@ impl From<Type> for ChannelType {
             Type::Private => Self::Private,
             Type::Im => Self::Im,
             Type::Mpim => Self::Mpim,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_look_back_is_a_length_of_time_or_a_moment() {
+        let ago = |text: &str| {
+            (Utc::now().timestamp_micros() - parse_since(text).expect(text).micros()) / 1_000_000
+        };
+        assert!((30 * 86_400..30 * 86_400 + 60).contains(&ago("30d")));
+        assert!((7_200..7_260).contains(&ago("2h")));
+        assert_eq!(parse_since("2020-09-13").expect("a date").to_string(), "1599955200.000000");
+        for text in ["", "d", "-1x", "soon"] {
+            assert!(parse_since(text).is_err(), "{text}");
         }
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use slack_extract::unfinished;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Time};
@@ -16,6 +17,7 @@ use crate::summary::summarise;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file.
+A capture that was broken off is gone on with, unless the arguments say what to capture.
 
 Examples:
   slack-analytics run
@@ -35,11 +37,13 @@ pub(crate) struct Run {
 /// Runs the command.
 pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     if !args.import.is_empty() && args.api.is_given() {
-        let why = "--types, --channel, --rate and --attempts choose what to ask the API for; an export is taken whole";
+        let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());
     }
     let captured = if args.import.is_empty() {
-        extract::capture(&args.api, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
+        // What was broken off goes on by itself, unless something else is asked for.
+        let resumed = if args.api.says_what() { None } else { unfinished(&pipeline.home)? };
+        extract::capture(&args.api, resumed, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
         import::capture(&args.import, args.taken_at, pipeline)
     };
