@@ -46,6 +46,12 @@ struct Reaction {
     count: Option<u64>,
 }
 
+/// Who used an emoji. Slack may name fewer than it counts.
+struct ReadReaction {
+    users: Vec<UserId>,
+    count: Option<u64>,
+}
+
 /// A message with what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ReadMessage {
@@ -111,15 +117,17 @@ pub(crate) fn message(
     let mut counts = Vec::new();
     let mut reaction_rows = Vec::new();
     for reaction in message.reactions.unwrap_or_default() {
-        let (pairs, count) = reaction_pairs(reaction.get(), issues);
-        is_cut |= count.as_ref().is_some_and(|(_, count)| *count > pairs.len() as u64);
-        counts.extend(count);
-        reaction_rows.extend(pairs.into_iter().map(|(name, user_id)| rows::Reaction {
+        let Some((name, reaction)) = read_reaction(reaction.get(), issues) else { continue };
+        let named = reaction.users.len() as u64;
+        is_cut |= reaction.count.is_some_and(|count| count > named);
+        counts.push((name.clone(), reaction.count.unwrap_or(named)));
+        let users = reaction.users.into_iter().filter(|user: &UserId| !user.as_str().is_empty());
+        reaction_rows.extend(users.map(|user_id| rows::Reaction {
             channel: channel.clone(),
             ts,
             thread_ts,
             user_id,
-            reaction: name,
+            reaction: name.clone(),
             first_batch: Some(batch),
             last_batch: Some(batch),
         }));
@@ -131,23 +139,15 @@ pub(crate) fn message(
     Some(ReadMessage { message: row, reactions: reaction_rows, files, cut_reactions })
 }
 
-/// Reads a reaction: who reacted with which emoji, and how many Slack counts, where it says so.
-fn reaction_pairs(raw: &str, issues: &mut Issues<'_>) -> (Vec<(String, UserId)>, Option<(String, u64)>) {
-    let Some(reaction) = lenient(raw, issues, |json| serde_json::from_str::<Reaction>(json)) else {
-        return (Vec::new(), None);
-    };
+/// Reads a reaction: which emoji, who reacted with it, and how many Slack counts, where it says so.
+fn read_reaction(raw: &str, issues: &mut Issues<'_>) -> Option<(String, ReadReaction)> {
+    let reaction = lenient(raw, issues, |json| serde_json::from_str::<Reaction>(json))?;
     let Some(name) = reaction.name.filter(|name| !name.is_empty()) else {
         issues.add(raw, "reactions", "a reaction without a name");
-        return (Vec::new(), None);
+        return None;
     };
-    let users = reaction.users.unwrap_or_default();
-    let named = users.len() as u64;
-    let users = users.into_iter().filter(|user| !user.is_empty());
-    let pairs: Vec<_> = users.map(|user| (name.clone(), UserId::from(user))).collect();
-    // Ids that are empty were named all the same.
-    let unnamed = named - pairs.len() as u64;
-    let count = reaction.count.map(|count| (name, count.saturating_sub(unnamed)));
-    (pairs, count)
+    let users = reaction.users.unwrap_or_default().into_iter().map(Into::into).collect();
+    Some((name, ReadReaction { users, count: reaction.count }))
 }
 
 /// Reads an answer of `reactions.get`: the message's reactions, whole.
