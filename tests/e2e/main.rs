@@ -15,6 +15,7 @@ mod exports;
 mod layering;
 mod metrics;
 mod postgres;
+mod resume;
 mod secrets;
 mod support;
 mod two_ways;
