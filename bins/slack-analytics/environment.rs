@@ -46,6 +46,14 @@ impl Environment {
         Token::from_variables(|name| self.get(name)).ok_or_else(|| Usage(missing.into()).into())
     }
 
+    /// Every value that must not show.
+    pub(crate) fn secrets(&self) -> Vec<String> {
+        let names = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN", "SLACK_CLIENT_TOKEN", "SLACK_SIGN_TOKEN"];
+        let set = |name: &str| [env::var(name).ok(), self.file.get(name).cloned()];
+        let values = names.iter().flat_map(|name| set(name)).flatten();
+        values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    }
+
     /// The API's address.
     pub(crate) fn api_url(&self) -> String {
         self.get("SLACK_API_URL").unwrap_or_else(|| SLACK_API_URL.into())

@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod environment;
 mod exit;
+mod logging;
 mod output;
 mod pipeline;
 mod progress;
@@ -16,5 +17,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    exit::code(commands::run(cli::Cli::parse()))
+    let cli = cli::Cli::parse();
+    let secrets = environment::Environment::read().map(|environment| environment.secrets());
+    // A broken .env stops only what needs it, and says so then.
+    logging::begin(secrets.unwrap_or_default());
+    exit::code(commands::run(cli))
 }

@@ -23,6 +23,7 @@ fn the_token_is_in_no_file_and_no_line() {
         printed.push_str(&ran.out);
         printed.push_str(&ran.err);
     }
+    assert!(printed.contains("TRACE") && printed.contains("hyper"), "everything is logged");
     assert!(printed.contains("extract") && !printed.contains("very-secret"), "{printed}");
     let mut looked_into = 0;
     for (name, bytes) in files(&home.data("")) {
