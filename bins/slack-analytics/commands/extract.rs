@@ -26,7 +26,7 @@ pub(crate) struct Extract {
 }
 
 /// The arguments that say what to capture: a capture that goes on was told so when it began.
-const WHAT: [&str; 5] = ["types", "channels", "since", "full", "threads"];
+const WHAT: [&str; 6] = ["types", "channels", "parts", "since", "full", "threads"];
 
 const EXAMPLES: &str = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file;
@@ -47,6 +47,9 @@ pub(crate) struct ApiArgs {
     /// Read only this conversation, by name or id (may be given again)
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
+    /// Parts to capture, `all`, or `usual`: all but own-reactions [default: usual]
+    #[arg(long, value_delimiter = ',', value_name = "PART,...", value_parser = parse_parts)]
+    parts: Vec<Parts>,
     /// Read messages back to here only: 30d, 12h, 2w, a date or a time; further back where there would be a hole
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<Ts>,
@@ -80,6 +83,10 @@ enum Type {
     Im,
     Mpim,
 }
+
+/// One part, or a set of them that has a name.
+#[derive(Debug, Clone)]
+struct Parts(Vec<Part>);
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum WhichThreads {
@@ -131,9 +138,9 @@ impl ApiArgs {
 
     /// Whether any of those that say what to capture is.
     pub(crate) fn says_what(&self) -> bool {
-        let Self { types, channels, since, full, threads, files, max_file_size, .. } = self;
-        let is_said = threads.is_some() || files.is_some() || max_file_size.is_some();
-        !types.is_empty() || !channels.is_empty() || since.is_some() || *full || is_said
+        let Self { types, channels, parts, since, full, threads, files, max_file_size, .. } = self;
+        let lists = !types.is_empty() || !channels.is_empty() || !parts.is_empty();
+        lists || since.is_some() || *full || threads.is_some() || files.is_some() || max_file_size.is_some()
     }
 
     fn options(&self) -> ApiOptions {
@@ -142,6 +149,9 @@ impl ApiArgs {
             options.types = self.types.iter().map(|kind| (*kind).into()).collect();
         }
         options.channels.clone_from(&self.channels);
+        if !self.parts.is_empty() {
+            options.parts = self.parts.iter().flat_map(|parts| parts.0.iter().copied()).collect();
+        }
         options.oldest = self.since;
         options.full = self.full;
         options.threads = self.threads.map_or(options.threads, Into::into);
@@ -160,15 +170,20 @@ impl ApiArgs {
     }
 }
 
-/// Reads how far to look back: so many hours, days or weeks, or a moment.
+/// Reads how far to look back from now.
 fn parse_since(text: &str) -> Result<Ts, String> {
+    look_back(text, Utc::now().timestamp_micros())
+}
+
+/// Reads how far to look back: so many hours, days or weeks, or a moment. `now` is in microseconds since 1970.
+fn look_back(text: &str, now: i64) -> Result<Ts, String> {
     let units = [("h", 3_600), ("d", 86_400), ("w", 7 * 86_400)];
     let back = units.iter().find_map(|(unit, seconds)| {
         let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
         number.checked_mul(*seconds)?.checked_mul(1_000_000)
     });
     let micros = match back {
-        Some(back) => Utc::now().timestamp_micros().saturating_sub(back).max(0),
+        Some(back) => now.saturating_sub(back).max(0),
         None => parse_time(text)
             .map_err(
                 |_| "want how far to look back, such as 30d, 12h, 2w, 2026-03-01 or 2026-03-01T10:00:00Z",
@@ -176,6 +191,20 @@ fn parse_since(text: &str) -> Result<Ts, String> {
             .micros(),
     };
     Ts::from_micros(micros).ok_or_else(|| "it is too far away".into())
+}
+
+fn parse_parts(text: &str) -> Result<Parts, String> {
+    let names = || Part::ALL.map(Part::as_str).join(", ");
+    Ok(Parts(match text {
+        "all" => Part::ALL.to_vec(),
+        "usual" => Part::usual(),
+        name => vec![
+            Part::ALL
+                .into_iter()
+                .find(|part| part.as_str() == name)
+                .ok_or_else(|| format!("want all, usual, or some of {}", names()))?,
+        ],
+    }))
 }
 
 fn parse_rate(text: &str) -> Result<Rate, String> {
@@ -213,14 +242,14 @@ mod tests {
 
     #[test]
     fn a_look_back_is_a_length_of_time_or_a_moment() {
-        let ago = |text: &str| {
-            (Utc::now().timestamp_micros() - parse_since(text).expect(text).micros()) / 1_000_000
-        };
-        assert!((30 * 86_400..30 * 86_400 + 60).contains(&ago("30d")));
-        assert!((7_200..7_260).contains(&ago("2h")));
-        assert_eq!(parse_since("2020-09-13").expect("a date").to_string(), "1599955200.000000");
+        let now = 1_700_000_000_123_456;
+        let since = |text: &str| look_back(text, now).map(|ts| ts.to_string());
+        assert_eq!(since("30d").as_deref(), Ok("1697408000.123456"));
+        assert_eq!(since("2h").as_deref(), Ok("1699992800.123456"));
+        assert_eq!(since("99999w"), Ok("0000000000.000000".into()), "all there is");
+        assert_eq!(since("2020-09-13").as_deref(), Ok("1599955200.000000"));
         for text in ["", "d", "-1x", "soon"] {
-            assert!(parse_since(text).is_err(), "{text}");
+            assert!(since(text).is_err(), "{text}");
         }
     }
 }

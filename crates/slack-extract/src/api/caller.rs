@@ -26,12 +26,14 @@ pub(crate) struct Ask<'a> {
     pub(crate) thread: Option<Ts>,
     pub(crate) page: u32,
     pub(crate) params: Vec<(&'static str, String)>,
+    /// Whether it asks who or what an id stands for that a message names: an answer that nobody does is one.
+    pub(crate) is_lookup: bool,
 }
 
 impl<'a> Ask<'a> {
     /// A request for the first page of a method that asks for no object.
     pub(crate) fn of(method: &'static str) -> Self {
-        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new() }
+        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new(), is_lookup: false }
     }
 
     pub(crate) fn about(mut self, parameter: &'static str, object: &'a str) -> Self {
@@ -71,7 +73,7 @@ impl<'a> Ask<'a> {
 pub(crate) enum Answer {
     /// It is stored; these are its bytes.
     Stored(Vec<u8>),
-    /// It is a recorded gap.
+    /// There is none: it is a recorded gap, or Slack has nothing of the kind.
     Gap,
     /// Its cursor has expired.
     Expired,
@@ -158,6 +160,12 @@ impl<A: SlackApi> Caller<A> {
                 ErrorClass::Stop => {
                     self.gap(ask, &error, &tally)?;
                     Err(Error::Refused { advice: error.token_advice(), code: error.code })
+                }
+                ErrorClass::SkipObject if ask.is_lookup && error.code.ends_with("_not_found") => {
+                    let row = ask.row(RequestStatus::Skipped);
+                    let class = error.class.as_str().into();
+                    self.archive.append(&tally.fill(Request { error: error.code, class, ..row }))?;
+                    Ok(Answer::Gap)
                 }
                 ErrorClass::Retry | ErrorClass::SkipObject => {
                     self.gap(ask, &error, &tally)?;

@@ -13,7 +13,7 @@ use crate::ts::{Time, Ts};
 pub enum RequestStatus {
     /// Its answer is stored.
     Ok,
-    /// It was not made, or its answer was not needed.
+    /// It was not made, its answer was not needed, or there is no such bot or user: nothing is missing.
     Skipped,
     /// What it asked for could not be read: there is a hole in the archive.
     Gap,

@@ -115,7 +115,8 @@ fn hidden_files(record: &str) -> Vec<FileId> {
         file_access: String,
     }
     let sharing: Sharing = serde_json::from_str(record).unwrap_or_default();
-    let hidden = sharing.files.into_iter().filter(|file| file.file_access == CHECK_FILE_INFO);
+    let hidden = |file: &File| file.file_access == CHECK_FILE_INFO && !file.id.is_empty();
+    let hidden = sharing.files.into_iter().filter(hidden);
     hidden.map(|file| file.id.into()).collect()
 }
 

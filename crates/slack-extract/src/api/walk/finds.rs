@@ -101,7 +101,7 @@ impl<A: SlackApi> Walk<'_, A> {
     ) -> Result<()> {
         let is_wanted = &is_wanted;
         self.each(method, UnboundedReceiverStream::new(ids), None, |id| async move {
-            let ask = Ask::of(method).about(parameter, &id);
+            let ask = Ask { is_lookup: true, ..Ask::of(method).about(parameter, &id) };
             if is_wanted(&id) && !self.was_asked_before(&ask) {
                 self.caller.ask(&ask).await?;
             }
