@@ -40,6 +40,7 @@ pub use self::table::{
 pub use self::transform::{TransformSummary, is_day_file, transform, transform_folder};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};
 pub use self::wire::{
-    Envelope, MessagePage, ShownThread, channel_canvases, channel_updates, commonest_team, listed_channels,
-    listed_usergroups, listed_users, reacting_users, team_identity, token_identity,
+    Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,
+    listed_channels, listed_usergroups, listed_users, reacting_users, shown_files, team_identity,
+    token_identity,
 };

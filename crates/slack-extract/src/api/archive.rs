@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Mutex;
 
 use slack_model::atomic::write_atomically;
-use slack_model::batch::{BatchFolder, Request, RequestLog, RequestStatus};
+use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Folder, Table, TableReader};
 
 use super::caller::Ask;
@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 /// capture has come.
 pub(crate) struct Archive {
     batch: BatchFolder,
-    log: Mutex<RequestLog>,
+    log: Mutex<RowLog<Request>>,
     /// The pages that the log has a row of, where a capture goes on; none where it begins.
     logged: Mutex<HashSet<u64>>,
     is_resumed: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Archive {
 impl Archive {
     /// Opens a batch, new or not.
     pub(crate) fn open(batch: BatchFolder, is_resumed: bool) -> Result<Self> {
-        let log = RequestLog::open(&batch.metadata())?;
+        let log = RowLog::<Request>::open(&batch.metadata())?;
         let mut logged = HashSet::new();
         if is_resumed && let Some(reader) = TableReader::open(&Folder(batch.metadata()), &Request::SCHEMA)? {
             for request in reader.rows::<Request>() {

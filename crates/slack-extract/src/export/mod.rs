@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use slack_model::atomic::{replace_folder, sync_file_system};
-use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestLog, RequestStatus};
+use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus, RowLog};
 use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_day_file};
 
 use self::copy::{Copied, compare, copy_folder};
@@ -189,7 +189,7 @@ fn newest_message(export: &Path, now: DateTime<Utc>) -> Result<Option<Ts>> {
 }
 
 fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
-    let mut log = RequestLog::open(&batch.metadata())?;
+    let mut log = RowLog::<Request>::open(&batch.metadata())?;
     for gap in gaps {
         log.append(&Request {
             file: gap.what.clone(),

@@ -3,11 +3,15 @@
 mod files;
 mod folder;
 mod home;
+mod hosted;
+mod log;
 mod metadata;
 mod requests;
 
 pub use self::files::{FilesBelow, files_below};
 pub use self::folder::BatchFolder;
 pub use self::home::{DataHome, HomeLock};
+pub use self::hosted::HostedFile;
+pub use self::log::RowLog;
 pub use self::metadata::Metadata;
-pub use self::requests::{Request, RequestLog, RequestStatus};
+pub use self::requests::{Request, RequestStatus};

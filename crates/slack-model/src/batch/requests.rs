@@ -1,10 +1,5 @@
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
-use std::path::{Path, PathBuf};
-
-use crate::error::{Error, Result};
 use crate::ids::ChannelId;
-use crate::table::{ByteRecord, Field, FieldError, Kind, Table};
+use crate::table::{Field, FieldError, Kind};
 use crate::ts::{Time, Ts};
 
 /// How a request ended.
@@ -43,7 +38,7 @@ impl Field for RequestStatus {
 crate::table! {
     /// A request of a batch, in `metadata/requests.csv`. Rows stand in the order in which they ended.
     pub struct Request in "requests" by (requested_at, method) {
-        /// The API's method, or `export` for a file of an export.
+        /// The API's method, `export` for a file of an export, or `download` for the bytes of a hosted file.
         pub method: String,
         /// The conversation asked for.
         pub channel: Option<ChannelId>,
@@ -51,7 +46,7 @@ crate::table! {
         pub thread_ts: Option<Ts>,
         /// The page, from 1.
         pub page: Option<u64>,
-        /// The file that holds the answer, below the batch's folder.
+        /// The file that holds the answer, below the batch's folder; for a download, the one that would.
         pub file: String,
         /// How it ended.
         pub status: RequestStatus,
@@ -97,100 +92,5 @@ impl Request {
             class: String::new(),
             needs: String::new(),
         }
-    }
-}
-
-/// Appends to a batch's `requests.csv`, a row as soon as its request has ended.
-#[derive(Debug)]
-pub struct RequestLog {
-    path: PathBuf,
-    writer: csv::Writer<File>,
-    record: ByteRecord,
-    scratch: Vec<u8>,
-}
-
-impl RequestLog {
-    /// Opens the log in a metadata folder, and begins it where there is none. A row that a killed process left
-    /// half written is taken away.
-    pub fn open(folder: &Path) -> Result<Self> {
-        fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
-        let path = folder.join(Request::SCHEMA.file_name());
-        let failed = |error| Error::io("write", &path, error);
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).map_err(failed)?;
-        let whole = whole_rows(&mut file).map_err(failed)?;
-        file.set_len(whole).map_err(failed)?;
-        let begun = whole > 0;
-        let mut log = Self {
-            path,
-            writer: csv::Writer::from_writer(file),
-            record: ByteRecord::new(),
-            scratch: Vec::new(),
-        };
-        if !begun {
-            let names = Request::SCHEMA.columns.iter().map(|column| column.name);
-            log.writer.write_record(names).map_err(|error| Error::csv("requests", error))?;
-            log.flush()?;
-        }
-        Ok(log)
-    }
-
-    /// Appends a row.
-    pub fn append(&mut self, request: &Request) -> Result<()> {
-        self.record.clear();
-        request.encode(&mut self.record, &mut self.scratch);
-        self.writer.write_byte_record(&self.record).map_err(|error| Error::csv("requests", error))?;
-        self.flush()
-    }
-
-    fn flush(&mut self) -> Result<()> {
-        self.writer.flush().map_err(|error| Error::io("write", &self.path, error))
-    }
-}
-
-/// The length of a log up to the end of its last whole row. No field of it holds a line break.
-fn whole_rows(file: &mut File) -> io::Result<u64> {
-    let mut end = file.metadata()?.len();
-    let mut block = [0; 4096];
-    while end > 0 {
-        let length = end.min(block.len() as u64);
-        let start = end - length;
-        file.seek(SeekFrom::Start(start))?;
-        let block = &mut block[..length as usize];
-        file.read_exact(block)?;
-        if let Some(at) = block.iter().rposition(|byte| *byte == b'\n') {
-            return Ok(start + at as u64 + 1);
-        }
-        end = start;
-    }
-    Ok(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::{Folder, TableReader};
-
-    #[test]
-    fn a_log_opened_again_goes_on() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let request = Request {
-            channel: Some("C1".into()),
-            page: Some(1),
-            error: "not_in_channel".into(),
-            requested_at: Time::from_seconds(1_600_000_000),
-            needs: "join the channel, or use a user token".into(),
-            ..Request::new("conversations.history", RequestStatus::Gap)
-        };
-        for _ in 0..2 {
-            RequestLog::open(folder.path()).expect("opened").append(&request).expect("appended");
-            // A process that is killed may leave half a row.
-            let path = folder.path().join(Request::SCHEMA.file_name());
-            let half = [fs::read(&path).expect("read"), b"conversations.rep".to_vec()].concat();
-            fs::write(&path, half).expect("written");
-        }
-        RequestLog::open(folder.path()).expect("opened");
-        let reader = TableReader::open(&Folder(folder.path().into()), &Request::SCHEMA).expect("opened");
-        let rows: Vec<Request> = reader.expect("there").rows().collect::<Result<_, _>>().expect("read");
-        assert_eq!(rows, [request.clone(), request]);
     }
 }

@@ -15,12 +15,12 @@ use self::contents::Contents;
 use self::lists::Lists;
 use self::pages::PageReader;
 use crate::atomic::{recover_folder, replace_folder};
-use crate::batch::{BatchFolder, Metadata};
+use crate::batch::{BatchFolder, HostedFile, Metadata};
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, FileId};
 use crate::progress::{Progress, Step};
 use crate::rows::{self, Message, Reaction, Reply, Revision, SetAside, Window};
-use crate::table::{Folder, Table, TableSink, TableWriter};
+use crate::table::{Folder, Table, TableReader, TableSink, TableWriter};
 
 /// What a transformation made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,6 +93,7 @@ pub fn transform<S: TableSink>(
         channel::keep_better_file(&mut files, file);
     }
     lists.name_owners(files.values());
+    place_bytes(batch, &mut files)?;
     windows.sort_unstable_by(Window::compare_keys);
     windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
 
@@ -106,6 +107,20 @@ pub fn transform<S: TableSink>(
     let count = set_aside.len() as u64;
     write_table(&Folder(batch.metadata()), set_aside, &mut BTreeMap::new())?;
     Ok(TransformSummary { rows, pages, set_aside: count })
+}
+
+/// Says of each file where its bytes are, where the batch holds them.
+fn place_bytes(batch: &BatchFolder, files: &mut BTreeMap<(FileId, ChannelId), rows::File>) -> Result<()> {
+    let hosted = TableReader::open(&Folder(batch.metadata()), &HostedFile::SCHEMA)?;
+    for row in hosted.into_iter().flat_map(TableReader::rows::<HostedFile>) {
+        let HostedFile { id, path, sha256, .. } = row?;
+        let first = (id.clone(), ChannelId::from(""));
+        for (_, file) in files.range_mut(first..).take_while(|((file, _), _)| *file == id) {
+            file.path.clone_from(&path);
+            file.sha256.clone_from(&sha256);
+        }
+    }
+    Ok(())
 }
 
 /// Writes rows that are sorted by their key as a table.
