@@ -95,6 +95,9 @@ pub enum Error {
         /// Why not.
         reason: &'static str,
     },
+    /// The token cannot be one: it holds what no HTTP header may hold.
+    #[error("the token holds characters that no token has")]
+    OddToken,
     /// No connection could be prepared.
     #[error("the network cannot be used")]
     Network(#[source] std::io::Error),

@@ -20,8 +20,8 @@ mod export;
 mod source;
 
 pub use self::api::{
-    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, HttpSlackApi, Params, Part, Rate, SlackApi,
-    Threads, Token, WebApi, unfinished,
+    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, Params,
+    Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
 };
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;

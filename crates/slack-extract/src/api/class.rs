@@ -90,6 +90,29 @@ impl CallError {
         Self { class: ErrorClass::Retry, code: code.into(), http_status, retry_after: None, needed: None }
     }
 
+    /// The code of an answer that holds another part of a file than was asked for.
+    pub(crate) const ODD_RANGE: &str = "another_part_of_the_file";
+
+    /// An error by an HTTP status: what the server is to blame for may pass, what we asked for will not.
+    pub(crate) fn status(status: u16, retry_after: Option<Duration>) -> Self {
+        if status == 429 {
+            return Self { http_status: Some(status), retry_after, ..Self::slack("ratelimited") };
+        }
+        let may_pass = !(400..500).contains(&status) || status == 408;
+        let class = if may_pass { ErrorClass::Retry } else { ErrorClass::SkipObject };
+        Self { class, retry_after, ..Self::transport(format!("http_{status}"), Some(status)) }
+    }
+
+    /// No connection, with the operating system's word for it: no route, refused, no such name, ...
+    pub(crate) fn connection(cause: Option<&(dyn std::error::Error + 'static)>) -> Self {
+        let (mut cause, mut io) = (cause, None);
+        while let Some(error) = cause {
+            io = error.downcast_ref::<std::io::Error>().or(io);
+            cause = error.source();
+        }
+        Self::transport(io.map_or("connection_failed".into(), |io| format!("connection_failed ({io})")), None)
+    }
+
     /// The code, and what it would take to read the object.
     pub(crate) fn explain(&self) -> String {
         let needs = self.needs();
@@ -106,6 +129,10 @@ impl CallError {
             "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",
             "plan_upgrade_required" | "paid_only" => "the workspace's plan does not have it",
             "not_allowed_token_type" => "use a user token",
+            "sign_in_page" | "http_403" => {
+                "the token may not see the file: add the scope files:read, or join its channel"
+            }
+            "http_404" | "http_410" => "it is gone",
             _ => match self.class {
                 ErrorClass::Retry => "it kept failing; a later run asks again",
                 ErrorClass::Stop => self.token_advice(),

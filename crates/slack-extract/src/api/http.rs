@@ -9,6 +9,7 @@ use slack_morphism::prelude::{SlackApiToken, SlackClientHyperConnector, SlackCli
 use slack_morphism::{SlackApiTokenValue, SlackClient};
 
 use super::class::CallError;
+use super::plain::{FileStream, Greeting, PlainHttp};
 use super::token::Token;
 use crate::error::{Error, Result};
 
@@ -20,6 +21,13 @@ pub type Params = [(&'static str, String)];
 pub trait SlackApi: Send + Sync {
     /// Makes one call, once.
     fn call(&self, method: &str, params: &Params) -> impl Future<Output = Result<Vec<u8>, CallError>> + Send;
+
+    /// Opens a hosted file at its byte `first`; a server may send the whole instead. An API that is a function
+    /// has no files.
+    fn open_file(&self, url: &str, first: u64) -> impl Future<Output = Result<FileStream, CallError>> + Send {
+        let _ = (url, first);
+        async { Err(CallError::slack("no_downloads")) }
+    }
 }
 
 /// A function is an API, for tests.
@@ -33,6 +41,7 @@ impl<F: Fn(&str, &Params) -> Result<Vec<u8>, CallError> + Send + Sync> SlackApi 
 pub struct HttpSlackApi {
     client: SlackClient<SlackClientHyperHttpsConnector>,
     token: SlackApiToken,
+    plain: PlainHttp,
 }
 
 impl fmt::Debug for HttpSlackApi {
@@ -49,12 +58,18 @@ impl HttpSlackApi {
     /// Where the address is neither https nor on this machine: the token would travel in the open.
     pub fn new(url: &str, token: Token) -> Result<Self> {
         let url = url.trim_end_matches('/');
-        check_address(url)?;
+        let address = check_address(url)?;
         let roots = hyper_rustls::HttpsConnectorBuilder::new().with_webpki_roots();
         let https = roots.https_or_http().enable_http1().enable_http2().build();
+        let plain = PlainHttp::new(https.clone(), address, &token)?;
         let connector = SlackClientHyperConnector::with_connector(https).with_slack_api_url(url);
         let token = SlackApiToken::new(SlackApiTokenValue(token.secret().into()));
-        Ok(Self { client: SlackClient::new(connector), token })
+        Ok(Self { client: SlackClient::new(connector), token, plain })
+    }
+
+    /// Asks who the token is (`auth.test`), with what the server says beside the answer.
+    pub async fn greet(&self) -> Result<Greeting, CallError> {
+        self.plain.greet().await
     }
 }
 
@@ -70,9 +85,13 @@ impl SlackApi for HttpSlackApi {
             Err(error) => Err(classify(error)),
         }
     }
+
+    async fn open_file(&self, url: &str, first: u64) -> Result<FileStream, CallError> {
+        self.plain.open_file(url, first).await
+    }
 }
 
-fn check_address(url: &str) -> Result<()> {
+fn check_address(url: &str) -> Result<url::Url> {
     let refuse = |reason| Err(Error::Address { url: url.into(), reason });
     let Ok(parsed) = url::Url::parse(url) else { return refuse("it is no URL") };
     let loopback = match parsed.host() {
@@ -82,8 +101,8 @@ fn check_address(url: &str) -> Result<()> {
         None => return refuse("it has no host"),
     };
     match parsed.scheme() {
-        "https" => Ok(()),
-        "http" if loopback => Ok(()),
+        "https" => Ok(parsed),
+        "http" if loopback => Ok(parsed),
         "http" => refuse("the token would travel unencrypted; only https leaves this machine"),
         _ => refuse("it is neither https nor http"),
     }
@@ -102,36 +121,14 @@ fn classify(error: SlackClientError) -> CallError {
             retry_after: error.retry_after,
             ..CallError::slack("ratelimited")
         },
-        SlackClientError::HttpError(error) => {
-            let status = error.status_code.as_u16();
-            let mut call = CallError::transport(format!("http_{status}"), Some(status));
-            if (400..500).contains(&status) && status != 408 {
-                call.class = super::ErrorClass::SkipObject;
-            }
-            call
-        }
+        SlackClientError::HttpError(error) => CallError::status(error.status_code.as_u16(), None),
         SlackClientError::ProtocolError(_) => CallError::transport("answer_is_no_json", Some(200)),
         SlackClientError::HttpProtocolError(error) => {
-            let cause = error.cause.as_deref().and_then(|cause| io_cause(cause));
-            CallError::transport(
-                cause.map_or("connection_failed".into(), |io| format!("connection_failed ({io})")),
-                None,
-            )
+            CallError::connection(error.cause.as_deref().map(|cause| cause as _))
         }
         SlackClientError::EndOfStream(_) => CallError::transport("answer_cut", None),
         _ => CallError::transport("connection_failed", None),
     }
-}
-
-/// The operating system's word for why a connection failed: no route, refused, no such name, ...
-fn io_cause<'e>(error: &'e (dyn std::error::Error + 'static)) -> Option<&'e std::io::Error> {
-    let mut cause = Some(error);
-    let mut found = None;
-    while let Some(error) = cause {
-        found = error.downcast_ref::<std::io::Error>().or(found);
-        cause = error.source();
-    }
-    found
 }
 
 #[cfg(test)]
