@@ -40,7 +40,19 @@ impl Pipeline<'_> {
         let capture = source.capture(&self.home, &*progress)?;
         drop(progress);
         let Capture {
-            batch, was_there, is_resumed, stored, found, bytes, waited, calls, gaps, n_gaps, ..
+            batch,
+            was_there,
+            is_resumed,
+            stored,
+            found,
+            bytes,
+            files,
+            file_bytes,
+            waited,
+            calls,
+            gaps,
+            n_gaps,
+            ..
         } = capture;
         if !was_there {
             self.check_team(&batch)?;
@@ -52,6 +64,9 @@ impl Pipeline<'_> {
         }
         if is_resumed {
             line.push_str(&format!(", and {} from before it was broken off", count(found, "answer")));
+        }
+        if files > 0 {
+            line.push_str(&format!("\n{} fetched, {} bytes", count(files, "file"), number(file_bytes)));
         }
         let limited: u64 = calls.values().map(|calls| calls.limited).sum();
         if limited > 0 {
@@ -73,6 +88,7 @@ impl Pipeline<'_> {
         let values = json!({
             "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
             "was_there": was_there, "is_resumed": is_resumed, "found": found,
+            "files": files, "file_bytes": file_bytes,
             "calls": calls.iter().map(|(method, calls)| (method.clone(), calls.made.into())).collect::<serde_json::Map<_, _>>(),
             "limited": limited, "gaps": gap_values, "gap_count": n_gaps,
         });

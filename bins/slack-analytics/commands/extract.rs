@@ -26,7 +26,7 @@ pub(crate) struct Extract {
 }
 
 /// The arguments that say what to capture: a capture that goes on was told so when it began.
-const WHAT: [&str; 6] = ["types", "channels", "parts", "since", "full", "threads"];
+const WHAT: [&str; 8] = ["types", "channels", "parts", "since", "full", "threads", "files", "max_file_size"];
 
 const EXAMPLES: &str = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file;
@@ -63,11 +63,14 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_name = "WHAT")]
     files: Option<Files>,
     /// Leave the bytes of files that are larger than this, in MB
-    #[arg(long, value_name = "MB")]
+    #[arg(long, value_name = "MB", requires = "files")]
     max_file_size: Option<u64>,
     /// Scale the published rate limits: a factor, or `unlimited` for servers that have none [default: 1]
     #[arg(long, value_name = "FACTOR", value_parser = parse_rate)]
     rate: Option<Rate>,
+    /// How much faster the server's clock runs: for a sandbox that does, never for Slack
+    #[arg(long, value_name = "FACTOR", value_parser = parse_scale, hide = true)]
+    time_scale: Option<f64>,
     /// How often to try a request that fails for a passing reason [default: 8]
     #[arg(long, value_name = "N")]
     attempts: Option<u64>,
@@ -132,8 +135,9 @@ pub(crate) fn capture(
 impl ApiArgs {
     /// Whether any of them is on the command line.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { rate, attempts, timeout, .. } = self;
-        self.says_what() || rate.is_some() || attempts.is_some() || timeout.is_some()
+        let Self { rate, time_scale, attempts, timeout, .. } = self;
+        let says_how = rate.is_some() || time_scale.is_some() || attempts.is_some() || timeout.is_some();
+        self.says_what() || says_how
     }
 
     /// Whether any of those that say what to capture is.
@@ -166,6 +170,7 @@ impl ApiArgs {
         options.attempts = self.attempts.unwrap_or(options.attempts);
         options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
         options.rate = self.rate.unwrap_or(options.rate);
+        options.time_scale = self.time_scale.unwrap_or(options.time_scale);
         options
     }
 }
@@ -208,11 +213,15 @@ fn parse_parts(text: &str) -> Result<Parts, String> {
 }
 
 fn parse_rate(text: &str) -> Result<Rate, String> {
-    match text.parse::<f64>() {
-        _ if text == "unlimited" => Ok(Rate::Unlimited),
-        Ok(factor) if factor.is_finite() && factor > 0.0 => Ok(Rate::Tiers(factor)),
-        _ => Err("want a factor above 0, or `unlimited`".into()),
+    if text == "unlimited" {
+        return Ok(Rate::Unlimited);
     }
+    parse_scale(text).map(Rate::Tiers).map_err(|error| format!("{error}, or `unlimited`"))
+}
+
+fn parse_scale(text: &str) -> Result<f64, String> {
+    let factor = text.parse().ok().filter(|factor: &f64| factor.is_finite() && *factor > 0.0);
+    factor.ok_or_else(|| "want a factor above 0".into())
 }
 
 impl From<WhichThreads> for Threads {

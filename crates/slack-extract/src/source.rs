@@ -38,6 +38,10 @@ pub struct Capture {
     pub found: u64,
     /// Their bytes.
     pub bytes: u64,
+    /// Hosted files that were fetched.
+    pub files: u64,
+    /// Their bytes.
+    pub file_bytes: u64,
     /// How long requests waited for rate limits and between tries, added up; they wait side by side.
     pub waited: Duration,
     /// The calls that were made, by method.

@@ -9,6 +9,7 @@ use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Folder, Table, TableReader};
 
 use super::caller::Ask;
+use super::download::DOWNLOAD;
 use super::known::digest;
 use super::lock;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ use crate::error::{Error, Result};
 pub(crate) struct Archive {
     batch: BatchFolder,
     log: Mutex<RowLog<Request>>,
-    /// The pages that the log has a row of, where a capture goes on; none where it begins.
+    /// The pages and skipped files that the log has a row of, where a capture goes on; none where it begins.
     logged: Mutex<HashSet<u64>>,
     is_resumed: bool,
 }
@@ -31,8 +32,9 @@ impl Archive {
         if is_resumed && let Some(reader) = TableReader::open(&Folder(batch.metadata()), &Request::SCHEMA)? {
             for request in reader.rows::<Request>() {
                 let request = request?;
-                if request.status == RequestStatus::Ok {
-                    logged.insert(digest(request.file));
+                let is_skipped_file = request.status == RequestStatus::Skipped && request.method == DOWNLOAD;
+                if request.status == RequestStatus::Ok || is_skipped_file {
+                    logged.insert(digest(request.file.as_str()));
                 }
             }
         }
@@ -61,7 +63,7 @@ impl Archive {
             fs::rename(&path, &aside).map_err(|error| Error::io("set aside", &path, error))?;
             return Ok(None);
         }
-        if self.is_resumed && lock(&self.logged).insert(digest(&name)) {
+        if self.is_resumed && lock(&self.logged).insert(digest(name.as_str())) {
             let row = Request { bytes: body.len() as u64, file: name, ..ask.row(RequestStatus::Ok) };
             self.append(&row)?;
         }
@@ -73,9 +75,14 @@ impl Archive {
         let file = ask.file();
         write_atomically(&self.batch.root().join(&file), body)?;
         if self.is_resumed {
-            lock(&self.logged).insert(digest(&file));
+            lock(&self.logged).insert(digest(file.as_str()));
         }
         self.append(&Request { file, bytes: body.len() as u64, ..row })
+    }
+
+    /// Whether a file has no row yet. It has one from now on.
+    pub(crate) fn begin_row(&self, file: &str) -> bool {
+        lock(&self.logged).insert(digest(file))
     }
 
     /// Notes a request that left no page.

@@ -11,6 +11,7 @@ use super::archive::Archive;
 use super::class::{CallError, ErrorClass};
 use super::http::SlackApi;
 use super::limiter::Limiters;
+use super::plain::FileStream;
 use super::{ApiOptions, lock};
 use crate::error::{Error, Result};
 use crate::source::Gap;
@@ -86,6 +87,9 @@ pub(crate) struct Report {
     pub(crate) bytes: u64,
     pub(crate) found: u64,
     pub(crate) waited: Duration,
+    /// Hosted files that were fetched, and their bytes.
+    pub(crate) files: u64,
+    pub(crate) file_bytes: u64,
     /// The first gaps, and the number of all.
     pub(crate) gaps: Vec<Gap>,
     pub(crate) n_gaps: u64,
@@ -103,6 +107,7 @@ pub(crate) struct Caller<A> {
     attempts: u64,
     timeout: Duration,
     backoff: Duration,
+    time_scale: f64,
     report: Mutex<Report>,
     /// Methods that this token cannot use, and for which type of conversation.
     closed: Mutex<HashSet<(&'static str, String)>>,
@@ -113,10 +118,11 @@ impl<A: SlackApi> Caller<A> {
         Self {
             api,
             archive,
-            limiters: Limiters::new(options.rate),
+            limiters: Limiters::new(options.rate, options.time_scale),
             attempts: options.attempts.max(1),
             timeout: options.timeout,
             backoff: options.backoff,
+            time_scale: options.time_scale,
             report: Mutex::default(),
             closed: Mutex::default(),
         }
@@ -138,7 +144,7 @@ impl<A: SlackApi> Caller<A> {
             return self.skip(ask);
         }
         let mut tally = Tally::default();
-        match self.try_on(ask, &mut tally).await {
+        match self.persist(ask.method, &mut tally, async || self.call_once(ask).await).await {
             Ok(body) => self.store(ask, body, &tally),
             Err(error) => match error.class {
                 ErrorClass::Restart => {
@@ -177,12 +183,18 @@ impl<A: SlackApi> Caller<A> {
 
     /// The answer to a request that is not stored: who the token is.
     pub(crate) async fn ask_aside(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
-        self.try_on(ask, &mut Tally::default()).await
+        self.persist(ask.method, &mut Tally::default(), async || self.call_once(ask).await).await
     }
 
-    /// Calls until there is an answer, or an error that another try would not mend.
-    async fn try_on(&self, ask: &Ask<'_>, tally: &mut Tally) -> Result<Vec<u8>, CallError> {
-        let limiter = self.limiters.of(ask.method);
+    /// Tries until something comes of it, or an error that another try would not mend; each try waits for its turn
+    /// under the method's limit.
+    pub(crate) async fn persist<T>(
+        &self,
+        method: &str,
+        tally: &mut Tally,
+        attempt: impl AsyncFn() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let limiter = self.limiters.of(method);
         let delays = backon::ExponentialBuilder::new()
             .with_min_delay(self.backoff)
             .with_max_delay(self.backoff * 60)
@@ -191,29 +203,30 @@ impl<A: SlackApi> Caller<A> {
         let mut delays = delays.build();
         loop {
             let waiting = Instant::now();
-            let turn = limiter.ready().await;
+            let Some(turn) = limiter.ready().await else { return Err(CallError::slack("ratelimited")) };
             tally.waited += waiting.elapsed();
             tally.attempts += 1;
             tally.requested_at = Time::from_micros(Utc::now().timestamp_micros());
             let begun = Instant::now();
-            let outcome = self.call_once(ask).await;
+            let outcome = attempt().await;
             tally.duration = begun.elapsed();
             let error = match outcome {
-                Ok(body) => {
+                Ok(answer) => {
                     if let Some(rate) = limiter.answered() {
-                        tracing::debug!(method = ask.method, calls_per_minute = rate, "no limit met: faster");
+                        tracing::debug!(method, calls_per_minute = rate, "no limit met: faster");
                     }
-                    return Ok(body);
+                    return Ok(answer);
                 }
                 Err(error) => error,
             };
-            tracing::debug!(method = ask.method, code = error.code, attempt = tally.attempts, "call failed");
+            tracing::debug!(method, code = error.code, attempt = tally.attempts, "call failed");
             if error.class != ErrorClass::Retry {
                 return Err(error);
             }
             let is_limit = error.code == "ratelimited";
+            let told = error.retry_after.map(|wait| wait.div_f64(self.time_scale));
             if is_limit {
-                let wait = error.retry_after.or_else(|| delays.next()).unwrap_or(self.backoff);
+                let wait = told.or_else(|| delays.next()).unwrap_or(self.backoff);
                 limiter.limited(turn, wait);
                 tally.limited += 1;
                 // A limit says when it ends: waiting for it is no failed attempt.
@@ -223,7 +236,7 @@ impl<A: SlackApi> Caller<A> {
             } else if tally.attempts - tally.limited >= self.attempts {
                 return Err(error);
             } else {
-                let delay = error.retry_after.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
+                let delay = told.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
                 tokio::time::sleep(delay).await;
                 tally.waited += delay;
             }
@@ -238,6 +251,11 @@ impl<A: SlackApi> Caller<A> {
     /// The last gap, as a reason.
     pub(crate) fn last_gap(&self) -> String {
         lock(&self.report).gaps.last().map(|gap| gap.why.clone()).unwrap_or_default()
+    }
+
+    /// How many files have been fetched.
+    pub(crate) fn n_files(&self) -> u64 {
+        lock(&self.report).files
     }
 
     /// The batch that answers go to.
@@ -255,9 +273,19 @@ impl<A: SlackApi> Caller<A> {
         self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Opens a hosted file at a byte.
+    pub(crate) async fn open_file(&self, url: &str, first: u64) -> Result<FileStream, CallError> {
+        self.in_time(self.api.open_file(url, first)).await?
+    }
+
+    /// Waits for something for as long as an answer may take.
+    pub(crate) async fn in_time<T>(&self, something: impl Future<Output = T>) -> Result<T, CallError> {
+        let outcome = tokio::time::timeout(self.timeout, something).await;
+        outcome.map_err(|_| CallError::transport("no_answer_in_time", None))
+    }
+
     async fn call_once(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
-        let call = tokio::time::timeout(self.timeout, self.api.call(ask.method, &ask.params));
-        let body = call.await.map_err(|_| CallError::transport("no_answer_in_time", None))??;
+        let body = self.in_time(self.api.call(ask.method, &ask.params)).await??;
         let envelope =
             Envelope::read(&body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
         if envelope.ok {
@@ -281,22 +309,39 @@ impl<A: SlackApi> Caller<A> {
     }
 
     fn gap(&self, ask: &Ask<'_>, error: &CallError, tally: &Tally) -> Result<()> {
+        self.note(tally.fill(ask.row(RequestStatus::Gap)), error)
+    }
+
+    /// Writes the row of a gap, and counts it.
+    pub(crate) fn note(&self, row: Request, error: &CallError) -> Result<()> {
         let row = Request {
             error: error.code.clone(),
             http_status: error.http_status.map(u64::from),
             class: error.class.as_str().into(),
             needs: error.needs(),
-            ..tally.fill(ask.row(RequestStatus::Gap))
+            ..row
         };
         self.archive.append(&row)?;
-        let thread = ask.thread.map(|thread| format!(" {thread}")).unwrap_or_default();
-        let object = ask.object.map(|object| format!(" {object}")).unwrap_or_default();
         let mut report = lock(&self.report);
         report.n_gaps += 1;
-        report.waited += tally.waited;
+        report.waited += Duration::from_millis(row.waited_ms);
         if report.gaps.len() < MOST_GAPS {
-            report.gaps.push(Gap { what: format!("{}{object}{thread}", ask.method), why: error.explain() });
+            let object = row.channel.map(|object| format!(" {object}")).unwrap_or_default();
+            let thread = row.thread_ts.map(|thread| format!(" {thread}")).unwrap_or_default();
+            let file = if row.file.is_empty() { String::new() } else { format!(" {}", row.file) };
+            report
+                .gaps
+                .push(Gap { what: format!("{}{object}{thread}{file}", row.method), why: error.explain() });
         }
+        Ok(())
+    }
+
+    /// Writes the row of a file whose bytes have come, and counts it.
+    pub(crate) fn count_file(&self, row: Request) -> Result<()> {
+        self.archive.append(&row)?;
+        let mut report = lock(&self.report);
+        report.files += 1;
+        report.file_bytes += row.bytes;
         Ok(())
     }
 
@@ -312,13 +357,13 @@ impl<A: SlackApi> Caller<A> {
 const MOST_LIMITS: u64 = 60;
 
 /// Whether an id is made of what ids are made of, so that it can name a folder.
-fn is_plain(id: &str) -> bool {
+pub(crate) fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 /// What a request has cost so far.
 #[derive(Debug, Default)]
-struct Tally {
+pub(crate) struct Tally {
     attempts: u64,
     limited: u64,
     waited: Duration,
@@ -328,7 +373,7 @@ struct Tally {
 
 impl Tally {
     /// Adds what a request has cost to its row.
-    fn fill(&self, row: Request) -> Request {
+    pub(crate) fn fill(&self, row: Request) -> Request {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Request {
             attempts: self.attempts,

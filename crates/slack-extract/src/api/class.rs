@@ -132,7 +132,6 @@ impl CallError {
             "sign_in_page" | "http_403" => {
                 "the token may not see the file: add the scope files:read, or join its channel"
             }
-            "http_404" | "http_410" => "it is gone",
             _ => match self.class {
                 ErrorClass::Retry => "it kept failing; a later run asks again",
                 ErrorClass::Stop => self.token_advice(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::download::DOWNLOAD;
 use super::lock;
 use crate::source::Calls;
 
@@ -23,20 +24,24 @@ pub enum Rate {
 #[derive(Debug)]
 pub(crate) struct Limiters {
     rate: Rate,
+    /// How much faster the server's clock runs than ours.
+    time_scale: f64,
     methods: Mutex<HashMap<String, Arc<Limiter>>>,
 }
 
 impl Limiters {
-    pub(crate) fn new(rate: Rate) -> Self {
-        Self { rate, methods: Mutex::new(HashMap::new()) }
+    pub(crate) fn new(rate: Rate, time_scale: f64) -> Self {
+        Self { rate, time_scale, methods: Mutex::new(HashMap::new()) }
     }
 
     /// The limiter of a method.
     pub(crate) fn of(&self, method: &str) -> Arc<Limiter> {
+        // Slack publishes no limit on downloads; where it has one, a 429 says so.
+        let rate = if method == DOWNLOAD { Rate::Unlimited } else { self.rate };
         let mut methods = lock(&self.methods);
-        let limiter = methods
-            .entry(method.into())
-            .or_insert_with(|| Arc::new(Limiter { pace: Mutex::new(Pace::of(method, self.rate)) }));
+        let limiter = methods.entry(method.into()).or_insert_with(|| {
+            Arc::new(Limiter { pace: Mutex::new(Pace::of(method, rate, self.time_scale)) })
+        });
         Arc::clone(limiter)
     }
 
@@ -91,8 +96,14 @@ struct Pace {
     calls: Calls,
 }
 
-/// However long a server asks to wait, it is asked again after an hour.
+/// A server that asks to wait for longer than this is not waited for: what was asked for is a gap of this run.
 const LONGEST_BLOCK: Duration = Duration::from_secs(3_600);
+
+/// Waits that are longer than a day are as long as a day: they end with the run either way.
+const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+
+/// A rate of less than a call in this time is none.
+const LONGEST_INTERVAL: Duration = Duration::from_secs(3_600);
 
 /// One step of the climb.
 const STEP: f64 = 1.1;
@@ -103,14 +114,17 @@ const MINUTES_A_STEP: f64 = 2.0;
 const FIRST_PATIENCE: f64 = 60.0;
 
 impl Limiter {
-    /// Waits for the method's next turn.
-    pub(crate) async fn ready(&self) -> Turn {
+    /// Waits for the method's next turn; `None` where Slack asked to wait for longer than a run is worth.
+    pub(crate) async fn ready(&self) -> Option<Turn> {
         let mut place = None;
         loop {
             let until = {
                 let mut pace = lock(&self.pace);
                 let now = Instant::now();
                 if let Some(until) = pace.blocked_until.filter(|until| *until > now) {
+                    if until - now > LONGEST_BLOCK {
+                        return None;
+                    }
                     // A place that was taken before the block is lost: calls that waited must not all go at once.
                     place = None;
                     until
@@ -118,7 +132,7 @@ impl Limiter {
                     let mine = *place.get_or_insert_with(|| pace.take_place(now));
                     if mine <= now {
                         pace.calls.made += 1;
-                        return Turn { step: pace.step };
+                        return Some(Turn { step: pace.step });
                     }
                     mine
                 }
@@ -136,7 +150,7 @@ impl Limiter {
     /// Slack asks to wait: the method is not called for exactly that long, and goes slower after it.
     pub(crate) fn limited(&self, turn: Turn, wait: Duration) {
         let mut pace = lock(&self.pace);
-        let until = Instant::now() + wait.min(LONGEST_BLOCK);
+        let until = Instant::now() + wait.min(LONGEST_WAIT);
         pace.blocked_until = pace.blocked_until.max(Some(until));
         pace.calls.limited += 1;
         pace.step_back(turn);
@@ -156,10 +170,10 @@ impl Limiter {
 }
 
 impl Pace {
-    fn of(method: &str, rate: Rate) -> Self {
+    fn of(method: &str, rate: Rate, time_scale: f64) -> Self {
         let tier = f64::from(calls_per_minute(method));
         let published = match rate {
-            Rate::Tiers(factor) => tier * factor / 60.0,
+            Rate::Tiers(factor) => tier * factor * time_scale / 60.0,
             Rate::Unlimited => f64::INFINITY,
         };
         Self {
@@ -228,7 +242,7 @@ impl Pace {
 }
 
 fn interval(rate: f64) -> Duration {
-    Duration::try_from_secs_f64(1.0 / rate).unwrap_or(LONGEST_BLOCK)
+    Duration::try_from_secs_f64(1.0 / rate).unwrap_or(LONGEST_INTERVAL)
 }
 
 /// Slack's published tiers, in calls a minute: <https://docs.slack.dev/apis/web-api/rate-limits>.
@@ -254,7 +268,7 @@ mod tests {
     const WAIT: Duration = Duration::from_secs(30);
 
     fn limiter(rate: Rate) -> Arc<Limiter> {
-        Limiters::new(rate).of("conversations.history")
+        Limiters::new(rate, 1.0).of("conversations.history")
     }
 
     /// Calls a minute.
@@ -262,12 +276,16 @@ mod tests {
         lock(&limiter.pace).rate * 60.0
     }
 
+    async fn turn(limiter: &Limiter) -> Turn {
+        limiter.ready().await.expect("not blocked for long")
+    }
+
     /// Calls that a method may make in a minute from now on, all of them answered.
     async fn in_a_minute(limiter: &Limiter) -> u64 {
         let end = Instant::now() + Duration::from_secs(60);
         let mut calls = 0;
         loop {
-            limiter.ready().await;
+            turn(limiter).await;
             if Instant::now() >= end {
                 return calls;
             }
@@ -278,14 +296,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_blocked_method_waits_and_the_others_do_not() {
-        let limiters = Limiters::new(Rate::Unlimited);
+        let limiters = Limiters::new(Rate::Unlimited, 1.0);
         let history = limiters.of("conversations.history");
-        let turn = history.ready().await;
-        history.limited(turn, WAIT);
+        let first = turn(&history).await;
+        history.limited(first, WAIT);
         let begin = Instant::now();
-        limiters.of("conversations.replies").ready().await;
+        turn(&limiters.of("conversations.replies")).await;
         assert_eq!(begin.elapsed(), Duration::ZERO);
-        history.ready().await;
+        turn(&history).await;
         assert_eq!(begin.elapsed(), WAIT);
     }
 
@@ -294,7 +312,7 @@ mod tests {
         let limiter = limiter(Rate::Tiers(1.0));
         let begin = Instant::now();
         for _ in 0..5 {
-            limiter.ready().await;
+            turn(&limiter).await;
         }
         assert_eq!(begin.elapsed(), Duration::ZERO, "the burst");
         assert!((49..=51).contains(&in_a_minute(&limiter).await));
@@ -306,20 +324,20 @@ mod tests {
     async fn a_429_takes_one_step_back_however_many_calls_meet_it() {
         let limiter = limiter(Rate::Tiers(60.0));
         for _ in 0..110 {
-            limiter.ready().await;
+            turn(&limiter).await;
             limiter.answered();
         }
         assert!((rate(&limiter) - 3_300.0).abs() < 1e-6);
-        let turns = [limiter.ready().await, limiter.ready().await, limiter.ready().await];
+        let turns = [turn(&limiter).await, turn(&limiter).await, turn(&limiter).await];
         turns.into_iter().for_each(|turn| limiter.limited(turn, WAIT));
         assert_eq!(lock(&limiter.pace).calls, Calls { made: 113, limited: 3 });
         assert!((rate(&limiter) - 3_000.0).abs() < 1e-6);
         let begin = Instant::now();
-        limiter.ready().await;
+        turn(&limiter).await;
         assert_eq!(begin.elapsed(), WAIT, "exactly as long as it was told");
         // The step that met a limit waits for an hour's worth of calls.
         for _ in 0..2_900 {
-            limiter.ready().await;
+            turn(&limiter).await;
             limiter.answered();
         }
         assert!((rate(&limiter) - 3_000.0).abs() < 1e-6);
@@ -328,18 +346,26 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_429_at_the_published_tier_goes_below_it() {
         let limiter = limiter(Rate::Tiers(1.0));
-        let turn = limiter.ready().await;
-        limiter.limited(turn, Duration::ZERO);
+        let first = turn(&limiter).await;
+        limiter.limited(first, Duration::ZERO);
         assert!(rate(&limiter) < 42.0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_method_of_the_small_class_makes_one_call_a_minute() {
         let limiter = limiter(Rate::Tiers(1.0));
-        limiter.ready().await;
+        turn(&limiter).await;
         limiter.hold_at(1.0);
         let begin = Instant::now();
-        limiter.ready().await;
+        turn(&limiter).await;
         assert!(begin.elapsed() >= Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_days() {
+        let limiter = limiter(Rate::Tiers(1.0));
+        let first = turn(&limiter).await;
+        limiter.limited(first, Duration::from_secs(2 * 86_400));
+        assert!(limiter.ready().await.is_none());
     }
 }

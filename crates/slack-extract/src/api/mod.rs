@@ -3,12 +3,14 @@
 mod archive;
 mod caller;
 mod class;
+mod download;
 mod http;
 mod known;
 mod limiter;
 mod options;
 mod plain;
 mod resume;
+mod safe_name;
 mod token;
 mod walk;
 
@@ -23,6 +25,7 @@ use slack_model::{BatchId, ChannelId, Folder, Progress, Time, Ts, token_identity
 use self::archive::Archive;
 use self::caller::{Ask, Caller};
 pub use self::class::{CallError, ErrorClass};
+use self::download::Downloads;
 pub use self::http::{HttpSlackApi, Params, SlackApi};
 use self::known::Known;
 pub use self::limiter::Rate;
@@ -111,6 +114,8 @@ impl<A: SlackApi> WebApi<A> {
                 stored: report.stored,
                 found: report.found,
                 bytes: report.bytes,
+                files: report.files,
+                file_bytes: report.file_bytes,
                 waited: report.waited,
                 calls,
                 gaps: report.gaps,
@@ -133,11 +138,19 @@ impl<A: SlackApi> WebApi<A> {
             let earlier = home.batches()?.into_iter().rev();
             let earlier = earlier.filter(|batch| batch.id() != begun.batch.id());
             let earlier: Vec<PathBuf> = earlier.map(|batch| batch.root().to_owned()).collect();
-            Ok((known, earlier))
+            let downloads = match begun.options.files {
+                FileBytes::Download { limit } if begun.options.has(Part::Files) => {
+                    Some(Downloads::open(caller, &earlier, limit)?)
+                }
+                _ => None,
+            };
+            Ok((known, earlier, downloads))
         };
         let prepared: Result<_> = prepared.await;
-        let (known, earlier) = prepared.map_err(|error| walk::Stopped { error, windows: Vec::new() })?;
-        Walk::new(caller, &begun.options, &known, begun.latest, &earlier, progress).run().await
+        let (known, earlier, downloads) =
+            prepared.map_err(|error| walk::Stopped { error, windows: Vec::new() })?;
+        let before = walk::Before { known: &known, earlier: &earlier };
+        Walk::new(caller, &begun.options, before, begun.latest, downloads, progress).run().await
     }
 
     /// Tries the token before anything else: a wrong one, or a wrong address, must cost one call, and one of

@@ -178,6 +178,9 @@ pub struct ApiOptions {
     pub files: FileBytes,
     /// How fast to ask.
     pub rate: Rate,
+    /// How much faster the server's clock runs than this machine's: limits and waits are as much shorter. 1 but for
+    /// a sandbox that plays Slack's limits in less time.
+    pub time_scale: f64,
     /// How long to wait for an answer.
     pub timeout: Duration,
     /// How often to try a request that fails for a passing reason.
@@ -199,6 +202,7 @@ impl Default for ApiOptions {
             threads: Threads::default(),
             files: FileBytes::default(),
             rate: Rate::Tiers(1.0),
+            time_scale: 1.0,
             timeout: Duration::from_secs(60),
             attempts: 8,
             backoff: Duration::from_secs(1),

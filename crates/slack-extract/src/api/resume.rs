@@ -3,7 +3,7 @@
 use slack_model::Ts;
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
 
-use super::{ApiOptions, ChannelType, Part, Threads};
+use super::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 use crate::error::Result;
 
 const TYPES: &str = "option.types";
@@ -12,6 +12,8 @@ const PARTS: &str = "option.parts";
 const OLDEST: &str = "option.oldest";
 const FULL: &str = "option.full";
 const THREADS: &str = "option.threads";
+const FILES: &str = "option.files";
+const FILE_LIMIT: &str = "option.file_limit";
 
 /// The newest batch that was captured from the API, where its capture was broken off: killed, or stopped by an
 /// error. Older ones that were broken off have been overtaken by what was captured since.
@@ -44,7 +46,17 @@ pub(super) fn write_options(metadata: &mut Metadata, options: &ApiOptions) {
     metadata.set(OLDEST, options.oldest.map(|oldest| oldest.to_string()).unwrap_or_default());
     metadata.set(FULL, options.full.to_string());
     metadata.set(THREADS, options.threads.as_str());
+    let (files, limit) = match options.files {
+        FileBytes::Leave => (LEFT, None),
+        FileBytes::Download { limit } => (FETCHED, limit),
+    };
+    metadata.set(FILES, files);
+    metadata.set(FILE_LIMIT, limit.map(|limit| limit.to_string()).unwrap_or_default());
 }
+
+/// Whether files' bytes are left where they are, or fetched.
+const LEFT: &str = "metadata";
+const FETCHED: &str = "all";
 
 /// What a capture was asked for; the rest is as in `options`, and all of it where the batch does not say.
 pub(super) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptions {
@@ -62,6 +74,11 @@ pub(super) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptio
         oldest: Ts::parse(metadata.get(OLDEST).as_bytes()),
         full: metadata.get(FULL) == "true",
         threads: threads.unwrap_or(options.threads),
+        files: match metadata.get(FILES) {
+            FETCHED => FileBytes::Download { limit: metadata.get(FILE_LIMIT).parse().ok() },
+            LEFT => FileBytes::Leave,
+            _ => options.files,
+        },
         ..options
     }
 }
@@ -83,6 +100,7 @@ mod tests {
             oldest: Ts::parse(b"1600000000.000100"),
             full: true,
             threads: Threads::All,
+            files: FileBytes::Download { limit: Some(7) },
             attempts: 3,
             ..ApiOptions::default()
         };
@@ -93,6 +111,7 @@ mod tests {
         assert_eq!(again.channels, asked.channels);
         assert_eq!(again.parts, asked.parts);
         assert_eq!((again.oldest, again.full, again.threads), (asked.oldest, true, Threads::All));
+        assert_eq!(again.files, asked.files);
         assert_eq!(again.attempts, ApiOptions::default().attempts, "how to ask is the new one's to say");
         let silent = read_options(&Metadata::default(), asked.clone());
         assert_eq!(silent.channels, asked.channels);

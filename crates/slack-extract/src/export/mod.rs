@@ -74,6 +74,8 @@ impl Source for OfficialExport {
             stored: copied.files,
             found: 0,
             bytes: copied.bytes,
+            files: 0,
+            file_bytes: 0,
             waited: Duration::ZERO,
             calls: BTreeMap::new(),
             n_gaps: copied.gaps.len() as u64,

@@ -1,8 +1,10 @@
 //! What belongs to a conversation, its messages apart.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 
 use slack_model::{ChannelId, Envelope, Time, channel_canvases, channel_updates, listed_channels};
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::Walk;
 use super::finds::{Find, Finder};
@@ -125,22 +127,24 @@ impl<A: SlackApi> Walk<'_, A> {
         self.options.has(Part::Details) && !self.known.has_details(&channel.id, channel.updated)
     }
 
-    pub(super) async fn files(&self, channels: &[Target]) -> Result<()> {
+    pub(super) async fn files(&self, channels: &[Target], lists: &UnboundedSender<PathBuf>) -> Result<()> {
         if !self.options.has(Part::Files) {
             return Ok(());
         }
-        self.each_channel("files.list", channels, |channel| self.file_list(channel)).await
+        self.each_channel("files.list", channels, |channel| self.file_list(channel, lists)).await
     }
 
     /// Walks through a channel's file list, which counts its pages and knows no cursor. The list of the whole
     /// workspace would show what lies in conversations that nobody asked for.
-    async fn file_list(&self, channel: &Target) -> Result<()> {
+    async fn file_list(&self, channel: &Target, lists: &UnboundedSender<PathBuf>) -> Result<()> {
         // Whole seconds, rounded up.
         let latest = self.latest.micros() / 1_000_000 + 1;
         let mut ask = channel.ask("files.list").with("count", 100).with("ts_to", latest);
-        // What was shared since is all that is new; messages tell of a file that changed or went.
+        // What was shared since is all that is new; messages tell of a file that changed or went. Whoever wants the
+        // files' bytes wants those of older files too, which nobody may have fetched yet.
         let seconds = |ts: slack_model::Ts| ts.micros() / 1_000_000;
-        let walked = self.known.walked_to(&channel.id).map(|walked| seconds(walked) - DAY);
+        let walked = self.known.walked_to(&channel.id).filter(|_| self.downloads.is_none());
+        let walked = walked.map(|walked| seconds(walked) - DAY);
         let oldest = self.known.read_from(&channel.id, self.options.oldest).map(seconds);
         if let Some(from) = walked.or(oldest) {
             ask = ask.with("ts_from", from.max(0));
@@ -148,6 +152,8 @@ impl<A: SlackApi> Walk<'_, A> {
         loop {
             match self.caller.ask(&ask.clone().with("page", ask.page)).await? {
                 Answer::Stored(body) => {
+                    // The receiver lives as long as this walk; after an error nobody waits for the rest.
+                    let _ = lists.send(self.caller.archive().batch().root().join(ask.file()));
                     let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
                     if pages.is_none_or(|pages| u64::from(ask.page) >= pages) {
                         return Ok(());

@@ -1,6 +1,7 @@
 //! The walk through a workspace: what is asked for, in which order, and what follows from the answers.
 
 mod channels;
+mod downloads;
 mod estimate;
 mod finds;
 mod messages;
@@ -17,6 +18,7 @@ use tokio::sync::{mpsc, watch};
 use self::channels::Target;
 use self::finds::{Find, Finder};
 use super::caller::{Answer, Ask, Caller};
+use super::download::Downloads;
 use super::http::SlackApi;
 use super::known::Known;
 use super::{ApiOptions, WalkedWindow, lock};
@@ -35,6 +37,15 @@ pub(crate) struct Stopped {
     pub(crate) windows: Vec<WalkedWindow>,
 }
 
+/// What there was before a walk.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Before<'a> {
+    /// What the master holds.
+    pub(crate) known: &'a Known,
+    /// Earlier batches, in which an answer that does not change may be.
+    pub(crate) earlier: &'a [PathBuf],
+}
+
 /// Walks through everything that the options ask for. Methods run side by side, each at its own limit.
 ///
 /// The walk goes the same way whether it is new or goes on: a request whose answer is in the batch already is
@@ -44,8 +55,9 @@ pub(crate) struct Walk<'a, A> {
     options: &'a ApiOptions,
     known: &'a Known,
     latest: Ts,
-    /// Earlier batches, in which an answer that does not change may be.
     earlier: &'a [PathBuf],
+    /// Where files' bytes go, if they are wanted.
+    downloads: Option<Downloads<'a, A>>,
     progress: &'a dyn Progress,
     windows: Mutex<Vec<WalkedWindow>>,
     /// The users that the list holds, as digests.
@@ -66,17 +78,19 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     pub(crate) fn new(
         caller: &'a Caller<A>,
         options: &'a ApiOptions,
-        known: &'a Known,
+        before: Before<'a>,
         latest: Ts,
-        earlier: &'a [PathBuf],
+        downloads: Option<Downloads<'a, A>>,
         progress: &'a dyn Progress,
     ) -> Self {
+        let Before { known, earlier } = before;
         Self {
             caller,
             options,
             known,
             latest,
             earlier,
+            downloads,
             progress,
             windows: Mutex::default(),
             listed_users: Mutex::default(),
@@ -105,7 +119,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
             self.conversations(finder),
             self.finds(found, listed),
         )?;
-        Ok(())
+        self.other_downloads().await
     }
 
     /// Everything about conversations. The finder goes when the last page is read, which ends the finds.
@@ -114,13 +128,18 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         self.estimate(&channels);
         let (page, pages) = mpsc::unbounded_channel();
         let (cut, cuts) = mpsc::unbounded_channel();
+        let (list, lists) = mpsc::unbounded_channel();
         let finder = &finder;
         tokio::try_join!(
             self.members(&channels),
             self.details(&channels, finder),
             self.pins(&channels),
             self.bookmarks(&channels),
-            self.files(&channels),
+            async {
+                let list = list;
+                self.files(&channels, &list).await
+            },
+            self.listed_downloads(lists),
             async {
                 // The senders go when their last page is read, which ends the streams below.
                 let page = page;

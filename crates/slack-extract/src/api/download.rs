@@ -1,0 +1,278 @@
+//! Hosted files: their bytes, each file once.
+
+use std::collections::HashSet;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
+use slack_model::batch::{HostedFile, Request, RequestStatus, RowLog};
+use slack_model::{Folder, ShownFile, Table, TableReader, rows};
+
+use super::caller::{Caller, Tally};
+use super::class::{CallError, ErrorClass};
+use super::http::SlackApi;
+use super::known::digest;
+use super::lock;
+use super::safe_name::safe_name;
+use crate::error::{Error, Result};
+
+/// Hands an error of this machine's on, past the tries that only the network's are worth.
+macro_rules! ok_or_return {
+    ($outcome:expr) => {
+        if let Err(error) = $outcome {
+            return Ok(Err(error));
+        }
+    };
+}
+/// The downloads' name in `requests.csv` and among the limits, which Slack publishes none for.
+pub(crate) const DOWNLOAD: &str = "download";
+
+/// Brings hosted files into the batch's `files/`. The files that earlier batches hold are not fetched again.
+pub(crate) struct Downloads<'a, A> {
+    caller: &'a Caller<A>,
+    log: Mutex<RowLog<HostedFile>>,
+    /// The files that were looked at, or that a batch holds, as digests of their ids.
+    settled: Mutex<HashSet<u64>>,
+    limit: Option<u64>,
+}
+
+/// A file whose bytes are all there.
+struct Fetched {
+    bytes: u64,
+    sha256: String,
+}
+
+impl<'a, A: SlackApi> Downloads<'a, A> {
+    /// Reads which files earlier batches and this one hold. `limit` is in bytes.
+    pub(crate) fn open(caller: &'a Caller<A>, earlier: &[PathBuf], limit: Option<u64>) -> Result<Self> {
+        let own = caller.archive().batch().metadata();
+        let mut settled = HashSet::new();
+        let earlier = earlier.iter().map(|batch| batch.join("metadata"));
+        for metadata in earlier.chain([own.clone()]) {
+            let held = TableReader::open(&Folder(metadata), &HostedFile::SCHEMA)?;
+            for row in held.into_iter().flat_map(TableReader::rows::<HostedFile>) {
+                settled.insert(digest(row?.id.as_str()));
+            }
+        }
+        let log = Mutex::new(RowLog::open(&own)?);
+        Ok(Self { caller, log, settled: Mutex::new(settled), limit })
+    }
+
+    /// Whether a file is to be fetched, or to be noted as one that is not: each is once.
+    pub(crate) fn claim(&self, file: &ShownFile) -> bool {
+        // A page that hides where a file is may be followed by one that shows it.
+        let tells = !file.url.is_empty() || file.is_external || rows::File::is_gone(file.mode.as_bytes());
+        tells && lock(&self.settled).insert(digest(file.id.as_str()))
+    }
+
+    /// Fetches a file, or notes why it is not fetched.
+    pub(crate) async fn fetch(&self, file: &ShownFile) -> Result<()> {
+        let batch = self.caller.archive().batch();
+        if !super::caller::is_plain(file.id.as_str()) {
+            return self
+                .caller
+                .note(Self::row(RequestStatus::Gap, "files"), &CallError::slack("an id that is none"));
+        }
+        let name = safe_name(&file.name);
+        let place = format!("files/{}/{name}", file.id);
+        if let Some((why, class, needs)) = self.reason_to_skip(file) {
+            return self.skip(&place, why, class, needs);
+        }
+        let path = batch.root().join(&place);
+        let part = path.with_file_name(format!(".{name}.part"));
+        let mut tally = Tally::default();
+        // A process that was killed may have left the file without its row.
+        let fetched = match whole(&path, file)? {
+            Some(fetched) => Ok(fetched),
+            None => {
+                let attempt = async || self.try_once(file, &part, &path).await;
+                match self.caller.persist(DOWNLOAD, &mut tally, attempt).await {
+                    Ok(fetched) => Ok(fetched?),
+                    Err(error) => Err(error),
+                }
+            }
+        };
+        match fetched {
+            Ok(Fetched { bytes, sha256 }) => {
+                let row = HostedFile {
+                    id: file.id.clone(),
+                    path: format!("{}/{place}", batch.id()),
+                    bytes,
+                    sha256,
+                };
+                lock(&self.log).append(&row)?;
+                let row = Request { bytes, http_status: Some(200), ..Self::row(RequestStatus::Ok, &place) };
+                self.caller.count_file(tally.fill(row))
+            }
+            Err(error) if error.code == "not_at_slack" => self.skip(
+                &place,
+                &error.code,
+                ErrorClass::SkipObject.as_str(),
+                "its bytes lie outside of Slack",
+            ),
+            Err(error) => self.caller.note(tally.fill(Self::row(RequestStatus::Gap, &place)), &error),
+        }
+    }
+
+    fn row(status: RequestStatus, place: &str) -> Request {
+        Request { file: place.into(), ..Request::new(DOWNLOAD, status) }
+    }
+
+    fn skip(&self, place: &str, why: &str, class: &str, needs: &str) -> Result<()> {
+        if !self.caller.archive().begin_row(place) {
+            return Ok(());
+        }
+        let row = Self::row(RequestStatus::Skipped, place);
+        self.caller.archive().append(&Request {
+            error: why.into(),
+            class: class.into(),
+            needs: needs.into(),
+            ..row
+        })
+    }
+
+    /// Why a file is not fetched: the reason, its class, and what it would take.
+    fn reason_to_skip<'f>(&self, file: &'f ShownFile) -> Option<(&'f str, &'static str, &'static str)> {
+        let class = ErrorClass::SkipObject.as_str();
+        match file.mode.as_str() {
+            "hidden_by_limit" => Some((&file.mode, class, "a plan that shows files of that age")),
+            "tombstone" => Some((&file.mode, class, "it is deleted")),
+            "external" => Some((&file.mode, class, "its bytes lie outside of Slack")),
+            _ if file.is_external => Some(("external", class, "its bytes lie outside of Slack")),
+            _ if self.limit.zip(file.size).is_some_and(|(limit, size)| size > limit) => {
+                Some(("larger_than_the_limit", "policy", "a higher limit on the size of files"))
+            }
+            _ => None,
+        }
+    }
+
+    /// Fetches what is missing of a file. What came stays in `part` whatever happens, and the next try goes on
+    /// from there; a file that is whole gets its name.
+    async fn try_once(
+        &self,
+        file: &ShownFile,
+        part: &Path,
+        path: &Path,
+    ) -> Result<Result<Fetched>, CallError> {
+        let mut written = match Partial::open(part) {
+            Ok(written) => written,
+            Err(error) => return Ok(Err(error)),
+        };
+        let expected = expected_size(file);
+        if expected.is_some_and(|size| written.length > size) {
+            ok_or_return!(written.restart());
+        }
+        if written.length == 0 || expected != Some(written.length) {
+            let mut stream = match self.caller.open_file(&file.url, written.length).await {
+                Err(error) if error.code == CallError::ODD_RANGE => {
+                    ok_or_return!(written.restart());
+                    return Err(error);
+                }
+                opened => opened?,
+            };
+            let is_page = stream.media.as_deref().is_some_and(|media| media.starts_with("text/html"));
+            if is_page && expected.is_some() && !file.mimetype.contains("html") {
+                return Err(CallError::slack("sign_in_page"));
+            }
+            if stream.first != written.length {
+                ok_or_return!(written.restart());
+            }
+            let wanted = expected.or(stream.total);
+            while let Some(chunk) = self.caller.in_time(stream.chunks.next()).await? {
+                ok_or_return!(written.append(&chunk?));
+                if wanted.is_some_and(|wanted| written.length > wanted) {
+                    break;
+                }
+            }
+            if wanted.is_some_and(|wanted| wanted > written.length) {
+                return Err(CallError::transport("answer_cut", None));
+            }
+            if wanted.is_some_and(|wanted| wanted < written.length) {
+                ok_or_return!(written.restart());
+                return Err(CallError::transport("size_differs", None));
+            }
+        }
+        Ok(written.finish(path))
+    }
+}
+
+/// The size that a file's record promises. Of what Slack makes up at the download, such as a canvas, it does not
+/// say the truth.
+fn expected_size(file: &ShownFile) -> Option<u64> {
+    file.size.filter(|_| matches!(file.mode.as_str(), "hosted" | "snippet"))
+}
+
+/// A file that is there under its name already, with the size that it should have.
+fn whole(path: &Path, file: &ShownFile) -> Result<Option<Fetched>> {
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let mut written = Partial::open(path)?;
+    if expected_size(file).is_some_and(|size| size != written.length) {
+        return Ok(None);
+    }
+    Ok(Some(Fetched { bytes: written.length, sha256: written.sha256() }))
+}
+
+/// A file in the making, and the hash of what is in it.
+struct Partial {
+    file: File,
+    path: PathBuf,
+    length: u64,
+    hash: Sha256,
+}
+
+impl Partial {
+    /// Opens a file, new or begun, at its end.
+    fn open(path: &Path) -> Result<Self> {
+        let failed = |error| Error::io("write", path, error);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
+        let mut hash = Sha256::new();
+        let mut block = vec![0; 1 << 16];
+        let mut length = 0;
+        loop {
+            match file.read(&mut block) {
+                Ok(0) => break,
+                Ok(read) => {
+                    hash.update(&block[..read]);
+                    length += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Ok(Self { file, path: path.into(), length, hash })
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).map_err(|error| Error::io("write", &self.path, error))?;
+        self.hash.update(bytes);
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        self.file.set_len(0).map_err(|error| Error::io("write", &self.path, error))?;
+        self.hash = Sha256::new();
+        self.length = 0;
+        Ok(())
+    }
+
+    /// Gives the whole file its name.
+    fn finish(mut self, path: &Path) -> Result<Fetched> {
+        let failed = |error| Error::io("write", path, error);
+        self.file.sync_all().map_err(failed)?;
+        fs::rename(&self.path, path).map_err(failed)?;
+        Ok(Fetched { bytes: self.length, sha256: self.sha256() })
+    }
+
+    fn sha256(&mut self) -> String {
+        self.hash.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
