@@ -12,6 +12,7 @@ mod bytes;
 mod command_line;
 mod examples;
 mod exports;
+mod files;
 mod layering;
 mod metrics;
 mod postgres;
