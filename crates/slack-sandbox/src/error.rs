@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why a workspace could not be read or a sandbox not be started.
+/// Why a workspace could not be read, a sandbox not be started or a text not be understood.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,6 +34,14 @@ pub enum Error {
     NoExport {
         /// The folder.
         path: PathBuf,
+    },
+    /// A text is no fault's rule.
+    #[error("{spec:?} is no fault's rule, expected {expected}")]
+    Fault {
+        /// The text.
+        spec: String,
+        /// What should stand in it.
+        expected: &'static str,
     },
     /// The server could not be started.
     #[error("cannot listen on 127.0.0.1:{port}")]

@@ -18,14 +18,17 @@
 //! # Ok::<(), slack_sandbox::Error>(())
 //! ```
 
+mod builder;
+mod dice;
 mod error;
 mod json;
 mod sandbox;
 mod server;
 mod workspace;
 
+pub use self::builder::SandboxBuilder;
 pub use self::error::{Error, Result};
-pub use self::sandbox::{Sandbox, SandboxBuilder};
+pub use self::sandbox::Sandbox;
 pub use self::server::{Fault, FaultRule, Sent};
 pub use self::workspace::{
     Bot, Channel, ChannelKind, CommunityOptions, File, Message, Team, User, Usergroup, Workspace, file_bytes,

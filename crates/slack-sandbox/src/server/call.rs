@@ -3,23 +3,33 @@ use slack_model::Ts;
 use super::answer::{Answer, SlackError};
 use super::args::Args;
 use super::auth::Access;
+use super::methods::Method;
 use super::paging::Bounds;
+use super::shared::Settings;
 use crate::workspace::{Channel, ChannelKind, Message, Workspace};
 
 /// One call of a method, as the methods see it.
 pub(crate) struct Call<'a> {
-    pub(crate) method: &'static str,
+    pub(crate) method: &'static Method,
     pub(crate) workspace: &'a Workspace,
     pub(crate) args: &'a Args,
-    pub(crate) access: &'a Access,
-    /// How many users a reaction names in a page.
-    pub(crate) most_reactors: usize,
+    pub(crate) settings: &'a Settings,
 }
 
 /// A method's function.
 pub(crate) type Handler = fn(&Call<'_>) -> Answer;
 
+/// How many objects apps of the small class get at once.
+const SMALL_CLASS_PAGE: usize = 15;
+
+const DAY: i64 = 86_400_000_000;
+
 impl<'a> Call<'a> {
+    /// The token and what it may read.
+    pub(crate) fn access(&self) -> &'a Access {
+        &self.settings.access
+    }
+
     /// The conversation that the call names, where it may be read: `right` is `read` or `history`.
     pub(crate) fn channel(&self, right: &str) -> Result<&'a Channel, SlackError> {
         let id = self.args.need("channel", "invalid_arguments")?;
@@ -28,7 +38,7 @@ impl<'a> Call<'a> {
 
     pub(crate) fn channel_of(&self, id: &str, right: &str) -> Result<&'a Channel, SlackError> {
         let channel = self.workspace.channel(id).ok_or(SlackError::code("channel_not_found"))?;
-        self.access.need(&format!("{}:{right}", channel.kind.scope_family()))?;
+        self.access().need(&format!("{}:{right}", channel.kind.scope_family()))?;
         Ok(channel)
     }
 
@@ -49,7 +59,7 @@ impl<'a> Call<'a> {
             kinds.push(ChannelKind::Public);
         }
         for kind in &kinds {
-            self.access.need(&format!("{}:read", kind.scope_family()))?;
+            self.access().need(&format!("{}:read", kind.scope_family()))?;
         }
         let archived = !self.args.flag("exclude_archived");
         let channels = self.workspace.visible_channels();
@@ -59,8 +69,21 @@ impl<'a> Call<'a> {
     }
 
     /// What the call's cursors are bound to.
-    pub(crate) fn bounds(&self, keys: &[&str]) -> Bounds {
-        Bounds::of(self.method, self.args, keys)
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds::of(self.method.name, self.args, self.method.list.map_or(&[], |list| list.bounds))
+    }
+
+    /// The size of a page of messages: where the app is of the small class never more than its bound, and no
+    /// error says so.
+    pub(crate) fn messages_limit(&self, default: usize, most: usize) -> Result<usize, SlackError> {
+        let limit = self.args.limit(default, most)?;
+        Ok(if self.settings.small_class { limit.min(SMALL_CLASS_PAGE) } else { limit })
+    }
+
+    /// The first microsecond that may be seen: 0 without a horizon.
+    pub(crate) fn horizon(&self) -> i64 {
+        let first = |days: u32| self.workspace.clock.micros() - i64::from(days) * DAY;
+        self.settings.horizon.map_or(0, first).max(0)
     }
 
     /// An instant that names a message; `None` where it can be none's.
@@ -70,6 +93,6 @@ impl<'a> Call<'a> {
 
     /// A message's text as a page shows it.
     pub(crate) fn shown(&self, message: &'a Message) -> std::borrow::Cow<'a, str> {
-        message.with_reactors(self.most_reactors)
+        message.with_reactors(self.settings.most_reactors)
     }
 }

@@ -3,22 +3,16 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use slack_model::FileId;
 
+use super::reply::Reply;
 use crate::workspace::{Workspace, file_bytes};
 
-/// What a download answers.
-pub(crate) struct Download {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
 /// Answers a file of `<team>-<file>`, or that part of it that the `Range` header asks for.
-pub(crate) fn download(workspace: &Workspace, owner: &str, range: Option<&str>) -> Download {
+pub(crate) fn download(workspace: &Workspace, owner: &str, range: Option<&str>) -> Reply {
     let id = owner.split_once('-').map(|(_, id)| FileId::from(id));
     let hosted =
         id.and_then(|id| workspace.file(&id)).filter(|file| workspace.made_up && file.mode == "hosted");
     let Some(file) = hosted else {
-        return Download { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body: Vec::new() };
+        return Reply::new(StatusCode::NOT_FOUND, HeaderMap::new(), Vec::new());
     };
     let bytes = file_bytes(&file.id, file.size);
     let mut headers = HeaderMap::new();
@@ -42,7 +36,7 @@ pub(crate) fn download(workspace: &Workspace, owner: &str, range: Option<&str>) 
             (StatusCode::PARTIAL_CONTENT, bytes[first..=last].to_vec())
         }
     };
-    Download { status, headers, body }
+    Reply::new(status, headers, body)
 }
 
 /// Reads `bytes=first-last`, `bytes=first-` or `bytes=-count`: `None` where it is none of these and the whole

@@ -3,19 +3,21 @@
 mod answer;
 mod args;
 mod auth;
+mod blocks;
 mod call;
 mod download;
+mod fault_spec;
 mod faults;
 mod limits;
 mod log;
 mod methods;
 mod paging;
+mod reply;
 mod router;
+mod shared;
 
 pub(crate) use self::auth::Access;
-pub(crate) use self::faults::Faults;
 pub use self::faults::{Fault, FaultRule};
-pub(crate) use self::limits::Limits;
-pub(crate) use self::log::Log;
 pub use self::log::Sent;
-pub(crate) use self::router::{Settings, Shared, router};
+pub(crate) use self::router::router;
+pub(crate) use self::shared::{Settings, Shared};

@@ -29,15 +29,29 @@ impl Bounds {
         STANDARD.encode(format!("next:{place}:{}", self.0))
     }
 
-    /// The place that the call's cursor names; `None` without one.
+    /// The place that the call's cursor names; `None` without one, and for one that begins the list anew.
     pub(crate) fn place(&self, args: &Args) -> Result<Option<i64>, SlackError> {
         let Some(cursor) = args.get("cursor") else { return Ok(None) };
-        let place = || {
-            let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
-            let (place, bounds) = text.strip_prefix("next:")?.split_once(':')?;
-            place.parse().ok().filter(|_| bounds == self.0)
-        };
-        place().map(Some).ok_or_else(|| SlackError::code("invalid_cursor"))
+        let (place, _) = self.read(cursor).ok_or_else(|| SlackError::code("invalid_cursor"))?;
+        Ok(place)
+    }
+
+    /// A cursor to the place where the call's page begins. It differs from the call's own, as that of an empty
+    /// page in mid-list does.
+    pub(crate) fn again(&self, args: &Args) -> Result<String, SlackError> {
+        let read = |cursor| self.read(cursor).ok_or_else(|| SlackError::code("invalid_cursor"));
+        let (place, times) = args.get("cursor").map_or(Ok((None, 0)), read)?;
+        let place = place.map_or_else(|| String::from("start"), |place| place.to_string());
+        Ok(STANDARD.encode(format!("next:{place}:{}:{}", self.0, times.saturating_add(1))))
+    }
+
+    /// A cursor's place and how many empty pages came before it.
+    fn read(&self, cursor: &str) -> Option<(Option<i64>, u32)> {
+        let text = String::from_utf8(STANDARD.decode(cursor).ok()?).ok()?;
+        let (place, bounds) = text.strip_prefix("next:")?.split_once(':')?;
+        let (bounds, times) = bounds.split_once(':').unwrap_or((bounds, "0"));
+        let place = if place == "start" { None } else { Some(place.parse().ok()?) };
+        Some((place, times.parse().ok()?)).filter(|_| bounds == self.0)
     }
 }
 
@@ -110,6 +124,19 @@ mod tests {
         for odd in ["xyz", "bmV4dDox", "bmV4dDpmb286YmFy", "=="] {
             assert!(bounds("channel=C1").place(&cursor(odd)).is_err(), "{odd}");
         }
+    }
+
+    #[test]
+    fn an_empty_page_goes_on_where_it_began() {
+        let bounds = Bounds::of("users.list", &args(""), &[]);
+        let first = bounds.again(&args("")).expect("a cursor");
+        assert_eq!(bounds.place(&cursor(&first)), Ok(None));
+        let second = bounds.again(&cursor(&first)).expect("a cursor");
+        assert_ne!(second, first);
+        assert_eq!(bounds.place(&cursor(&second)), Ok(None));
+        let middle = bounds.again(&cursor(&bounds.cursor(42))).expect("a cursor");
+        assert_eq!(bounds.place(&cursor(&middle)), Ok(Some(42)));
+        assert!(bounds.again(&cursor("xyz")).is_err());
     }
 
     #[test]

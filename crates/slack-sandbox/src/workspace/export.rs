@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use slack_model::{ChannelId, FileId, TeamId, Ts, UserId};
+use slack_model::{ChannelId, FileId, TeamId, Time, Ts, UserId};
 
 use super::{Bot, Channel, ChannelKind, File, Message, Team, User, Workspace};
 use crate::error::{Error, Result};
@@ -47,6 +47,8 @@ pub(super) fn read(folder: &Path) -> Result<Workspace> {
         channels.entry(id.clone()).or_insert_with(|| unlisted(id, &name)).fill(messages);
     }
     let channels: Vec<Channel> = channels.into_values().collect();
+    let newest =
+        channels.iter().filter_map(|channel| channel.messages().last()).map(|message| message.ts).max();
     Ok(Workspace {
         team,
         owner,
@@ -57,6 +59,7 @@ pub(super) fn read(folder: &Path) -> Result<Workspace> {
         usergroups: Vec::new(),
         emoji: raw("{}".into()),
         profile: raw(r#"{"fields":[],"sections":[]}"#.into()),
+        clock: newest.map_or(Time::EPOCH, Ts::time),
         made_up: false,
     })
 }

@@ -10,7 +10,7 @@ mod write;
 use std::path::Path;
 
 use serde_json::value::RawValue;
-use slack_model::{BotId, FileId, TeamId, UserId, UsergroupId};
+use slack_model::{BotId, FileId, TeamId, Time, UserId, UsergroupId};
 
 pub use self::channel::{Channel, ChannelKind};
 pub use self::file::{File, file_bytes};
@@ -44,6 +44,8 @@ pub struct Workspace {
     pub emoji: Box<RawValue>,
     /// The profile fields: the object that `team.profile.get` answers.
     pub profile: Box<RawValue>,
+    /// The workspace's clock: nothing in it is newer.
+    pub clock: Time,
     /// Whether this crate made the workspace up: its files are then hosted by the sandbox.
     pub made_up: bool,
 }

@@ -60,4 +60,17 @@ impl Client {
         let mut answer = call.call().expect("an answer");
         (answer.status().as_u16(), answer.body_mut().read_to_vec().expect("a body"))
     }
+
+    /// The bytes of a file, or why there are none.
+    pub(crate) fn try_file(&self, address: &str) -> Result<Vec<u8>, ureq::Error> {
+        self.agent.get(address).header("Authorization", &self.token).call()?.body_mut().read_to_vec()
+    }
+
+    /// The status of an address and where it sends on to, without going there.
+    pub(crate) fn location(&self, address: &str) -> (u16, String) {
+        let call = self.agent.get(address).header("Authorization", &self.token);
+        let answer = call.config().max_redirects(0).build().call().expect("an answer");
+        let location = answer.headers().get("location").expect("a location").to_str().expect("text");
+        (answer.status().as_u16(), location.to_owned())
+    }
 }

@@ -29,15 +29,14 @@ pub(super) fn info(call: &Call<'_>) -> Answer {
 pub(super) fn members(call: &Call<'_>) -> Answer {
     let channel = call.channel("read")?;
     let limit = call.args.limit(100, 999)?;
-    let (members, next) = page(&channel.members, &call.bounds(&["channel"]), call.args, limit)?;
+    let (members, next) = page(&channel.members, &call.bounds(), call.args, limit)?;
     let members = array(members.iter().map(|user| quote(user.as_str())));
     Ok(with_cursor(Object::ok().raw("members", &members), &next).end())
 }
 
 fn listed(call: &Call<'_>, channels: &[&Channel]) -> Answer {
     let limit = call.args.limit(100, 999)?;
-    let bounds = call.bounds(&["types", "exclude_archived", "user"]);
-    let (channels, next) = page(channels, &bounds, call.args, limit)?;
+    let (channels, next) = page(channels, &call.bounds(), call.args, limit)?;
     let channels = array(channels.iter().map(|channel| channel.json.get()));
     Ok(with_cursor(Object::ok().raw("channels", &channels), &next).end())
 }

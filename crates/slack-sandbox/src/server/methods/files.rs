@@ -6,7 +6,7 @@ use crate::workspace::File;
 
 /// `files.list`: by pages that are counted, not by cursors; newest first.
 pub(super) fn list(call: &Call<'_>) -> Answer {
-    call.access.need("files:read")?;
+    call.access().need("files:read")?;
     if let Some(channel) = call.args.get("channel") {
         call.workspace.channel(channel).ok_or(SlackError::code("channel_not_found"))?;
     }
@@ -14,9 +14,7 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
     let page = number(call, "page", 1)?;
     let (from, to) =
         (call.args.micros("ts_from", "invalid_ts_from")?, call.args.micros("ts_to", "invalid_ts_to")?);
-    let files: Vec<&File> = call
-        .workspace
-        .visible_files()
+    let files: Vec<&File> = shown(call)
         .filter(|file| {
             let created = file.created.saturating_mul(1_000_000);
             from.is_none_or(|from| created >= from) && to.is_none_or(|to| created <= to)
@@ -43,10 +41,16 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
 
 /// `files.info`
 pub(super) fn info(call: &Call<'_>) -> Answer {
-    call.access.need("files:read")?;
+    call.access().need("files:read")?;
     let id = call.args.need("file", "file_not_found")?;
-    let file = call.workspace.file(&id.into()).ok_or(SlackError::code("file_not_found"))?;
+    let file = shown(call).find(|file| file.id.as_str() == id).ok_or(SlackError::code("file_not_found"))?;
     Ok(with_cursor(Object::ok().raw("file", file.json.get()).raw("comments", "[]"), "").end())
+}
+
+/// The files that the token's user may see and no horizon hides, newest first.
+fn shown<'a>(call: &Call<'a>) -> impl Iterator<Item = &'a File> {
+    let horizon = call.horizon();
+    call.workspace.visible_files().filter(move |file| file.created.saturating_mul(1_000_000) >= horizon)
 }
 
 fn number(call: &Call<'_>, key: &str, default: usize) -> Result<usize, SlackError> {

@@ -9,42 +9,78 @@ mod team;
 mod usergroups;
 mod users;
 
-use super::call::Handler;
+use super::answer::Answer;
+use super::call::{Call, Handler};
 use super::limits::Tier;
+use super::paging::with_cursor;
+use crate::json::Object;
 
-/// A method: its name, its rate limit and its function.
+/// A method: its name, its rate limit, its function, and its list where that is paged by cursors.
 #[derive(Debug)]
 pub(crate) struct Method {
     pub(crate) name: &'static str,
     pub(crate) tier: Tier,
     pub(crate) handler: Handler,
+    pub(crate) list: Option<List>,
+}
+
+/// What a method lists.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct List {
+    /// The key of the answer that holds the list.
+    key: &'static str,
+    /// The arguments that a cursor is bound to.
+    pub(crate) bounds: &'static [&'static str],
 }
 
 /// All methods that the sandbox has.
 pub(crate) const METHODS: &[Method] = &[
-    Method { name: "auth.test", tier: Tier::Special, handler: team::test },
-    Method { name: "bookmarks.list", tier: Tier::Three, handler: extras::bookmarks },
-    Method { name: "bots.info", tier: Tier::Three, handler: users::bot },
-    Method { name: "conversations.history", tier: Tier::Three, handler: history::history },
-    Method { name: "conversations.info", tier: Tier::Three, handler: conversations::info },
-    Method { name: "conversations.list", tier: Tier::Two, handler: conversations::list },
-    Method { name: "conversations.members", tier: Tier::Four, handler: conversations::members },
-    Method { name: "conversations.replies", tier: Tier::Three, handler: history::replies },
-    Method { name: "emoji.list", tier: Tier::Two, handler: extras::emoji },
-    Method { name: "files.info", tier: Tier::Four, handler: files::info },
-    Method { name: "files.list", tier: Tier::Three, handler: files::list },
-    Method { name: "pins.list", tier: Tier::Two, handler: extras::pins },
-    Method { name: "reactions.get", tier: Tier::Three, handler: reactions::get },
-    Method { name: "team.info", tier: Tier::Three, handler: team::info },
-    Method { name: "team.profile.get", tier: Tier::Three, handler: team::profile },
-    Method { name: "usergroups.list", tier: Tier::Two, handler: usergroups::list },
-    Method { name: "usergroups.users.list", tier: Tier::Two, handler: usergroups::members },
-    Method { name: "users.conversations", tier: Tier::Three, handler: conversations::of_user },
-    Method { name: "users.info", tier: Tier::Four, handler: users::info },
-    Method { name: "users.list", tier: Tier::Two, handler: users::list },
+    Method::new("auth.test", Tier::Special, team::test),
+    Method::new("bookmarks.list", Tier::Three, extras::bookmarks),
+    Method::new("bots.info", Tier::Three, users::bot),
+    Method::new("conversations.history", Tier::Three, history::history)
+        .listing("messages", &["channel", "oldest", "latest", "inclusive"]),
+    Method::new("conversations.info", Tier::Three, conversations::info),
+    Method::new("conversations.list", Tier::Two, conversations::list)
+        .listing("channels", &["types", "exclude_archived", "user"]),
+    Method::new("conversations.members", Tier::Four, conversations::members).listing("members", &["channel"]),
+    Method::new("conversations.replies", Tier::Three, history::replies)
+        .listing("messages", &["channel", "ts", "oldest", "latest", "inclusive"]),
+    Method::new("emoji.list", Tier::Two, extras::emoji),
+    Method::new("files.info", Tier::Four, files::info),
+    Method::new("files.list", Tier::Three, files::list),
+    Method::new("pins.list", Tier::Two, extras::pins),
+    Method::new("reactions.get", Tier::Three, reactions::get),
+    Method::new("team.info", Tier::Three, team::info),
+    Method::new("team.profile.get", Tier::Three, team::profile),
+    Method::new("usergroups.list", Tier::Two, usergroups::list),
+    Method::new("usergroups.users.list", Tier::Two, usergroups::members),
+    Method::new("users.conversations", Tier::Three, conversations::of_user)
+        .listing("channels", &["types", "exclude_archived", "user"]),
+    Method::new("users.info", Tier::Four, users::info),
+    Method::new("users.list", Tier::Two, users::list).listing("members", &[]),
 ];
 
 /// The method of a name.
 pub(crate) fn method(name: &str) -> Option<&'static Method> {
     METHODS.iter().find(|method| method.name == name)
+}
+
+impl Method {
+    const fn new(name: &'static str, tier: Tier, handler: Handler) -> Self {
+        Self { name, tier, handler, list: None }
+    }
+
+    const fn listing(self, key: &'static str, bounds: &'static [&'static str]) -> Self {
+        Self { list: Some(List { key, bounds }), ..self }
+    }
+}
+
+impl List {
+    /// A page with nothing in it, and the cursor to the page that the call asks for.
+    pub(crate) fn empty_page(self, call: &Call<'_>) -> Answer {
+        let answer = Object::ok().raw(self.key, "[]");
+        let answer = answer.when(self.key == "messages", |answer| answer.value("has_more", true));
+        Ok(with_cursor(answer, &call.bounds().again(call.args)?).end())
+    }
 }

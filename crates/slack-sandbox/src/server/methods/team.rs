@@ -18,12 +18,12 @@ pub(super) fn test(call: &Call<'_>) -> Answer {
 
 /// `team.info`
 pub(super) fn info(call: &Call<'_>) -> Answer {
-    call.access.need("team:read")?;
+    call.access().need("team:read")?;
     Ok(Object::ok().raw("team", call.workspace.team.json.get()).end())
 }
 
 /// `team.profile.get`
 pub(super) fn profile(call: &Call<'_>) -> Answer {
-    call.access.need("users.profile:read")?;
+    call.access().need("users.profile:read")?;
     Ok(Object::ok().raw("profile", call.workspace.profile.get()).end())
 }

@@ -5,7 +5,7 @@ use crate::workspace::Usergroup;
 
 /// `usergroups.list`
 pub(super) fn list(call: &Call<'_>) -> Answer {
-    call.access.need("usergroups:read")?;
+    call.access().need("usergroups:read")?;
     let with_users = call.args.flag("include_users");
     let groups = array(call.workspace.usergroups.iter().map(|group| {
         let users = with_users.then(|| ("users", members_of(group)));
@@ -16,7 +16,7 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
 
 /// `usergroups.users.list`
 pub(super) fn members(call: &Call<'_>) -> Answer {
-    call.access.need("usergroups:read")?;
+    call.access().need("usergroups:read")?;
     let id = call.args.need("usergroup", "no_such_subteam")?;
     let group = call.workspace.usergroups.iter().find(|group| group.id.as_str() == id);
     Ok(Object::ok().raw("users", &members_of(group.ok_or(SlackError::code("no_such_subteam"))?)).end())

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Span;
 use super::attachments::attachment;
 use super::channels::{Place, busyness, pin};
-use super::dice::Dice;
 use super::people::Community;
 use super::record::{Author, Draft, Replies, record};
 use super::text::{emoji, utterance};
+use crate::dice::Dice;
 use crate::workspace::{ChannelKind, File, Message};
 
 /// How likely people are to write in an hour of their day.

@@ -2,7 +2,7 @@
 
 use super::activity::Scene;
 use super::channels::Place;
-use super::dice::Dice;
+use crate::dice::Dice;
 use slack_model::Ts;
 
 use crate::json::{Object, array, quote, raw, with_missing};

@@ -1,8 +1,8 @@
 use slack_model::UserId;
 
 use super::Span;
-use super::dice::{Dice, Weights};
 use super::people::{Community, Standing};
+use crate::dice::{Dice, Weights};
 use crate::json::Object;
 use crate::workspace::{Channel, ChannelKind};
 

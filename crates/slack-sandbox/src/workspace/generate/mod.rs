@@ -3,7 +3,6 @@
 mod activity;
 mod attachments;
 mod channels;
-mod dice;
 mod people;
 mod record;
 mod text;
@@ -12,9 +11,9 @@ use slack_model::Time;
 
 use self::activity::converse;
 use self::channels::channels;
-use self::dice::Dice;
 use self::people::people;
 use super::{Team, Workspace};
+use crate::dice::Dice;
 use crate::json::{Object, raw};
 
 /// 2026-11-01T00:00:00Z, at which made-up communities end unless told otherwise.
@@ -94,6 +93,7 @@ pub(crate) fn generate(options: &CommunityOptions) -> Workspace {
             name: "Sandbox Community".into(),
             domain: "sandbox-community".into(),
         },
+        clock: options.end,
         made_up: true,
     }
 }

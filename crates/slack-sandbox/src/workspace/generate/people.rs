@@ -1,8 +1,8 @@
 use slack_model::{BotId, UserId};
 
 use super::Span;
-use super::dice::{Dice, Weights};
 use super::text::Language;
+use crate::dice::{Dice, Weights};
 use crate::json::{Object, array, quote};
 use crate::workspace::{Bot, User, Usergroup};
 

@@ -1,6 +1,6 @@
 use super::channels::Place;
-use super::dice::{Dice, Weights};
 use super::people::Community;
+use crate::dice::{Dice, Weights};
 use crate::json::Object;
 
 /// What a person writes in.
