@@ -48,7 +48,7 @@ impl Sandbox {
         self.shared.log.read()
     }
 
-    /// How many calls came to a method whose `Retry-After` had not passed. A call within 50 ms of the 429, in real
+    /// How many calls came to a method whose `Retry-After` had not passed. A call within 400 ms of the 429, in real
     /// time, is none: it may have been under way.
     pub fn violations(&self) -> u64 {
         self.shared.blocks.violations()

@@ -121,7 +121,7 @@ impl<A: SlackApi> Caller<A> {
             limiters: Limiters::new(options.rate, options.time_scale),
             attempts: options.attempts.max(1),
             timeout: options.timeout,
-            backoff: options.backoff,
+            backoff: options.backoff.div_f64(options.time_scale),
             time_scale: options.time_scale,
             report: Mutex::default(),
             closed: Mutex::default(),

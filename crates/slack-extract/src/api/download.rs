@@ -177,6 +177,10 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             if is_page && expected.is_some() && !file.mimetype.contains("html") {
                 return Err(CallError::slack("sign_in_page"));
             }
+            if expected.zip(stream.total).is_some_and(|(expected, total)| expected != total) {
+                // Whatever this is, a server's excuse with status 200 perhaps, it must not mix with what is there.
+                return Err(CallError::transport("size_differs", None));
+            }
             if stream.first != written.length {
                 ok_or_return!(written.restart());
             }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// For so long after a 429 a call counts as one that was sent before its sender could read of it.
-const GRACE: Duration = Duration::from_millis(50);
+const GRACE: Duration = Duration::from_millis(400);
 
 /// The methods that are blocked, and how many calls came all the same.
 #[derive(Debug)]
