@@ -123,6 +123,46 @@ fn long_reactions_are_cut_in_pages_and_whole_on_demand() {
 }
 
 #[test]
+fn a_users_reactions_are_listed_across_channels() {
+    let sandbox = sandbox(|builder| builder);
+    let client = Client::of(&sandbox);
+    let workspace = sandbox.workspace();
+    let reactions = |message: &slack_sandbox::Message| {
+        let message: Value = serde_json::from_str(message.json.get()).expect("a message");
+        message["reactions"].as_array().cloned().unwrap_or_default()
+    };
+    for user in [&workspace.users[0].id, &workspace.users[5].id] {
+        let reacted = |message: &&slack_sandbox::Message| {
+            let is_user = |id: &Value| id.as_str() == Some(user.as_str());
+            reactions(message)
+                .iter()
+                .any(|reaction| reaction["users"].as_array().expect("users").iter().any(is_user))
+        };
+        let messages = workspace.visible_channels().flat_map(|channel| channel.messages()).filter(reacted);
+        let mut expected: Vec<_> = messages.map(|message| message.ts.to_string()).collect();
+        expected.sort_by(|a, b| b.cmp(a));
+        assert!(expected.len() > 3);
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = client.json(&format!("reactions.list?user={user}&limit=3&cursor={cursor}"));
+            for item in page["items"].as_array().expect("items") {
+                assert_eq!(item["type"], "message");
+                assert!(workspace.channel(item["channel"].as_str().expect("a channel")).is_some());
+                found.push(item["message"]["ts"].as_str().expect("a ts").to_owned());
+            }
+            cursor = page["response_metadata"]["next_cursor"].as_str().expect("a cursor").replace('=', "%3D");
+            if cursor.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(found, expected);
+    }
+    let own = client.bytes(&format!("reactions.list?user={}", workspace.owner));
+    assert_eq!(client.bytes("reactions.list"), own);
+    assert_eq!(client.json("reactions.list?user=U0NONE")["error"], "user_not_found");
+}
+
+#[test]
 fn a_taken_port_is_an_error_and_a_stopped_one_is_free() {
     let first = sandbox(|builder| builder);
     let port = first.url().trim_end_matches("/api").rsplit(':').next().and_then(|port| port.parse().ok());

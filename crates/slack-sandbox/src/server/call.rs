@@ -92,7 +92,7 @@ impl<'a> Call<'a> {
     }
 
     /// A message's text as a page shows it.
-    pub(crate) fn shown(&self, message: &'a Message) -> std::borrow::Cow<'a, str> {
+    pub(crate) fn shown<'m>(&self, message: &'m Message) -> std::borrow::Cow<'m, str> {
         message.with_reactors(self.settings.most_reactors)
     }
 }

@@ -51,6 +51,7 @@ pub(crate) const METHODS: &[Method] = &[
     Method::new("files.list", Tier::Three, files::list),
     Method::new("pins.list", Tier::Two, extras::pins),
     Method::new("reactions.get", Tier::Three, reactions::get),
+    Method::new("reactions.list", Tier::Two, reactions::list).listing("items", &["user"]),
     Method::new("team.info", Tier::Three, team::info),
     Method::new("team.profile.get", Tier::Three, team::profile),
     Method::new("usergroups.list", Tier::Two, usergroups::list),

@@ -1,6 +1,10 @@
-use crate::json::Object;
+use serde::Deserialize;
+
+use crate::json::{Object, array};
 use crate::server::answer::{Answer, SlackError};
 use crate::server::call::Call;
+use crate::server::paging::{page, with_cursor};
+use crate::workspace::{Channel, Message};
 
 /// `reactions.get` of a message: with `full` every reacting user is named.
 pub(super) fn get(call: &Call<'_>) -> Answer {
@@ -10,6 +14,52 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
     let message = call.ts("timestamp").and_then(|ts| channel.message(ts));
     let message = message.filter(|message| message.ts.micros() >= call.horizon());
     let message = message.ok_or(SlackError::code("message_not_found"))?;
+    Ok(item(Object::ok(), call, channel, message).end())
+}
+
+/// `reactions.list`: the messages that a user reacted to, newest first; without one, the token's user.
+pub(super) fn list(call: &Call<'_>) -> Answer {
+    call.access().need("reactions:read")?;
+    let user = call.args.get("user").unwrap_or(call.workspace.owner.as_str());
+    if !call.workspace.users.iter().any(|known| known.id.as_str() == user) {
+        return Err(SlackError::code("user_not_found"));
+    }
+    let limit = call.args.limit(100, 999)?;
+    let horizon = call.horizon();
+    let mut found: Vec<(&Channel, &Message)> = call
+        .workspace
+        .visible_channels()
+        .flat_map(|channel| channel.messages().iter().map(move |message| (channel, message)))
+        .filter(|(_, message)| message.ts.micros() >= horizon && has_reaction_of(message, user))
+        .collect();
+    found.sort_by(|(a, one), (b, other)| (other.ts, &b.id).cmp(&(one.ts, &a.id)));
+    let (found, next) = page(&found, &call.bounds(), call.args, limit)?;
+    let items =
+        array(found.iter().map(|(channel, message)| item(Object::new(), call, channel, message).end()));
+    Ok(with_cursor(Object::ok().raw("items", &items), &next).end())
+}
+
+fn item(object: Object, call: &Call<'_>, channel: &Channel, message: &Message) -> Object {
     let json = if call.args.flag("full") { message.json.get().into() } else { call.shown(message) };
-    Ok(Object::ok().text("type", "message").text("channel", channel.id.as_str()).raw("message", &json).end())
+    object.text("type", "message").text("channel", channel.id.as_str()).raw("message", &json)
+}
+
+fn has_reaction_of(message: &Message, user: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Reacted {
+        #[serde(default)]
+        reactions: Vec<Reaction>,
+    }
+    #[derive(Deserialize)]
+    struct Reaction {
+        #[serde(default)]
+        users: Vec<String>,
+    }
+    let text = message.json.get();
+    // Few messages are worth reading.
+    text.contains("\"reactions\"")
+        && text.contains(user)
+        && serde_json::from_str::<Reacted>(text).is_ok_and(|message| {
+            message.reactions.iter().any(|reaction| reaction.users.iter().any(|id| id == user))
+        })
 }
