@@ -77,6 +77,12 @@ struct Community {
     /// Its channels
     #[arg(long, value_name = "N")]
     channels: Option<usize>,
+    /// At most so many threads
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+    /// Replies of one huge thread, on top of the messages
+    #[arg(long, value_name = "N")]
+    huge_thread: Option<usize>,
     /// The same seed gives the same community
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -180,6 +186,8 @@ impl Community {
         community.people = self.people.unwrap_or(community.people);
         community.messages = self.messages.unwrap_or(community.messages);
         community.channels = self.channels.unwrap_or(community.channels);
+        community.threads = self.threads.or(community.threads);
+        community.huge_thread = self.huge_thread.unwrap_or(community.huge_thread);
         community.seed = self.seed.unwrap_or(community.seed);
         community
     }

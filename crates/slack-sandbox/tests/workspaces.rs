@@ -36,6 +36,43 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
+fn the_default_community_never_changes() {
+    let community = everything(&Workspace::generate(&CommunityOptions::default()));
+    // What is kept elsewhere of the default community depends on every byte of it.
+    assert_eq!(
+        common::sha256(community.as_bytes()),
+        "9583f5c981f72b8482eb8324bd6ce4e27d3aed788e7b5aaa5f0fa9449bbfaab5"
+    );
+}
+
+#[test]
+fn threads_are_as_many_and_as_long_as_asked() {
+    let mut options = CommunityOptions::default();
+    (options.people, options.channels, options.messages) = (40, 6, 2000);
+    let shape = |options: &CommunityOptions| {
+        let workspace = Workspace::generate(options);
+        let threads = |channel: &slack_sandbox::Channel| {
+            channel.threads().map(|thread| channel.replies(thread).len()).collect::<Vec<_>>()
+        };
+        let mut lengths: Vec<usize> = workspace.channels.iter().flat_map(threads).collect();
+        lengths.sort_unstable();
+        (everything(&workspace).lines().map(str::to_owned).collect::<BTreeSet<String>>(), lengths)
+    };
+    let (plain, many) = shape(&options);
+    assert!(many.len() > 150, "{}", many.len());
+    options.threads = Some(100);
+    assert_eq!(shape(&options).1.len(), 100);
+    options.threads = Some(0);
+    assert!(shape(&options).1.is_empty());
+    (options.threads, options.huge_thread) = (None, 3000);
+    let (huge, lengths) = shape(&options);
+    assert_eq!(lengths.last(), Some(&3000));
+    assert_eq!(lengths[..lengths.len() - 1], many);
+    assert_eq!(plain.difference(&huge).count(), 0, "the rest stays");
+    assert_eq!(huge.len() - plain.len(), 3001);
+}
+
+#[test]
 fn a_community_has_all_that_communities_have() {
     let workspace = Workspace::generate(&CommunityOptions::default());
     let messages = || workspace.channels.iter().flat_map(|channel| channel.messages());

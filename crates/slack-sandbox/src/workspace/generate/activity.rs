@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Span;
 use super::attachments::attachment;
 use super::channels::{Place, busyness, pin};
 use super::people::Community;
 use super::record::{Author, Draft, Replies, record};
 use super::text::{emoji, utterance};
+use super::{CommunityOptions, Span};
 use crate::dice::Dice;
 use crate::workspace::{ChannelKind, File, Message};
 
@@ -18,12 +18,19 @@ const HOURS: [f64; 24] = [
 ];
 
 /// What is said in one place so far, by microsecond.
-type Talk = BTreeMap<i64, Draft>;
+pub(super) type Talk = BTreeMap<i64, Draft>;
+
+/// How much may still be said.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    messages: usize,
+    threads: usize,
+}
 
 /// Everything needed to go on talking.
 pub(super) struct Scene<'c> {
     community: &'c Community,
-    places: &'c [Place],
+    pub(super) places: &'c [Place],
     /// Whether a person is in a place: by person, then by place.
     membership: Vec<Vec<bool>>,
     public: Vec<(String, String)>,
@@ -31,9 +38,9 @@ pub(super) struct Scene<'c> {
     span: Span,
 }
 
-/// Lets the community talk until it has said so many messages, fills the places, and returns the files shared.
+/// Lets the community talk until it has said as much as it should, fills the places, and returns the files shared.
 pub(super) fn converse(
-    messages: usize,
+    options: &CommunityOptions,
     community: &Community,
     places: &mut [Place],
     span: Span,
@@ -43,18 +50,28 @@ pub(super) fn converse(
     let mut talks: Vec<Talk> = places.iter().map(|_| Talk::new()).collect();
     let mut files = Vec::new();
     let scene = Scene::new(community, places, span, team);
-    let mut said = scene.arrivals(&mut talks, messages / 12, dice);
+    let said = scene.arrivals(&mut talks, options.messages / 12, dice);
+    let mut room = Room {
+        messages: options.messages.saturating_sub(said),
+        threads: options.threads.unwrap_or(usize::MAX),
+    };
     let weights = busyness(places);
     // A community of very few may have nobody to talk at a time: then it says less.
-    for _ in 0..messages.saturating_mul(40) {
-        if said >= messages {
+    for _ in 0..options.messages.saturating_mul(40) {
+        if room.messages == 0 {
             break;
         }
         let author = dice.draw(&community.activity);
         let at = (0..12).map(|_| dice.draw(&weights)).find(|at| scene.membership[author][*at]);
         if let Some(at) = at {
-            said += scene.topic(at, author, &mut talks[at], messages - said, &mut files, dice);
+            let replies = scene.topic(at, author, &mut talks[at], room, &mut files, dice);
+            room.messages -= replies.map_or(0, |replies| 1 + replies);
+            room.threads -= usize::from(replies > Some(0));
         }
+    }
+    if options.huge_thread > 0 {
+        // With dice of its own, so that the rest stays as it would be without.
+        scene.huge_thread(options.huge_thread, &mut talks, &mut Dice::new(!options.seed));
     }
     files.sort_by(|a: &File, b| (b.created, &b.id).cmp(&(a.created, &a.id)));
     let talks: Vec<Vec<Message>> = talks.into_iter().map(|talk| scene.messages(talk)).collect();
@@ -115,18 +132,18 @@ impl<'c> Scene<'c> {
         said
     }
 
-    /// One message in the channel, and the thread under it if there is one. Returns how many that made.
+    /// One message in the channel, and the thread under it if there is one. Returns how many replies it got.
     fn topic(
         &self,
         at: usize,
         author: usize,
         talk: &mut Talk,
-        most: usize,
+        room: Room,
         files: &mut Vec<File>,
         dice: &mut Dice,
-    ) -> usize {
+    ) -> Option<usize> {
         let place = &self.places[at];
-        let Some(second) = self.moment(author, place, dice) else { return 0 };
+        let second = self.moment(author, place, dice)?;
         let mut draft = match dice.unit() {
             roll if roll < 0.05 => self.robot_post(dice),
             roll if roll < 0.055 => {
@@ -140,17 +157,17 @@ impl<'c> Scene<'c> {
         let shared = (matches!(draft.author, Author::Person(_)) && dice.chance(0.04))
             .then(|| attachment(self, place, author, second, dice));
         draft.files.extend(shared.iter().map(|shared| shared.json.clone()));
-        let threaded = most > 1 && dice.chance(0.16);
+        let threaded = room.messages > 1 && room.threads > 0 && dice.chance(0.16);
         if threaded && dice.chance(0.02) {
             draft = Draft::tombstone();
         }
         let keeps_file = !draft.files.is_empty();
-        let Some(parent) = say(talk, second, draft, dice) else { return 0 };
+        let parent = say(talk, second, draft, dice)?;
         if let Some(mut file) = shared.and_then(|shared| shared.listed).filter(|_| keeps_file) {
             file.share(&place.channel, parent);
             files.push(file);
         }
-        1 + if threaded { self.thread(at, author, parent, talk, most - 1, dice) } else { 0 }
+        Some(if threaded { self.thread(at, author, parent, talk, room.messages - 1, dice) } else { 0 })
     }
 
     /// The replies to a message. Returns how many there are.
@@ -188,7 +205,7 @@ impl<'c> Scene<'c> {
         said
     }
 
-    fn post(&self, author: usize, at: usize, second: i64, dice: &mut Dice) -> Draft {
+    pub(super) fn post(&self, author: usize, at: usize, second: i64, dice: &mut Dice) -> Draft {
         let place = &self.places[at];
         let text = utterance(author, place, &self.public, self.community, dice);
         let mut draft = Draft::new(Author::Person(author), text);
@@ -225,7 +242,7 @@ impl<'c> Scene<'c> {
     }
 
     /// A member of a place who had come by then, rather one of the busy ones.
-    fn somebody(&self, place: &Place, second: i64, dice: &mut Dice) -> Option<usize> {
+    pub(super) fn somebody(&self, place: &Place, second: i64, dice: &mut Dice) -> Option<usize> {
         (0..4).find_map(|_| {
             let member = (*dice.pick(&place.members)).min(*dice.pick(&place.members));
             let member = if dice.chance(0.5) { member } else { *dice.pick(&place.members) };
@@ -290,7 +307,7 @@ impl<'c> Scene<'c> {
 }
 
 /// Says something within a second, at a microsecond that is still free. Returns it.
-fn say(talk: &mut Talk, second: i64, draft: Draft, dice: &mut Dice) -> Option<i64> {
+pub(super) fn say(talk: &mut Talk, second: i64, draft: Draft, dice: &mut Dice) -> Option<i64> {
     let first = second * 1_000_000 + dice.below(1_000_000) as i64;
     let micros = (first..first + 1000).find(|micros| !talk.contains_key(micros))?;
     talk.insert(micros, draft);

@@ -3,6 +3,7 @@
 mod activity;
 mod attachments;
 mod channels;
+mod huge;
 mod people;
 mod record;
 mod text;
@@ -27,8 +28,14 @@ pub struct CommunityOptions {
     pub people: usize,
     /// Channels, public and private; direct messages come on top.
     pub channels: usize,
-    /// Messages and replies in all.
+    /// Messages and replies in all, the huge thread not counted.
     pub messages: usize,
+    /// At most so many threads with replies, the huge one not counted; `None`: as many as come about, which is
+    /// about one for every eleven messages.
+    pub threads: Option<usize>,
+    /// Replies of one huge thread in the busiest public channel, on top of the rest, which it does not change;
+    /// 0: there is none.
+    pub huge_thread: usize,
     /// How many months it has existed, of 30 days each.
     pub months: u32,
     /// The instant at which it ends: nothing is newer.
@@ -41,7 +48,16 @@ impl Default for CommunityOptions {
     /// 150 people, 24 channels, 8,000 messages over 18 months to 2026-11-01, seed 7.
     fn default() -> Self {
         let end = Time::from_seconds(END).unwrap_or(Time::EPOCH);
-        Self { people: 150, channels: 24, messages: 8_000, months: 18, end, seed: 7 }
+        Self {
+            people: 150,
+            channels: 24,
+            messages: 8_000,
+            threads: None,
+            huge_thread: 0,
+            months: 18,
+            end,
+            seed: 7,
+        }
     }
 }
 
@@ -66,7 +82,7 @@ pub(crate) fn generate(options: &CommunityOptions) -> Workspace {
     let team = dice.id('T');
     let community = people(options.people.max(2), span, &mut dice);
     let mut places = channels(options.channels.max(2), &community, span, &team, &mut dice);
-    let files = converse(options.messages, &community, &mut places, span, &team, &mut dice);
+    let files = converse(options, &community, &mut places, span, &team, &mut dice);
     let mut channels: Vec<_> = places.into_iter().map(|place| place.channel).collect();
     channels.sort_by(|a, b| a.id.cmp(&b.id));
     Workspace {
