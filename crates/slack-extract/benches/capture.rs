@@ -37,7 +37,7 @@ fn main() {
     community.people = setting("PEOPLE", 1_000.0) as usize;
     community.channels = setting("CHANNELS", 100.0) as usize;
     community.messages = setting("MESSAGES", 200_000.0) as usize;
-    //community.threads = Some(setting("THREADS", 5_000.0) as usize);
+    community.threads = Some(setting("THREADS", 5_000.0) as usize);
     let workspace = Workspace::generate(&community);
     let sandbox = Sandbox::builder(workspace).time_scale(scale).start_blocking().expect("started");
     let folder = tempfile::tempdir().expect("a folder");

@@ -11,8 +11,8 @@ use slack_model::{Folder, Table, TableReader, Time, Ts, transform_folder};
 use slack_sandbox::{CommunityOptions, Sandbox, SandboxBuilder, Workspace};
 use tempfile::TempDir;
 
-/// The sandbox's clock runs so much faster than ours: half a minute of waiting takes 50 ms.
-const SCALE: f64 = 600.0;
+/// The sandbox's clock runs so much faster than ours: half a minute of waiting takes 10 ms.
+const SCALE: f64 = 3_000.0;
 
 /// No run takes longer than this, or something hangs. An unbroken one takes a second.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -32,6 +32,7 @@ const TABLES: [&str; 9] = [
 fn workspace() -> Workspace {
     let mut options = CommunityOptions::default();
     (options.people, options.channels, options.messages) = (25, 3, 4_000);
+    options.threads = Some(100);
     Workspace::generate(&options)
 }
 

@@ -129,7 +129,7 @@ impl CallError {
             "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",
             "plan_upgrade_required" | "paid_only" => "the workspace's plan does not have it",
             "not_allowed_token_type" => "use a user token",
-            "sign_in_page" | "http_403" => {
+            "sign_in_page" | "answer_is_a_page" | "http_403" => {
                 "the token may not see the file: add the scope files:read, or join its channel"
             }
             _ => match self.class {

@@ -175,7 +175,8 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             };
             let is_page = stream.media.as_deref().is_some_and(|media| media.starts_with("text/html"));
             if is_page && expected.is_some() && !file.mimetype.contains("html") {
-                return Err(CallError::slack("sign_in_page"));
+                // A gateway's excuse, or Slack's page to sign in: the first passes.
+                return Err(CallError::transport("answer_is_a_page", Some(200)));
             }
             if expected.zip(stream.total).is_some_and(|(expected, total)| expected != total) {
                 // Whatever this is, a server's excuse with status 200 perhaps, it must not mix with what is there.
