@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, ChannelId, Folder, Progress, Time, Ts, token_identity};
+use slack_model::{BatchId, ChannelId, Progress, Time, Ts, token_identity};
 
 use self::archive::Archive;
 use self::caller::{Ask, Caller};
@@ -132,8 +132,7 @@ impl<A: SlackApi> WebApi<A> {
         progress: &dyn Progress,
     ) -> Result<Vec<WalkedWindow>, walk::Stopped> {
         let prepared = async {
-            let master = Folder(home.master_csv());
-            let known = if begun.options.full { Known::default() } else { Known::read(&master)? };
+            let known = if begun.options.full { Known::default() } else { Known::read(&home.master_csv())? };
             self.check_token(caller, &known, begun).await?;
             let earlier = home.batches()?.into_iter().rev();
             let earlier = earlier.filter(|batch| batch.id() != begun.batch.id());

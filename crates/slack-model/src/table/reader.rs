@@ -76,6 +76,11 @@ impl<R: Read> TableReader<R> {
         self.reader.position().line()
     }
 
+    /// The byte of the input at which the next record begins.
+    pub fn byte(&self) -> u64 {
+        self.reader.position().byte()
+    }
+
     /// The name of the input, for messages.
     pub fn source(&self) -> &str {
         &self.source

@@ -12,6 +12,7 @@ use super::channels::Target;
 use super::finds::{Find, Finder};
 use crate::api::caller::{Answer, Ask};
 use crate::api::http::SlackApi;
+use crate::api::known::KnownChannel;
 use crate::api::{Part, Threads, lock};
 use crate::error::{Error, Result};
 
@@ -136,17 +137,20 @@ impl<A: SlackApi> Walk<'_, A> {
         let path = self.caller.archive().batch().root().join(ask.file());
         let body = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
         let page = MessagePage::read(&body, None);
-        self.pass_on(channel, number, &page, None, cuts, finder);
+        let known = self.known.channel(&channel.id)?;
+        self.pass_on(&known, number, &page, None, cuts, finder);
         let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
             Threads::None => false,
             Threads::All => true,
-            Threads::Changed => !self.known.has_thread(&channel.id, **thread, **shown),
+            Threads::Changed => !known.has_thread(**thread, **shown),
         };
         let threads = page.threads.iter().filter(is_wanted).map(|(thread, _)| *thread);
         // A message that had replies and has none now: only asking shows that they are gone.
-        let emptied = page.single.iter().copied().filter(|message| {
-            self.options.threads != Threads::None && self.known.had_thread(&channel.id, *message)
-        });
+        let emptied = page
+            .single
+            .iter()
+            .copied()
+            .filter(|message| self.options.threads != Threads::None && known.had_thread(*message));
         Ok(threads.chain(emptied).collect())
     }
 
@@ -162,10 +166,11 @@ impl<A: SlackApi> Walk<'_, A> {
         ask =
             ask.with("ts", thread).with("limit", REPLIES).with("latest", self.latest).with("inclusive", true);
         ask.thread = Some(thread);
+        let known = self.known.channel(&channel.id)?;
         self.pages(ask, |_, body| {
             let page = MessagePage::read(body, None);
             // The first message came with the history too, so its reactions are asked for there.
-            self.pass_on(channel, number, &page, Some(thread), cuts, finder);
+            self.pass_on(&known, number, &page, Some(thread), cuts, finder);
         })
         .await
         .map(drop)
@@ -174,7 +179,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Passes on what a page of messages names but does not hold: who reacted, bots, strangers, files.
     fn pass_on(
         &self,
-        channel: &Target,
+        known: &KnownChannel,
         number: u32,
         page: &MessagePage,
         but: Option<Ts>,
@@ -183,7 +188,7 @@ impl<A: SlackApi> Walk<'_, A> {
     ) {
         if self.options.has(Part::Reactions) {
             for (ts, counts) in &page.cut_reactions {
-                if Some(*ts) != but && !self.known.has_reactions(&channel.id, *ts, counts) {
+                if Some(*ts) != but && !known.has_reactions(*ts, counts) {
                     let _ = cuts.send((number, *ts));
                 }
             }
