@@ -1,9 +1,10 @@
 //! A Slack Web API server on loopback.
 //!
 //! * [`Workspace`] is what is served: a community made up from a seed, or any official export. Records are kept
-//!   as JSON texts and answered as they are.
+//!   as JSON texts and answered as they are. [`Workspace::advance`] lets time pass in it, and [`Changes`] says
+//!   what happened.
 //! * [`Sandbox`] serves it as Slack does: tokens, scopes, cursors, rate limits, errors. [`Sandbox::builder`]
-//!   sets it up, [`Fault`]s included.
+//!   sets it up, [`Fault`]s included, and how fast time passes.
 //! * [`Sent`] is the server's record of an answer, with its hash, so that a test can tell whether every byte
 //!   arrived.
 //!
@@ -21,6 +22,7 @@
 mod builder;
 mod dice;
 mod error;
+mod fields;
 mod json;
 mod sandbox;
 mod server;
@@ -31,5 +33,6 @@ pub use self::error::{Error, Result};
 pub use self::sandbox::Sandbox;
 pub use self::server::{Fault, FaultRule, Sent};
 pub use self::workspace::{
-    Bot, Channel, ChannelKind, CommunityOptions, File, Message, Team, User, Usergroup, Workspace, file_bytes,
+    Bot, Changes, Channel, ChannelKind, CommunityOptions, File, Joined, Message, PlayOptions, Reacted, Spot,
+    Team, User, Usergroup, Workspace, file_bytes,
 };

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use crate::builder::SandboxBuilder;
 use crate::error::{Error, Result};
 use crate::server::{Sent, Settings, Shared, router};
-use crate::workspace::Workspace;
+use crate::workspace::{Changes, PlayOptions, Workspace};
 
 /// How long the server may take to end its connections.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -41,6 +41,11 @@ impl Sandbox {
     /// What it serves, as it is now: what happens in it later does not change what this returns.
     pub fn workspace(&self) -> Arc<Workspace> {
         self.shared.workspace()
+    }
+
+    /// Lets time pass in it: see [`Workspace::advance`]. Over HTTP, `POST /sandbox/advance` does the same.
+    pub fn advance(&self, options: &PlayOptions) -> Changes {
+        self.shared.advance(options)
     }
 
     /// Everything that it has sent so far, in order.

@@ -39,6 +39,10 @@ impl Log {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(sent);
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     pub(crate) fn read(&self) -> Vec<Sent> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -5,6 +5,7 @@ mod args;
 mod auth;
 mod blocks;
 mod call;
+mod control;
 mod download;
 mod fault_spec;
 mod faults;

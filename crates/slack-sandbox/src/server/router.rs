@@ -5,14 +5,17 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, Uri, header};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 
 use super::args::Args;
+use super::control;
 use super::shared::{Asked, Shared};
 
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/api/{method}", any(api))
+        .route("/sandbox/advance", post(control::advance))
+        .route("/sandbox/stats", get(control::stats))
         .route("/files-pri/{owner}/{name}", get(file))
         .route("/signin", get(async || axum::response::Html("<!DOCTYPE html><title>Sign in</title>")))
         .with_state(shared)

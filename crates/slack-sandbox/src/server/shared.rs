@@ -21,7 +21,7 @@ use super::limits::Limits;
 use super::log::Log;
 use super::methods::{self, Method};
 use super::reply::{Delivery, Reply};
-use crate::workspace::{OWN_ADDRESS, Workspace};
+use crate::workspace::{Changes, OWN_ADDRESS, PlayOptions, Workspace};
 
 /// The method's name that faults know downloads by.
 const DOWNLOAD: &str = "download";
@@ -89,6 +89,13 @@ impl Shared {
 
     pub(crate) fn workspace(&self) -> Arc<Workspace> {
         Arc::clone(&self.workspace.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets time pass in the workspace. Calls under way are still answered as it was.
+    pub(crate) fn advance(&self, options: &PlayOptions) -> Changes {
+        let mut workspace = self.workspace.write().unwrap_or_else(PoisonError::into_inner);
+        // A copy is made only where somebody still holds it as it was.
+        Arc::make_mut(&mut workspace).advance(options)
     }
 
     /// Answers a call of a method.

@@ -20,7 +20,7 @@ pub enum ChannelKind {
 }
 
 /// A conversation: its record, its members and all that was said in it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Channel {
     /// Its id.
@@ -106,6 +106,13 @@ impl Channel {
             }
         }
         self.orphan_threads = self.replies.keys().filter(|ts| !counted.contains(ts)).copied().collect();
+    }
+
+    /// Takes the messages out, to be put in again.
+    pub(crate) fn take(&mut self) -> Vec<Message> {
+        let messages = std::mem::take(&mut self.messages);
+        self.fill([]);
+        messages
     }
 
     /// All messages and replies, oldest first.

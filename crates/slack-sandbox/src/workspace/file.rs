@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use slack_model::{ChannelId, FileId, Ts, UserId};
 
 /// A file that `files.list` lists.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct File {
     /// Its id.

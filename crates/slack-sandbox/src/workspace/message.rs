@@ -6,7 +6,7 @@ use slack_model::Ts;
 use crate::json::{array, with_missing};
 
 /// A message or a reply: what its place in the channel depends on, and its record.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Message {
     /// Its timestamp.

@@ -5,6 +5,7 @@ mod export;
 mod file;
 pub(crate) mod generate;
 mod message;
+mod play;
 mod write;
 
 use std::path::Path;
@@ -17,13 +18,14 @@ pub use self::file::{File, file_bytes};
 pub use self::generate::CommunityOptions;
 pub(crate) use self::generate::generate;
 pub use self::message::Message;
+pub use self::play::{Changes, Joined, PlayOptions, Reacted, Spot};
 use crate::Result;
 
 /// The address that stands for the sandbox's own in the file links of a made-up workspace.
 pub(crate) const OWN_ADDRESS: &str = "http://sandbox.invalid";
 
 /// A workspace: who and what is in it, each record as the JSON text that is served.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Workspace {
     /// The workspace itself.
@@ -51,7 +53,7 @@ pub struct Workspace {
 }
 
 /// What `team.info` says.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Team {
     /// Its id.
@@ -65,7 +67,7 @@ pub struct Team {
 }
 
 /// A user.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct User {
     /// The user's id.
@@ -77,7 +79,7 @@ pub struct User {
 }
 
 /// A user group with its members.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Usergroup {
     /// Its id.
@@ -89,7 +91,7 @@ pub struct Usergroup {
 }
 
 /// A bot.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Bot {
     /// Its id; its user has another.

@@ -73,4 +73,11 @@ impl Client {
         let location = answer.headers().get("location").expect("a location").to_str().expect("text");
         (answer.status().as_u16(), location.to_owned())
     }
+
+    /// Posts a form to a path of the server, and returns the status and the body.
+    pub(crate) fn post(&self, path: &str, form: &str) -> (u16, String) {
+        let address = format!("{}{path}", self.url.trim_end_matches("/api"));
+        let mut answer = self.agent.post(address).send(form).expect("an answer");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
+    }
 }

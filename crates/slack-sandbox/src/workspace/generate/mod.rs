@@ -12,7 +12,10 @@ use slack_model::Time;
 
 use self::activity::converse;
 use self::channels::channels;
+pub(super) use self::people::newcomer;
 use self::people::people;
+pub(super) use self::record::{blocks, written};
+pub(super) use self::text::{emoji, name_of_somebody, small_talk};
 use super::{Team, Workspace};
 use crate::dice::Dice;
 use crate::json::{Object, raw};

@@ -129,6 +129,15 @@ pub(super) fn people(count: usize, span: Span, dice: &mut Dice) -> Community {
     Community { people, robots, groups, activity, circles }
 }
 
+/// Somebody who comes later than all others, as `users.list` has them.
+pub(in crate::workspace) fn newcomer(number: usize, joined: i64, team: &str, dice: &mut Dice) -> User {
+    let zone = &ZONES[dice.below(ZONES.len())];
+    let (first, last) = zone.language.names();
+    let real_name = format!("{} {}", dice.pick(first), dice.pick(last));
+    let (id, name) = (dice.id('U').into(), format!("user.{number}"));
+    Person { id, name, real_name, zone, joined, standing: Standing::Member, circle: 0 }.user(team)
+}
+
 impl Person {
     pub(super) fn is_here(&self) -> bool {
         self.standing != Standing::Deleted

@@ -111,9 +111,7 @@ pub(super) fn record(
             message.text("bot_id", robot.id.as_str()).raw("bot_profile", &robot.profile()).text("team", team)
         }
         Author::Person(_) if draft.subtype.is_none_or(|subtype| subtype == "thread_broadcast") => {
-            let id =
-                format!("{:08x}-0000-4000-8000-{:012x}", micros % 0xffff_ffff, micros % 0xffff_ffff_ffff);
-            message.text("client_msg_id", &id).text("team", team).raw("blocks", &blocks(micros, &draft.text))
+            written(message, micros, &draft.text, team)
         }
         Author::Person(_) | Author::Slackbot => message,
     };
@@ -156,8 +154,14 @@ fn reactions(draft: &Draft, community: &Community) -> String {
     }))
 }
 
+/// Adds what Slack adds to what people write.
+pub(in crate::workspace) fn written(message: Object, micros: i64, text: &str, team: &str) -> Object {
+    let id = format!("{:08x}-0000-4000-8000-{:012x}", micros % 0xffff_ffff, micros % 0xffff_ffff_ffff);
+    message.text("client_msg_id", &id).text("team", team).raw("blocks", &blocks(micros, text))
+}
+
 /// Rich text that says the same as the text.
-fn blocks(micros: i64, text: &str) -> String {
+pub(in crate::workspace) fn blocks(micros: i64, text: &str) -> String {
     let id = format!("{:05}", micros % 99_991);
     let section = Object::new()
         .text("type", "rich_text_section")

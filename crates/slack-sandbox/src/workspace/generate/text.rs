@@ -142,7 +142,7 @@ const EMOJI: [&str; 18] = [
 ];
 
 /// The name of an emoji to react with.
-pub(super) fn emoji(dice: &mut Dice) -> &'static str {
+pub(in crate::workspace) fn emoji(dice: &mut Dice) -> &'static str {
     let weights = Weights::zipf(EMOJI.len(), 1.1);
     EMOJI[dice.draw(&weights)]
 }
@@ -154,6 +154,26 @@ pub(super) fn custom_emoji() -> String {
         .text("sandbox", "https://emoji.example.org/sandbox.png")
         .text("parrot", "alias:party-parrot")
         .end()
+}
+
+/// A sentence or two of one language, for what is said later.
+pub(in crate::workspace) fn small_talk(dice: &mut Dice) -> String {
+    let language = language(dice);
+    let sentences = (0..=dice.below(2)).map(|_| *dice.pick(language.sentences()));
+    sentences.collect::<Vec<_>>().join(" ")
+}
+
+/// A first and a last name.
+pub(in crate::workspace) fn name_of_somebody(dice: &mut Dice) -> (&'static str, &'static str) {
+    let (first, last) = language(dice).names();
+    (first[dice.below(first.len())], last[dice.below(last.len())])
+}
+
+/// English mostly.
+fn language(dice: &mut Dice) -> Language {
+    const OTHERS: [Language; 5] =
+        [Language::German, Language::French, Language::Spanish, Language::Russian, Language::Japanese];
+    if dice.chance(0.65) { Language::English } else { *dice.pick(&OTHERS) }
 }
 
 /// What a person says in a place: a few sentences, with mentions, links and code now and then.
