@@ -116,6 +116,15 @@ const SERVING: &str = "Faults:
     channel=ID       only calls with this channel
     cursor           only calls that carry a cursor
 
+Time passes on demand, and no token is needed for it:
+  curl -X POST 'http://127.0.0.1:PORT/sandbox/advance?hours=24&seed=2'
+    lets a day pass and answers what happened in it, as JSON. How often each thing happens: posts, threads,
+    late_replies, old_replies, first_replies, edits, reply_edits, deletions, reply_deletions, tombstones,
+    reactions, unreactions, newcomers, joins, channel_renames, user_renames, archived. With quiet=1 what is
+    not named does not happen; within_days=N leaves older messages alone
+  curl http://127.0.0.1:PORT/sandbox/stats
+    answers how many answers were sent, and how many calls came before a Retry-After had passed
+
 Examples:
   slack-sandbox serve --fault conversations.history:429=30:share=0.05 --fault users.list:500:times=2
   slack-sandbox serve --fault '*:hang:share=0.01' --fault-seed 3 --time-scale 60
