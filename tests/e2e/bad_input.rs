@@ -160,7 +160,9 @@ fn what_passes_by_itself_costs_nothing() {
         .filter(|record| &record[0] == "conversations.history")
         .map(|record| record[8].parse::<u64>().expect("attempts") - 1)
         .sum();
-    assert_eq!(tries, 5, "each fault costs one more try");
+    // Calls that are under way together meet the same 429.
+    assert!((5..=8).contains(&tries), "each fault costs one more try: {tries}");
+    assert_eq!(sandbox.violations(), 0);
 }
 
 #[test]

@@ -14,10 +14,13 @@ mod examples;
 mod exports;
 mod files;
 mod layering;
+mod memory;
 mod metrics;
 mod postgres;
+mod refresh;
 mod resume;
 mod secrets;
+mod small_class;
 mod support;
 mod two_ways;
 

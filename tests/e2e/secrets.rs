@@ -12,7 +12,7 @@ fn the_token_is_in_no_file_and_no_line() {
     let home = Home::new();
     let mut printed = String::new();
     for (token, code, arguments) in [
-        (TOKEN, 0, &["run", "--rate", "unlimited"][..]),
+        (TOKEN, 0, &["run", "--rate", "unlimited", "--files", "all"][..]),
         (TOKEN, 0, &["extract", "--json", "--rate", "unlimited"]),
         (TOKEN, 0, &["pack"]),
         ("a-very-secret-token-but-wrong", 1, &["extract"]),

@@ -49,15 +49,16 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
     /// Reads which files earlier batches and this one hold. `limit` is in bytes.
     pub(crate) fn open(caller: &'a Caller<A>, earlier: &[PathBuf], limit: Option<u64>) -> Result<Self> {
         let own = caller.archive().batch().metadata();
+        // Opening it takes a row away that a killed process left half written: such a file is none yet.
+        let log = Mutex::new(RowLog::open(&own)?);
         let mut settled = HashSet::new();
         let earlier = earlier.iter().map(|batch| batch.join("metadata"));
-        for metadata in earlier.chain([own.clone()]) {
+        for metadata in earlier.chain([own]) {
             let held = TableReader::open(&Folder(metadata), &HostedFile::SCHEMA)?;
             for row in held.into_iter().flat_map(TableReader::rows::<HostedFile>) {
                 settled.insert(digest(row?.id.as_str()));
             }
         }
-        let log = Mutex::new(RowLog::open(&own)?);
         Ok(Self { caller, log, settled: Mutex::new(settled), limit })
     }
 

@@ -24,6 +24,8 @@ pub(super) struct ChannelRows {
     revisions: BTreeMap<(Ts, Option<Ts>, String), Revision>,
     files: BTreeMap<(FileId, ChannelId), File>,
     windows: Vec<(Ts, Ts, WindowScope, Option<Ts>)>,
+    walks: Vec<(Ts, Ts, WindowScope)>,
+    oldest_seen: Option<Ts>,
 }
 
 impl ChannelRows {
@@ -58,18 +60,17 @@ impl ChannelRows {
                 read_threads.push(*thread);
             }
         }
-        // Free plans hide what is older than 90 days: only what lies above the oldest message seen is known.
-        let walked = walked.zip(history.1).filter(|_| history.0);
-        let walked = walked.map(|((oldest, latest), (seen, _))| (seen.max(oldest), latest));
+        let walked = walked.filter(|_| history.0);
         if let Some((oldest, latest)) = walked {
-            rows.windows.push((oldest, latest, WindowScope::Messages, None));
+            rows.walks.push((oldest, latest, WindowScope::Messages));
+            rows.oldest_seen = history.1.map(|(seen, _)| seen);
         }
         let shown =
             rows.messages.values().filter_map(|message| message.thread_ts.filter(|ts| *ts == message.ts));
         match walked {
             // Every thread that the history shows was read: a reply that none of them holds is gone.
             Some((oldest, latest)) if shown.clone().all(|thread| read_threads.contains(&thread)) => {
-                rows.windows.push((oldest, latest, WindowScope::Threads, None));
+                rows.walks.push((oldest, latest, WindowScope::Threads));
             }
             _ => {
                 let latest = walked.map_or(reader.batch().time().into(), |(_, latest)| latest);
@@ -109,7 +110,7 @@ impl ChannelRows {
         self.files.into_values()
     }
 
-    /// The stretches of time that were walked completely; a tombstone is one of its own.
+    /// The stretches of time of which this tells everything; a tombstone is one of its own.
     pub(super) fn windows(&self, batch: BatchId) -> Vec<Window> {
         let window = |(oldest, latest, scope, thread_ts)| Window {
             channel: self.channel.clone(),
@@ -122,6 +123,23 @@ impl ChannelRows {
         let tombstones = self.messages.values().filter(|message| message.subtype == Message::TOMBSTONE);
         let points = tombstones.map(|message| (message.ts, message.ts, WindowScope::All, None));
         self.windows.iter().copied().chain(points).map(window).collect()
+    }
+
+    /// The stretches of time in which the history was walked completely. What the plan hides in them is not known yet.
+    pub(super) fn walks(&self, batch: BatchId) -> impl Iterator<Item = Window> {
+        self.walks.iter().map(move |(oldest, latest, scope)| Window {
+            channel: self.channel.clone(),
+            oldest: *oldest,
+            latest: *latest,
+            scope: *scope,
+            thread_ts: None,
+            batch,
+        })
+    }
+
+    /// The oldest message that such a walk met.
+    pub(super) fn oldest_seen(&self) -> Option<Ts> {
+        self.oldest_seen
     }
 
     /// Reads a page of messages: whether all of it could be read, and its first and last timestamp.

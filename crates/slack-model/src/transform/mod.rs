@@ -21,6 +21,7 @@ use crate::ids::{ChannelId, FileId};
 use crate::progress::{Progress, Step};
 use crate::rows::{self, Message, Reaction, Reply, Revision, SetAside, Window};
 use crate::table::{Folder, Table, TableReader, TableSink, TableWriter};
+use crate::ts::Ts;
 
 /// What a transformation made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +75,7 @@ pub fn transform<S: TableSink>(
     let mut lists = Lists::read(&contents, &metadata, &mut reader)?;
     let mut writers = MessageWriters::create(tables)?;
     let mut files: BTreeMap<(FileId, ChannelId), rows::File> = BTreeMap::new();
-    let mut windows = Vec::new();
+    let (mut windows, mut walks, mut horizon) = (Vec::new(), Vec::new(), None);
 
     let conversations = lists.conversations(&contents);
     let total = conversations.len() as u64;
@@ -84,6 +85,8 @@ pub fn transform<S: TableSink>(
         lists.name_users(&rows);
         writers.write(&rows)?;
         windows.extend(rows.windows(batch.id()));
+        walks.extend(rows.walks(batch.id()));
+        horizon = horizon.into_iter().chain(rows.oldest_seen()).min();
         for file in rows.into_files() {
             channel::keep_better_file(&mut files, file);
         }
@@ -94,6 +97,7 @@ pub fn transform<S: TableSink>(
     }
     lists.name_owners(files.values());
     place_bytes(batch, &mut files)?;
+    windows.extend(visible(walks, horizon));
     windows.sort_unstable_by(Window::compare_keys);
     windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
 
@@ -107,6 +111,16 @@ pub fn transform<S: TableSink>(
     let count = set_aside.len() as u64;
     write_table(&Folder(batch.metadata()), set_aside, &mut BTreeMap::new())?;
     Ok(TransformSummary { rows, pages, set_aside: count })
+}
+
+/// Cuts walks to what the workspace's plan shows. A free plan hides what is older than 90 days, everywhere alike:
+/// what lies above the oldest message that any walk met is not hidden in any channel.
+fn visible(walks: Vec<Window>, horizon: Option<Ts>) -> impl Iterator<Item = Window> {
+    let cut = move |walk: Window| {
+        let oldest = walk.oldest.max(horizon?);
+        (oldest <= walk.latest).then_some(Window { oldest, ..walk })
+    };
+    walks.into_iter().filter_map(cut)
 }
 
 /// Says of each file where its bytes are, where the batch holds them.
