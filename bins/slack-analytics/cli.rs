@@ -39,6 +39,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Manifest(commands::manifest::Manifest),
     Extract(commands::extract::Extract),
     Import(commands::import::Import),
     Transform(commands::transform::Transform),

@@ -31,13 +31,35 @@ impl Output {
             }
             print(&text)?;
         }
+        self.keep(stage, values);
+        Ok(())
+    }
+
+    /// Keeps a stage's values for the JSON object.
+    fn keep(&self, stage: &str, values: Value) {
         let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
         if let Value::Object(values) = values {
             object.extend(values);
         }
         let mut stages = self.stages.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         stages.push(Value::Object(object));
+    }
+
+    /// Hands over what was asked for itself, a file to be mostly: printed as it is, quiet or not, or as values for
+    /// a program.
+    pub(crate) fn hand_over(&self, stage: &str, text: &str, values: Value) -> Result<()> {
+        if !self.json {
+            print(&format!("{text}\n"))?;
+        }
+        self.keep(stage, values);
         Ok(())
+    }
+
+    /// Says on standard error what to do with what was handed over.
+    pub(crate) fn advise(&self, text: &str) {
+        if !self.quiet && !self.json {
+            eprintln!("{text}");
+        }
     }
 
     /// Prints the JSON object, where one was asked for.

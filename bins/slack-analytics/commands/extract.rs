@@ -2,11 +2,12 @@ use std::time::Duration;
 
 use chrono::Utc;
 use clap::{Args, ValueEnum};
-use slack_extract::{ApiOptions, ChannelType, FileBytes, Part, Rate, Threads, WebApi, unfinished};
+use slack_extract::{ApiOptions, FileBytes, Rate, Threads, WebApi, unfinished};
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Ts};
 
 use super::import::parse_time;
+use super::what::{Files, WhatArgs};
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
@@ -41,15 +42,11 @@ Examples:
 /// What to ask the API for.
 #[derive(Debug, Args)]
 pub(crate) struct ApiArgs {
-    /// Types of conversation to read [default: public]
-    #[arg(long, value_delimiter = ',', value_name = "TYPE,...")]
-    types: Vec<Type>,
+    #[command(flatten)]
+    what: WhatArgs,
     /// Read only this conversation, by name or id (may be given again)
     #[arg(long = "channel", value_name = "NAME")]
     channels: Vec<String>,
-    /// Parts to capture, `all`, or `usual`: all but own-reactions [default: usual]
-    #[arg(long, value_delimiter = ',', value_name = "PART,...", value_parser = parse_parts)]
-    parts: Vec<Parts>,
     /// Read messages back to here only: 30d, 12h, 2w, a date or a time; further back where there would be a hole
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<Ts>,
@@ -59,9 +56,6 @@ pub(crate) struct ApiArgs {
     /// Threads to read replies of [default: changed]
     #[arg(long, value_name = "WHICH")]
     threads: Option<WhichThreads>,
-    /// Files: none at all, what Slack says of them, or their bytes too [default: metadata]
-    #[arg(long, value_name = "WHAT")]
-    files: Option<Files>,
     /// Leave the bytes of files that are larger than this, in MB
     #[arg(long, value_name = "MB", requires = "files")]
     max_file_size: Option<u64>,
@@ -80,18 +74,6 @@ pub(crate) struct ApiArgs {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Type {
-    Public,
-    Private,
-    Im,
-    Mpim,
-}
-
-/// One part, or a set of them that has a name.
-#[derive(Debug, Clone)]
-struct Parts(Vec<Part>);
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
 enum WhichThreads {
     /// Those that the master lacks, or has otherwise
     Changed,
@@ -99,13 +81,6 @@ enum WhichThreads {
     All,
     /// None
     None,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Files {
-    None,
-    Metadata,
-    All,
 }
 
 /// Runs the command.
@@ -142,30 +117,20 @@ impl ApiArgs {
 
     /// Whether any of those that say what to capture is.
     pub(crate) fn says_what(&self) -> bool {
-        let Self { types, channels, parts, since, full, threads, files, max_file_size, .. } = self;
-        let lists = !types.is_empty() || !channels.is_empty() || !parts.is_empty();
-        lists || since.is_some() || *full || threads.is_some() || files.is_some() || max_file_size.is_some()
+        let Self { what, channels, since, full, threads, max_file_size, .. } = self;
+        let given = what.is_given() || !channels.is_empty();
+        given || since.is_some() || *full || threads.is_some() || max_file_size.is_some()
     }
 
     fn options(&self) -> ApiOptions {
-        let mut options = ApiOptions::default();
-        if !self.types.is_empty() {
-            options.types = self.types.iter().map(|kind| (*kind).into()).collect();
-        }
+        let mut options = self.what.options();
         options.channels.clone_from(&self.channels);
-        if !self.parts.is_empty() {
-            options.parts = self.parts.iter().flat_map(|parts| parts.0.iter().copied()).collect();
-        }
         options.oldest = self.since;
         options.full = self.full;
         options.threads = self.threads.map_or(options.threads, Into::into);
-        match self.files {
-            Some(Files::None) => options.parts.retain(|part| *part != Part::Files),
-            Some(Files::All) => {
-                let limit = self.max_file_size.map(|megabytes| megabytes.saturating_mul(1_000_000));
-                options.files = FileBytes::Download { limit };
-            }
-            Some(Files::Metadata) | None => {}
+        if self.what.files == Some(Files::All) {
+            let limit = self.max_file_size.map(|megabytes| megabytes.saturating_mul(1_000_000));
+            options.files = FileBytes::Download { limit };
         }
         options.attempts = self.attempts.unwrap_or(options.attempts);
         options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
@@ -198,20 +163,6 @@ fn look_back(text: &str, now: i64) -> Result<Ts, String> {
     Ts::from_micros(micros).ok_or_else(|| "it is too far away".into())
 }
 
-fn parse_parts(text: &str) -> Result<Parts, String> {
-    let names = || Part::ALL.map(Part::as_str).join(", ");
-    Ok(Parts(match text {
-        "all" => Part::ALL.to_vec(),
-        "usual" => Part::usual(),
-        name => vec![
-            Part::ALL
-                .into_iter()
-                .find(|part| part.as_str() == name)
-                .ok_or_else(|| format!("want all, usual, or some of {}", names()))?,
-        ],
-    }))
-}
-
 fn parse_rate(text: &str) -> Result<Rate, String> {
     if text == "unlimited" {
         return Ok(Rate::Unlimited);
@@ -230,17 +181,6 @@ impl From<WhichThreads> for Threads {
             WhichThreads::Changed => Self::Changed,
             WhichThreads::All => Self::All,
             WhichThreads::None => Self::None,
-        }
-    }
-}
-
-impl From<Type> for ChannelType {
-    fn from(kind: Type) -> Self {
-        match kind {
-            Type::Public => Self::Public,
-            Type::Private => Self::Private,
-            Type::Im => Self::Im,
-            Type::Mpim => Self::Mpim,
         }
     }
 }

@@ -5,12 +5,14 @@ pub(crate) mod extract;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod load;
+pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
 pub(crate) mod pack;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod transform;
+mod what;
 
 use slack_model::batch::DataHome;
 
@@ -32,7 +34,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Status(_) => None,
+        Command::Manifest(_) | Command::Status(_) => None,
         command => Some(pipeline.home.lock(command.name())?),
     };
     match command {
@@ -43,6 +45,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Metrics(args) => metrics::run(&args, pipeline),
         Command::Graph(args) => graph::run(&args, pipeline),
         Command::Load(args) => load::run(&args, pipeline),
+        Command::Manifest(args) => manifest::run(&args, pipeline),
         Command::Pack(args) => pack::run(&args, pipeline),
         Command::Status(args) => status::run(&args, pipeline),
         Command::Run(args) => self::run::run(&args, pipeline),
@@ -60,6 +63,7 @@ impl Command {
             Self::Metrics(_) => "metrics",
             Self::Graph(_) => "graph",
             Self::Load(_) => "load",
+            Self::Manifest(_) => "manifest",
             Self::Pack(_) => "pack",
             Self::Status(_) => "status",
             Self::Run(_) => "run",

@@ -17,6 +17,8 @@
 mod api;
 mod error;
 mod export;
+mod manifest;
+mod scopes;
 mod source;
 
 pub use self::api::{
@@ -25,4 +27,6 @@ pub use self::api::{
 };
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;
+pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
+pub use self::scopes::{NeededScope, needed_scopes};
 pub use self::source::{Calls, Capture, Gap, Source};

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use crate::scopes::scope_advice;
+
 /// What an error means for the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -123,7 +125,7 @@ impl CallError {
     pub(crate) fn needs(&self) -> String {
         let needs = match self.code.as_str() {
             "missing_scope" => match self.needed.as_deref().filter(|scope| !scope.is_empty()) {
-                Some(scope) => return format!("add the scope {scope} to the app and install it again"),
+                Some(scope) => return scope_advice(scope),
                 None => "add the method's scope to the app and install it again",
             },
             "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",

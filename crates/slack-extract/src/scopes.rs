@@ -1,0 +1,233 @@
+//! Which scopes a token needs for what a capture asks for.
+
+use std::collections::BTreeMap;
+
+use crate::api::{ApiOptions, ChannelType, Part};
+
+/// A scope, and what would be missing without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NeededScope {
+    /// Slack's name for it.
+    pub scope: &'static str,
+    /// The methods that need it, as far as they are called.
+    pub methods: Vec<&'static str>,
+    /// What a capture lacks without it.
+    pub gives: Vec<&'static str>,
+    /// Whether there is nothing to capture without it: the scopes that list conversations.
+    pub lists_conversations: bool,
+}
+
+/// The scopes that a capture needs, and no more, sorted by name.
+///
+/// ```
+/// use slack_extract::{ApiOptions, Part, needed_scopes};
+///
+/// let mut options = ApiOptions::default();
+/// options.parts = vec![Part::Messages, Part::Pins];
+/// let scopes: Vec<_> = needed_scopes(&options).iter().map(|needed| needed.scope).collect();
+/// assert_eq!(scopes, ["channels:history", "channels:read", "pins:read"]);
+/// ```
+pub fn needed_scopes(options: &ApiOptions) -> Vec<NeededScope> {
+    let mut needed: BTreeMap<&'static str, NeededScope> = BTreeMap::new();
+    for rule in RULES.iter().filter(|rule| rule.parts.iter().all(|part| options.has(*part))) {
+        let scopes: Vec<_> = match rule.scope {
+            Scope::Is(scope) => vec![(scope, rule.gives)],
+            Scope::Read => of_types(options, |of| (of.read, of.conversations)),
+            Scope::History => of_types(options, |of| (of.history, of.messages)),
+        };
+        for (scope, gives) in scopes {
+            let entry = needed.entry(scope).or_insert_with(|| NeededScope {
+                scope,
+                methods: Vec::new(),
+                gives: Vec::new(),
+                lists_conversations: false,
+            });
+            entry.lists_conversations |= rule.parts.is_empty();
+            rule.methods.iter().for_each(|method| add(&mut entry.methods, method));
+            add(&mut entry.gives, gives);
+        }
+    }
+    needed.into_values().collect()
+}
+
+fn add(texts: &mut Vec<&'static str>, text: &'static str) {
+    if !texts.contains(&text) {
+        texts.push(text);
+    }
+}
+
+/// What to do about a scope that a token lacks.
+pub(crate) fn scope_advice(scope: &str) -> String {
+    format!("add the scope {scope} to the app and install it again")
+}
+
+/// The scopes of one type of conversation.
+struct OfType {
+    kind: ChannelType,
+    read: &'static str,
+    history: &'static str,
+    /// What the one gives, and what the other does.
+    conversations: &'static str,
+    messages: &'static str,
+}
+
+const TYPES: [OfType; 4] = [
+    OfType {
+        kind: ChannelType::Public,
+        read: "channels:read",
+        history: "channels:history",
+        conversations: "the public channels",
+        messages: "messages of public channels",
+    },
+    OfType {
+        kind: ChannelType::Private,
+        read: "groups:read",
+        history: "groups:history",
+        conversations: "the private channels",
+        messages: "messages of private channels",
+    },
+    OfType {
+        kind: ChannelType::Im,
+        read: "im:read",
+        history: "im:history",
+        conversations: "the direct conversations",
+        messages: "direct messages",
+    },
+    OfType {
+        kind: ChannelType::Mpim,
+        read: "mpim:read",
+        history: "mpim:history",
+        conversations: "the group conversations",
+        messages: "group messages",
+    },
+];
+
+/// Which scope a method needs.
+#[derive(Clone, Copy)]
+enum Scope {
+    Is(&'static str),
+    /// The one that lists the type of conversation asked for.
+    Read,
+    /// The one that reads the messages of the type of conversation asked for.
+    History,
+}
+
+/// Methods that are called where all of some parts are captured.
+struct Rule {
+    parts: &'static [Part],
+    methods: &'static [&'static str],
+    scope: Scope,
+    /// What they give; nothing where the type of conversation says it.
+    gives: &'static str,
+}
+
+const fn rule(
+    parts: &'static [Part],
+    methods: &'static [&'static str],
+    scope: Scope,
+    gives: &'static str,
+) -> Rule {
+    Rule { parts, methods, scope, gives }
+}
+
+/// What the walk asks for, part by part. Who reacted and which bots wrote follows from messages.
+const RULES: &[Rule] = &[
+    rule(&[], &["conversations.list"], Scope::Read, ""),
+    rule(&[Part::Team], &["team.info"], Scope::Is("team:read"), "the workspace's name and address"),
+    rule(
+        &[Part::Team],
+        &["team.profile.get"],
+        Scope::Is("users.profile:read"),
+        "the names of custom profile fields",
+    ),
+    rule(&[Part::Users], &["users.list", "users.info"], Scope::Is("users:read"), "the people"),
+    rule(&[Part::Users], &["users.list"], Scope::Is("users:read.email"), "people's e-mail addresses"),
+    rule(
+        &[Part::Usergroups],
+        &["usergroups.list", "usergroups.users.list"],
+        Scope::Is("usergroups:read"),
+        "the user groups",
+    ),
+    rule(&[Part::Emoji], &["emoji.list"], Scope::Is("emoji:read"), "the custom emoji"),
+    rule(&[Part::Memberships], &["users.conversations"], Scope::Read, ""),
+    rule(&[Part::Members], &["conversations.members"], Scope::Read, ""),
+    rule(&[Part::Details], &["conversations.info"], Scope::Read, ""),
+    rule(&[Part::Messages], &["conversations.history", "conversations.replies"], Scope::History, ""),
+    rule(
+        &[Part::Messages, Part::Reactions],
+        &["reactions.get"],
+        Scope::Is("reactions:read"),
+        "who reacted, where a message names only some",
+    ),
+    rule(&[Part::Messages, Part::Bots], &["bots.info"], Scope::Is("users:read"), "the bots"),
+    rule(&[Part::Files], &["files.list", "files.info"], Scope::Is("files:read"), "the files"),
+    rule(&[Part::Pins], &["pins.list"], Scope::Is("pins:read"), "pins of the channels"),
+    rule(&[Part::Bookmarks], &["bookmarks.list"], Scope::Is("bookmarks:read"), "bookmarks of the channels"),
+    rule(
+        &[Part::OwnReactions],
+        &["reactions.list"],
+        Scope::Is("reactions:read"),
+        "what the token's user reacted to",
+    ),
+];
+
+/// A scope of each type of conversation asked for, and what it gives.
+fn of_types(
+    options: &ApiOptions,
+    scope: impl Fn(&OfType) -> (&'static str, &'static str),
+) -> Vec<(&'static str, &'static str)> {
+    TYPES.iter().filter(|of| options.types.contains(&of.kind)).map(scope).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(types: &[ChannelType], parts: &[Part], wanted: &[&str]) {
+        let options = ApiOptions { types: types.to_vec(), parts: parts.to_vec(), ..ApiOptions::default() };
+        let scopes: Vec<_> = needed_scopes(&options).iter().map(|needed| needed.scope).collect();
+        assert_eq!(scopes, wanted, "{types:?} {parts:?}");
+    }
+
+    #[test]
+    fn a_capture_needs_what_it_asks_for_and_no_more() {
+        use ChannelType::{Im, Mpim, Private, Public};
+        check(&[Public], &[], &["channels:read"]);
+        check(&[Public], &[Part::Messages], &["channels:history", "channels:read"]);
+        check(&[Private, Im], &[Part::Messages], &["groups:history", "groups:read", "im:history", "im:read"]);
+        check(&[Mpim], &[Part::Members, Part::Details, Part::Memberships], &["mpim:read"]);
+        check(&[], &[Part::Team, Part::Emoji], &["emoji:read", "team:read", "users.profile:read"]);
+        check(&[], &[Part::Users, Part::Usergroups], &["usergroups:read", "users:read", "users:read.email"]);
+        check(
+            &[],
+            &[Part::Files, Part::Pins, Part::Bookmarks],
+            &["bookmarks:read", "files:read", "pins:read"],
+        );
+        // No page of messages, no reaction that is cut short and no bot that wrote.
+        check(&[Public], &[Part::Reactions, Part::Bots], &["channels:read"]);
+        check(
+            &[Public],
+            &[Part::Messages, Part::Reactions, Part::Bots],
+            &["channels:history", "channels:read", "reactions:read", "users:read"],
+        );
+        check(&[], &[Part::OwnReactions], &["reactions:read"]);
+    }
+
+    #[test]
+    fn each_part_has_its_rule() {
+        for part in Part::ALL {
+            assert!(RULES.iter().any(|rule| rule.parts.contains(&part)), "{part:?}");
+        }
+    }
+
+    #[test]
+    fn a_scope_says_what_it_gives() {
+        let needed = needed_scopes(&ApiOptions::default());
+        let of = |scope: &str| needed.iter().find(|needed| needed.scope == scope).expect(scope);
+        assert_eq!(of("pins:read").gives, ["pins of the channels"]);
+        assert_eq!(of("channels:history").gives, ["messages of public channels"]);
+        assert_eq!(of("users:read").gives, ["the people", "the bots"]);
+        assert!(of("channels:read").lists_conversations && !of("channels:history").lists_conversations);
+    }
+}
