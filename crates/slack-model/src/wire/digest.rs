@@ -16,6 +16,10 @@ use crate::ts::{BatchId, Time, Ts};
 pub struct MessagePage {
     /// Messages that could be read.
     pub messages: u64,
+    /// Those that a reader sees in the channel: no replies, or replies that were sent to the channel too.
+    pub top_level: u64,
+    /// The number of replies in each thread, those that were sent to the channel too among them.
+    pub replies: BTreeMap<Ts, u64>,
     /// The oldest of them.
     pub oldest: Option<Ts>,
     /// The newest of them.
@@ -84,6 +88,11 @@ impl MessagePage {
 
     fn add_thread(&mut self, message: &Message) {
         let Message { ts, thread_ts, reply_count, latest_reply, .. } = *message;
+        let replied_to = thread_ts.filter(|thread| *thread != ts);
+        self.top_level += u64::from(message.is_in_channel());
+        if let Some(thread) = replied_to {
+            *self.replies.entry(thread).or_default() += 1;
+        }
         let reply_count = reply_count.filter(|count| *count > 0);
         let Some(thread) = thread_ts.or(reply_count.map(|_| ts)) else {
             self.single.insert(ts);
@@ -264,6 +273,7 @@ mod tests {
         let ts = |text: &str| text.parse::<Ts>().expect("a timestamp");
         let page = MessagePage::read(body, None);
         assert_eq!((page.messages, page.oldest), (4, Some(ts("1600000002.000000"))));
+        assert_eq!((page.top_level, &page.replies), (4, &BTreeMap::from([(ts("1600000001.000000"), 1)])));
         let threads: Vec<_> = page.threads.keys().copied().collect();
         assert_eq!(threads, ["1500000000.000000", "1600000001.000000", "1600000005.000000"].map(ts));
         let opened = ShownThread { reply_count: Some(2), latest_reply: None };
