@@ -49,6 +49,7 @@ pub(crate) enum Command {
     Load(commands::load::Load),
     Pack(commands::pack::Pack),
     Status(commands::status::Status),
+    Verify(commands::verify::Verify),
     Run(commands::run::Run),
     Demo(commands::demo::Demo),
 }

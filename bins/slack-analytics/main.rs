@@ -11,6 +11,7 @@ mod output;
 mod pipeline;
 mod progress;
 mod summary;
+mod table;
 
 use std::process::ExitCode;
 

@@ -12,6 +12,7 @@ pub(crate) mod pack;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod transform;
+pub(crate) mod verify;
 mod what;
 
 use slack_model::batch::DataHome;
@@ -34,7 +35,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Manifest(_) | Command::Status(_) => None,
+        Command::Manifest(_) | Command::Status(_) | Command::Verify(_) => None,
         command => Some(pipeline.home.lock(command.name())?),
     };
     match command {
@@ -48,6 +49,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Manifest(args) => manifest::run(&args, pipeline),
         Command::Pack(args) => pack::run(&args, pipeline),
         Command::Status(args) => status::run(&args, pipeline),
+        Command::Verify(args) => verify::run(&args, pipeline),
         Command::Run(args) => self::run::run(&args, pipeline),
         Command::Demo(args) => demo::run(&args, pipeline),
     }
@@ -66,6 +68,7 @@ impl Command {
             Self::Manifest(_) => "manifest",
             Self::Pack(_) => "pack",
             Self::Status(_) => "status",
+            Self::Verify(_) => "verify",
             Self::Run(_) => "run",
             Self::Demo(_) => "demo",
         }

@@ -20,6 +20,7 @@ mod export;
 mod manifest;
 mod scopes;
 mod source;
+mod verify;
 
 pub use self::api::{
     ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, Params,
@@ -30,3 +31,4 @@ pub use self::export::OfficialExport;
 pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
 pub use self::scopes::{NeededScope, needed_scopes};
 pub use self::source::{Calls, Capture, Gap, Source};
+pub use self::verify::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification, verify};

@@ -23,15 +23,18 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::{BatchId, ChannelId, Progress, Time, Ts, token_identity};
 
 use self::archive::Archive;
+pub(crate) use self::caller::is_plain;
 use self::caller::{Ask, Caller};
 pub use self::class::{CallError, ErrorClass};
 use self::download::Downloads;
 pub use self::http::{HttpSlackApi, Params, SlackApi};
 use self::known::Known;
+pub(crate) use self::known::digest;
 pub use self::limiter::Rate;
 pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 pub use self::plain::{FileStream, Greeting};
 pub use self::resume::unfinished;
+pub(crate) use self::resume::{is_unfinished, read_options, says_options};
 pub use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};

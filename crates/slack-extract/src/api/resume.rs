@@ -33,7 +33,7 @@ pub fn unfinished(home: &DataHome) -> Result<Option<BatchFolder>> {
 }
 
 /// Whether a batch's capture was broken off, or is under way.
-pub(super) fn is_unfinished(metadata: &Metadata) -> bool {
+pub(crate) fn is_unfinished(metadata: &Metadata) -> bool {
     matches!(metadata.get("status"), "running" | "failed")
 }
 
@@ -59,8 +59,8 @@ const LEFT: &str = "metadata";
 const FETCHED: &str = "all";
 
 /// What a capture was asked for; the rest is as in `options`, and all of it where the batch does not say.
-pub(super) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptions {
-    if metadata.get(TYPES).is_empty() {
+pub(crate) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptions {
+    if !says_options(metadata) {
         return options;
     }
     let names = |key: &str| -> Vec<String> {
@@ -81,6 +81,11 @@ pub(super) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptio
         },
         ..options
     }
+}
+
+/// Whether a batch says what its capture was asked for.
+pub(crate) fn says_options(metadata: &Metadata) -> bool {
+    !metadata.get(TYPES).is_empty()
 }
 
 fn known<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, names: &[String]) -> Vec<T> {

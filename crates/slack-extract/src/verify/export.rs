@@ -1,0 +1,138 @@
+//! An imported export: its files are whole, and what its day files hold of each conversation.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use slack_model::batch::{BatchFolder, files_below};
+use slack_model::{ChannelId, MessagePage, Progress, Step, Ts, is_day_file, listed_channels};
+
+use super::channels::fewer_replies;
+use super::log::Log;
+use super::pages::not_json;
+use super::report::{ChannelCoverage, FindingKind, Report};
+use crate::error::Result;
+
+/// The lists of conversations in an export.
+const LISTS: [&str; 4] = ["channels.json", "groups.json", "mpims.json", "dms.json"];
+
+/// Checks an export's files, and returns what it holds of each conversation.
+pub(super) fn check_export(
+    batch: &BatchFolder,
+    log: &Log,
+    report: &mut Report,
+    progress: &dyn Progress,
+) -> Result<Vec<ChannelCoverage>> {
+    let ids = listed_ids(batch);
+    let files = files_below(&batch.export())?.files;
+    let total = files.len() as u64;
+    let mut channels = Vec::new();
+    let mut open: Option<Conversation> = None;
+    for (done, file) in files.iter().enumerate() {
+        progress.report(Step::new("verify", done as u64, Some(total)));
+        let name = file.to_string_lossy().replace('\\', "/");
+        let folder = name.split_once('/').filter(|(_, file)| is_day_file(file)).map(|(folder, _)| folder);
+        // The files are sorted by folder, so that one conversation is counted at a time.
+        if let Some(done) = open.take_if(|open| folder != Some(open.coverage.name.as_str())) {
+            channels.push(done.end(report));
+        }
+        let problems_before = report.n_problems;
+        let body = check_file(batch, log, report, &format!("export/{name}"));
+        if let Some(folder) = folder {
+            let conversation = open.get_or_insert_with(|| Conversation::of(folder, &ids));
+            conversation.coverage.problems += report.n_problems - problems_before;
+            if let Some(body) = body {
+                conversation.add(&MessagePage::read(&body, None));
+            }
+        }
+    }
+    progress.report(Step::new("verify", total, Some(total)));
+    channels.extend(open.map(|open| open.end(report)));
+    Ok(channels)
+}
+
+/// The bytes of a file, where they are what they should be. Only what is named so is JSON.
+fn check_file(batch: &BatchFolder, log: &Log, report: &mut Report, path: &str) -> Option<Vec<u8>> {
+    let body = match fs::read(batch.root().join(path)) {
+        Ok(body) => body,
+        Err(error) => {
+            report.problem(FindingKind::Unreadable, path, error.to_string());
+            return None;
+        }
+    };
+    let length = body.len() as u64;
+    report.pages += 1;
+    report.bytes += length;
+    if let Some(logged) = log.bytes(path).filter(|logged| *logged != length) {
+        let why = format!("it has {length} bytes, and had {logged} when it was imported");
+        report.problem(FindingKind::OtherBytes, path, why);
+        return None;
+    }
+    if path.ends_with(".json")
+        && let Some(wrong) = not_json(&body)
+    {
+        report.problem(FindingKind::Unreadable, path, wrong);
+        return None;
+    }
+    Some(body)
+}
+
+/// The ids of the listed conversations by the names of their folders; direct messages lie under their ids.
+fn listed_ids(batch: &BatchFolder) -> BTreeMap<String, ChannelId> {
+    let mut ids = BTreeMap::new();
+    for list in LISTS {
+        let body = fs::read(batch.export().join(list)).unwrap_or_default();
+        for channel in listed_channels(&body) {
+            ids.insert(channel.id.to_string(), channel.id.clone());
+            ids.insert(channel.name, channel.id);
+        }
+    }
+    ids
+}
+
+/// A conversation while its day files are read.
+struct Conversation {
+    coverage: ChannelCoverage,
+    /// How many replies each thread has here, and how many Slack counts.
+    threads: BTreeMap<Ts, (u64, Option<u64>)>,
+}
+
+impl Conversation {
+    fn of(folder: &str, ids: &BTreeMap<String, ChannelId>) -> Self {
+        let channel = ids.get(folder).cloned().unwrap_or_else(|| ChannelId::of_folder(folder));
+        let coverage = ChannelCoverage { channel, name: folder.into(), ..ChannelCoverage::default() };
+        Self { coverage, threads: BTreeMap::new() }
+    }
+
+    fn add(&mut self, page: &MessagePage) {
+        self.coverage.pages += 1;
+        self.coverage.messages += page.top_level;
+        self.coverage.replies += page.replies.values().sum::<u64>();
+        self.coverage.add_times(page);
+        for (thread, shown) in &page.threads {
+            let thread = self.threads.entry(*thread).or_default();
+            thread.1 = shown.reply_count.or(thread.1);
+        }
+        for (thread, replies) in &page.replies {
+            self.threads.entry(*thread).or_default().0 += replies;
+        }
+    }
+
+    /// An export holds replies among its messages: a thread is here as far as Slack gave it.
+    fn end(mut self, report: &mut Report) -> ChannelCoverage {
+        for (ts, (replies, count)) in &self.threads {
+            let count = count.unwrap_or_default();
+            if count == 0 && *replies == 0 {
+                continue;
+            }
+            self.coverage.threads_shown += 1;
+            if *replies >= count {
+                self.coverage.threads_read += 1;
+            } else {
+                let path = format!("export/{}", self.coverage.name);
+                let why = format!("thread {ts}: {}", fewer_replies(*replies, count));
+                report.note(FindingKind::FewerReplies, path, why);
+            }
+        }
+        self.coverage
+    }
+}

@@ -1,0 +1,148 @@
+//! Reads a batch again: whether it holds what its capture says it does.
+
+mod channels;
+mod export;
+mod log;
+mod pages;
+mod report;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use slack_model::batch::{BatchFolder, DataHome, Metadata};
+use slack_model::{ChannelId, Progress, Step, listed_channels};
+
+use self::channels::{Asked, HISTORY, REPLIES};
+use self::export::check_export;
+use self::log::{Chain, Log};
+use self::pages::Pages;
+use self::report::Report;
+pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
+use crate::api::{ApiOptions, is_unfinished, read_options, says_options};
+use crate::error::Result;
+
+/// Reads a batch of a data home again and checks it against what its capture logged: every page is there with its
+/// bytes and is a whole answer, chains of cursors have no hole, every listed conversation has its history and
+/// every thread its replies, or a row of `requests.csv` says why not.
+///
+/// A byte that changed and leaves a page of the same length valid JSON shows in hosted files only: pages have no
+/// checksum. One page, and the threads of one conversation, are in memory at a time, and some 20 bytes for each
+/// row of `requests.csv`.
+///
+/// # Errors
+///
+/// Where a folder cannot be listed. A file that cannot be read is a finding.
+pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> Result<Verification> {
+    let metadata = Metadata::read(&batch.metadata())?;
+    let is_unfinished = is_unfinished(&metadata);
+    let mut report = Report::default();
+    let log = Log::read(batch, is_unfinished, &mut report)?;
+    let requests = log.rows;
+    let n_gaps = log.n_gaps();
+    let mut channels_not_asked = 0;
+    let (mut channels, mut report) = if batch.export().is_dir() {
+        let channels = check_export(batch, &log, &mut report, progress)?;
+        (channels, report)
+    } else {
+        let earlier = home.batches()?.into_iter().filter(|other| other.id() < batch.id());
+        let earlier: Vec<BatchFolder> = earlier.collect();
+        let options = read_options(&metadata, ApiOptions::default());
+        let asked = Asked { options, earlier: &earlier };
+        let mut pages = Pages { batch, log, report, is_unfinished };
+        let channels =
+            check_api(&mut pages, &asked, says_options(&metadata), &mut channels_not_asked, progress)?;
+        (channels, pages.report)
+    };
+    for channel in &mut channels {
+        channel.window = metadata.window(&channel.channel);
+    }
+    if !batch.has_pages() {
+        report.problem(FindingKind::BrokenOff, "api", "nothing was captured");
+    } else if is_unfinished {
+        let status = metadata.get("status");
+        let mut why = format!("its status is {status}: the capture was broken off, or is under way");
+        if report.n_open > 0 {
+            why.push_str(&format!("; {} pages, histories or threads are still to come", report.n_open));
+        }
+        report.problem(FindingKind::BrokenOff, format!("metadata/{}", Metadata::FILE), why);
+    }
+    channels.sort_by(|one, other| (&one.name, &one.channel).cmp(&(&other.name, &other.channel)));
+    Ok(Verification {
+        batch: batch.id(),
+        source: metadata.get("source").into(),
+        status: metadata.get("status").into(),
+        pages: report.pages,
+        bytes: report.bytes,
+        requests,
+        hosted_files: 0,
+        channels,
+        channels_not_asked,
+        problems: report.problems,
+        n_problems: report.n_problems,
+        notes: report.notes,
+        n_notes: report.n_notes,
+        gaps: report.gaps,
+        n_gaps,
+    })
+}
+
+/// Checks the pages of all methods, conversation by conversation at the end.
+fn check_api(
+    pages: &mut Pages<'_>,
+    asked: &Asked<'_>,
+    says_options: bool,
+    not_asked: &mut u64,
+    progress: &dyn Progress,
+) -> Result<Vec<ChannelCoverage>> {
+    let api = Path::new("api");
+    let (odd, methods) = pages.names(api)?;
+    for name in odd {
+        pages.odd_name(api, &name);
+    }
+    let mut listed: BTreeMap<ChannelId, String> = BTreeMap::new();
+    let mut with_pages = BTreeSet::new();
+    for method in &methods {
+        let objects = pages.names(&api.join(method))?.1;
+        if method == HISTORY || method == REPLIES {
+            with_pages.extend(objects.into_iter().map(ChannelId::from));
+            continue;
+        }
+        let mut each = |chain: &Chain<'_>, _: bool, body: &[u8]| {
+            if chain.method == LIST {
+                listed.extend(listed_channels(body).into_iter().map(|channel| (channel.id, channel.name)));
+            }
+        };
+        pages.check(method, None, &mut each, |_, _, _| {})?;
+        for object in &objects {
+            pages.check(method, Some(object), &mut each, |_, _, _| {})?;
+        }
+    }
+    if says_options {
+        for kind in &asked.options.types {
+            let chain = Chain { method: LIST, object: Some(kind.as_str()), thread: None };
+            if !pages.batch.root().join(chain.page(1)).is_file() && !pages.is_told(&chain, 0) {
+                let why = "no row says why this type of conversation is not listed";
+                pages.report.problem(FindingKind::MissingHistory, chain.page(1), why);
+            }
+        }
+    }
+    for (channel, name) in &listed {
+        if asked.wants(channel, name) {
+            with_pages.insert(channel.clone());
+        } else {
+            *not_asked += u64::from(!with_pages.contains(channel));
+        }
+    }
+    let total = with_pages.len() as u64;
+    let mut channels = Vec::with_capacity(with_pages.len());
+    for (done, channel) in with_pages.iter().enumerate() {
+        progress.report(Step::new("verify", done as u64, Some(total)));
+        let name = listed.get(channel).map(String::as_str).unwrap_or_default();
+        channels.push(asked.check(pages, channel, name)?);
+    }
+    progress.report(Step::new("verify", total, Some(total)));
+    Ok(channels)
+}
+
+/// The method that lists conversations, by type.
+const LIST: &str = "conversations.list";
