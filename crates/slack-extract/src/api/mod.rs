@@ -26,6 +26,7 @@ use self::archive::Archive;
 pub(crate) use self::caller::is_plain;
 use self::caller::{Ask, Caller};
 pub use self::class::{CallError, ErrorClass};
+pub(crate) use self::download::DOWNLOAD;
 use self::download::Downloads;
 pub use self::http::{HttpSlackApi, Params, SlackApi};
 use self::known::Known;

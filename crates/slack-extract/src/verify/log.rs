@@ -6,7 +6,7 @@ use slack_model::batch::{BatchFolder, Request, RequestStatus};
 use slack_model::{Folder, Table, TableReader, Ts};
 
 use super::report::{FindingKind, KnownGap, Report};
-use crate::api::digest;
+use crate::api::{DOWNLOAD, digest};
 use crate::error::Result;
 
 /// A method with what it was asked about: the pages of one chain of cursors.
@@ -45,6 +45,8 @@ pub(super) struct Log {
     gaps: HashMap<u64, u64>,
     /// The pages at which a chain begins anew.
     restarts: HashSet<u64>,
+    /// The downloaded files of which `files.csv` has no row, as far as it was read.
+    downloads: HashSet<u64>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -101,6 +103,16 @@ impl Log {
         self.gaps.get(&digest(object)).copied().unwrap_or_default()
     }
 
+    /// Takes note that `files.csv` has a row of a downloaded file.
+    pub(super) fn settle_download(&mut self, file: &str) {
+        self.downloads.remove(&digest(file));
+    }
+
+    /// The number of downloaded files that `files.csv` has no row of.
+    pub(super) fn n_downloads(&self) -> usize {
+        self.downloads.len()
+    }
+
     /// How much could not be read.
     pub(super) fn n_gaps(&self) -> u64 {
         self.unread.values().filter(|unread| unread.is_gap).count() as u64
@@ -110,7 +122,11 @@ impl Log {
         self.rows += 1;
         let key = digest(path_of(row));
         if row.status == RequestStatus::Ok {
-            self.pages.insert(key, row.bytes);
+            if row.method == DOWNLOAD {
+                self.downloads.insert(key);
+            } else {
+                self.pages.insert(key, row.bytes);
+            }
             // What was a gap before the capture went on is none now.
             self.unread.remove(&key);
             return;
@@ -137,6 +153,7 @@ impl Log {
             if row.status == RequestStatus::Gap && is_gap && told.insert(key) {
                 report.gap(known_gap(row));
             } else if row.status == RequestStatus::Ok
+                && row.method != DOWNLOAD
                 && !batch.root().join(&path).is_file()
                 && told.insert(key)
             {

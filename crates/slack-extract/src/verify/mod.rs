@@ -2,6 +2,7 @@
 
 mod channels;
 mod export;
+mod files;
 mod log;
 mod pages;
 mod report;
@@ -14,6 +15,7 @@ use slack_model::{ChannelId, Progress, Step, listed_channels};
 
 use self::channels::{Asked, HISTORY, REPLIES};
 use self::export::check_export;
+use self::files::check_files;
 use self::log::{Chain, Log};
 use self::pages::Pages;
 use self::report::Report;
@@ -36,7 +38,8 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
     let metadata = Metadata::read(&batch.metadata())?;
     let is_unfinished = is_unfinished(&metadata);
     let mut report = Report::default();
-    let log = Log::read(batch, is_unfinished, &mut report)?;
+    let mut log = Log::read(batch, is_unfinished, &mut report)?;
+    let hosted_files = check_files(home, batch, &mut log, is_unfinished, &mut report)?;
     let requests = log.rows;
     let n_gaps = log.n_gaps();
     let mut channels_not_asked = 0;
@@ -74,7 +77,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         pages: report.pages,
         bytes: report.bytes,
         requests,
-        hosted_files: 0,
+        hosted_files,
         channels,
         channels_not_asked,
         problems: report.problems,
