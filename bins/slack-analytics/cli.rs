@@ -40,6 +40,7 @@ pub(crate) struct Global {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Manifest(commands::manifest::Manifest),
+    Doctor(commands::doctor::Doctor),
     Extract(commands::extract::Extract),
     Import(commands::import::Import),
     Transform(commands::transform::Transform),

@@ -46,6 +46,15 @@ impl Environment {
         Token::from_variables(|name| self.get(name)).ok_or_else(|| Usage(missing.into()).into())
     }
 
+    /// The token, and where it was found.
+    pub(crate) fn placed_token(&self) -> Option<(Token, String)> {
+        Token::VARIABLES.into_iter().find_map(|name| {
+            let token = Token::new(&self.get(name)?)?;
+            let is_set = env::var(name).is_ok_and(|value| !value.trim().is_empty());
+            Some((token, format!("{name} of {}", if is_set { "the environment" } else { "the .env file" })))
+        })
+    }
+
     /// Every value that must not show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let names = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN", "SLACK_CLIENT_TOKEN", "SLACK_SIGN_TOKEN"];

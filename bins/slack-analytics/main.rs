@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod environment;
 mod exit;
+mod home_health;
 mod logging;
 mod output;
 mod pipeline;

@@ -1,6 +1,7 @@
 //! The subcommands, a file each: the arguments, and one function.
 
 pub(crate) mod demo;
+pub(crate) mod doctor;
 pub(crate) mod extract;
 pub(crate) mod graph;
 pub(crate) mod import;
@@ -35,7 +36,7 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Manifest(_) | Command::Status(_) | Command::Verify(_) => None,
+        Command::Doctor(_) | Command::Manifest(_) | Command::Status(_) | Command::Verify(_) => None,
         command => Some(pipeline.home.lock(command.name())?),
     };
     match command {
@@ -49,6 +50,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Manifest(args) => manifest::run(&args, pipeline),
         Command::Pack(args) => pack::run(&args, pipeline),
         Command::Status(args) => status::run(&args, pipeline),
+        Command::Doctor(args) => doctor::run(&args, pipeline),
         Command::Verify(args) => verify::run(&args, pipeline),
         Command::Run(args) => self::run::run(&args, pipeline),
         Command::Demo(args) => demo::run(&args, pipeline),
@@ -68,6 +70,7 @@ impl Command {
             Self::Manifest(_) => "manifest",
             Self::Pack(_) => "pack",
             Self::Status(_) => "status",
+            Self::Doctor(_) => "doctor",
             Self::Verify(_) => "verify",
             Self::Run(_) => "run",
             Self::Demo(_) => "demo",

@@ -15,6 +15,7 @@
 //! ```
 
 mod api;
+mod doctor;
 mod error;
 mod export;
 mod manifest;
@@ -26,6 +27,7 @@ pub use self::api::{
     ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, Params,
     Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
 };
+pub use self::doctor::{Check, Examination, Health, check_token, examine, examine_async};
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;
 pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};

@@ -42,5 +42,5 @@ pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_pad
 pub use self::wire::{
     Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,
     listed_channels, listed_usergroups, listed_users, reacting_users, shown_files, team_identity,
-    token_identity,
+    token_identity, token_user,
 };

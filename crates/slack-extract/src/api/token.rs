@@ -1,10 +1,15 @@
 use std::fmt;
 
+use crate::manifest::TokenKind;
+
 /// A Slack token. It is never shown: not by `Debug`, not in an error, not in a batch.
 #[derive(Clone)]
 pub struct Token(String);
 
 impl Token {
+    /// The variables that may hold a token, the first that does counts.
+    pub const VARIABLES: [&str; 2] = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN"];
+
     /// Takes a token; `None` where there is nothing in it.
     pub fn new(secret: &str) -> Option<Self> {
         let secret = secret.trim();
@@ -14,8 +19,17 @@ impl Token {
     /// Looks for a token in variables, as the environment or a `.env` file gives them: the user token
     /// (`SLACK_USER_TOKEN`), which reads more, before the access token (`SLACK_ACCESS_TOKEN`).
     pub fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Option<Self> {
-        let names = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN"];
-        names.into_iter().find_map(|name| Self::new(&variable(name)?))
+        Self::VARIABLES.into_iter().find_map(|name| Self::new(&variable(name)?))
+    }
+
+    /// On whose behalf it reads, by how it begins: `xoxp-` or `xoxb-`, after `xoxe.` where it is one that expires.
+    pub fn kind(&self) -> Option<TokenKind> {
+        let token = self.0.strip_prefix("xoxe.").unwrap_or(&self.0);
+        match token.get(..5)? {
+            "xoxp-" => Some(TokenKind::User),
+            "xoxb-" => Some(TokenKind::Bot),
+            _ => None,
+        }
     }
 
     pub(crate) fn secret(&self) -> &str {

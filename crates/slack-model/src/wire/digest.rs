@@ -232,6 +232,18 @@ pub fn token_identity(body: &[u8]) -> Option<(String, String)> {
     (!identity.team_id.is_empty()).then_some((identity.team_id, identity.team))
 }
 
+/// The id and name of the user whose a token is, in an answer of `auth.test`.
+pub fn token_user(body: &[u8]) -> Option<(UserId, String)> {
+    #[derive(Deserialize, Default)]
+    #[serde(default)]
+    struct Identity {
+        user_id: String,
+        user: String,
+    }
+    let identity: Identity = serde_json::from_slice(body).ok()?;
+    (!identity.user_id.is_empty()).then(|| (identity.user_id.into(), identity.user))
+}
+
 /// Who reacted to the message in an answer of `reactions.get`.
 pub fn reacting_users(body: &[u8]) -> BTreeSet<UserId> {
     let (text, _) = as_text(body);

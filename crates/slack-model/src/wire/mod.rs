@@ -19,7 +19,7 @@ mod user;
 pub(crate) use self::channel::{ChannelList, channel, member};
 pub use self::digest::{
     MessagePage, ShownThread, channel_canvases, channel_updates, commonest_team, listed_channels,
-    listed_usergroups, listed_users, reacting_users, team_identity, token_identity,
+    listed_usergroups, listed_users, reacting_users, team_identity, token_identity, token_user,
 };
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;

@@ -42,7 +42,7 @@ impl Access {
 }
 
 /// What a token may read that was given no scopes.
-const ALL_SCOPES: [&str; 17] = [
+const ALL_SCOPES: [&str; 18] = [
     "bookmarks:read",
     "channels:history",
     "channels:read",
@@ -60,6 +60,7 @@ const ALL_SCOPES: [&str; 17] = [
     "usergroups:read",
     "users.profile:read",
     "users:read",
+    "users:read.email",
 ];
 
 #[cfg(test)]

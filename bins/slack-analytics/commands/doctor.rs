@@ -1,0 +1,67 @@
+use clap::Args;
+use serde_json::json;
+use slack_extract::{Check, Health, HttpSlackApi, check_token, examine};
+
+use super::what::WhatArgs;
+use crate::environment::Environment;
+use crate::exit::{Failure, Outcome, Result};
+use crate::home_health::check_home;
+use crate::pipeline::Pipeline;
+
+/// Check whether a capture would work and what it would miss: token, API, clock, scopes, plan, data home
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The token and the API's address are taken as extract takes them. What is missing is told with what to do about it.
+Exit code 0: all that is asked for can be captured; 3: something would be missed; 1: a capture cannot run.
+
+Examples:
+  slack-analytics doctor
+  slack-analytics doctor --types public,private --parts all")]
+pub(crate) struct Doctor {
+    #[command(flatten)]
+    what: WhatArgs,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let mut worst: Option<Check> = None;
+    let mut tell = |check: Check| -> Result<()> {
+        let Check { name, health, what, advice, .. } = &check;
+        let sep = if advice.is_empty() { "" } else { ": " };
+        let line = format!("{:<8} {what}{sep}{advice}", health.as_str());
+        let values = json!({ "health": health.as_str(), "what": what, "advice": advice });
+        pipeline.output.tell(name, &line, values)?;
+        if worst.as_ref().is_none_or(|worst| worst.health < *health) {
+            worst = Some(check);
+        }
+        Ok(())
+    };
+    let environment = Environment::read()?;
+    let mut team = None;
+    match environment.placed_token() {
+        None => tell(Check::problem("token", "there is none", NO_TOKEN))?,
+        Some((token, place)) => {
+            tell(check_token(&token, &place))?;
+            match HttpSlackApi::new(&environment.api_url(), token) {
+                Err(error) => {
+                    tell(Check::problem("api", error.to_string(), "set SLACK_API_URL, or unset it"))?
+                }
+                Ok(api) => {
+                    let examination = examine(&api, &args.what.options())?;
+                    team = examination.team;
+                    examination.checks.into_iter().try_for_each(&mut tell)?;
+                }
+            }
+        }
+    }
+    check_home(pipeline, team.as_deref()).into_iter().try_for_each(&mut tell)?;
+    match worst {
+        Some(Check { health: Health::Problem, name, what, advice, .. }) => {
+            Err(Failure::from(format!("a capture cannot run: {name}: {what}: {advice}")))
+        }
+        Some(Check { health: Health::Warning, .. }) => Ok(Outcome::Gaps),
+        _ => Ok(Outcome::Done),
+    }
+}
+
+const NO_TOKEN: &str = "make an app with `slack-analytics manifest`, and set SLACK_USER_TOKEN in the environment or in a .env file";

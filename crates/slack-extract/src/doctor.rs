@@ -1,0 +1,333 @@
+//! Whether a capture would work, and what it would miss, before it begins.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use slack_model::{Envelope, token_identity, token_user};
+
+use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token};
+use crate::error::{Error, Result};
+use crate::manifest::TokenKind;
+use crate::scopes::{needed_scopes, scope_advice};
+
+/// How something stands that a capture needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Health {
+    /// It is as it should be.
+    Ok,
+    /// A capture works and misses something.
+    Warning,
+    /// A capture cannot run.
+    Problem,
+}
+
+impl Health {
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+        }
+    }
+}
+
+/// Something that a capture needs, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Check {
+    /// What is looked at, in a word or two.
+    pub name: &'static str,
+    /// How it stands.
+    pub health: Health,
+    /// What was found.
+    pub what: String,
+    /// What to do about it, where there is something to do.
+    pub advice: String,
+}
+
+impl Check {
+    /// Something that is as it should be.
+    pub fn ok(name: &'static str, what: impl Into<String>) -> Self {
+        Self { name, health: Health::Ok, what: what.into(), advice: String::new() }
+    }
+
+    /// Something on account of which a capture misses something.
+    pub fn warning(name: &'static str, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, health: Health::Warning, what: what.into(), advice: advice.into() }
+    }
+
+    /// Something on account of which a capture cannot run.
+    pub fn problem(name: &'static str, what: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, health: Health::Problem, what: what.into(), advice: advice.into() }
+    }
+}
+
+/// What an API and a token are good for.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Examination {
+    /// What was looked at, in order.
+    pub checks: Vec<Check>,
+    /// The token's workspace, where Slack told it.
+    pub team: Option<String>,
+}
+
+/// Says what kind of token it is, by how it begins. Its value shows nowhere. `place` is where it was found.
+pub fn check_token(token: &Token, place: &str) -> Check {
+    match token.kind() {
+        Some(TokenKind::User) => Check::ok("token", format!("a user's, in {place}")),
+        Some(TokenKind::Bot) => Check::warning(
+            "token",
+            format!("a bot's, in {place}: it reads only the channels that it was invited to"),
+            "invite it to each channel, or use a user token (xoxp-…)",
+        ),
+        None => Check::warning(
+            "token",
+            format!("neither a user's (xoxp-…) nor a bot's (xoxb-…), in {place}"),
+            "use the token that Slack shows after the app was installed",
+        ),
+    }
+}
+
+/// Asks the API who the token is, and looks at what the answer shows: address, clock, scopes, plan. A capture with
+/// these options is what it is to be good for. Makes two calls at most, on a runtime of its own.
+///
+/// # Errors
+///
+/// Where no connection can be prepared. What the API answers, or that it does not, is a [`Check`].
+pub fn examine(api: &HttpSlackApi, options: &ApiOptions) -> Result<Examination> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.map_err(Error::Network)?.block_on(examine_async(api, options)))
+}
+
+/// As [`examine`], on the caller's runtime.
+pub async fn examine_async(api: &HttpSlackApi, options: &ApiOptions) -> Examination {
+    let mut examination = Examination::default();
+    let before = Utc::now();
+    let greeting = in_time(options, api.greet()).await;
+    let after = Utc::now();
+    let greeting = match greeting.and_then(|greeting| checked(&greeting.body).map(|()| greeting)) {
+        Ok(greeting) => greeting,
+        Err(error) => {
+            examination.checks.push(refused(&error));
+            return examination;
+        }
+    };
+    examination.team = token_identity(&greeting.body).map(|(id, _)| id);
+    examination.checks.push(check_identity(&greeting));
+    examination.checks.extend(greeting.date.map(|there| check_clock(there, before, after)));
+    examination.checks.extend(check_scopes(options, greeting.scopes.as_deref()));
+    examination.checks.extend(check_plan(api, options).await);
+    examination
+}
+
+async fn in_time<T>(
+    options: &ApiOptions,
+    call: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, CallError> {
+    let answer = tokio::time::timeout(options.timeout, call).await;
+    answer.unwrap_or_else(|_| Err(CallError::transport("no_answer_in_time", None)))
+}
+
+/// Whether an answer says that the call succeeded.
+fn checked(body: &[u8]) -> Result<(), CallError> {
+    let envelope = Envelope::read(body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
+    match (envelope.ok, envelope.error.filter(|error| !error.is_empty())) {
+        (true, _) => Ok(()),
+        (false, Some(code)) => Err(CallError::slack(code)),
+        (false, None) => Err(CallError::transport("answer_is_not_slacks", Some(200))),
+    }
+}
+
+/// What is said of a token, or an address, with which nothing can be captured.
+fn refused(error: &CallError) -> Check {
+    if error.class == crate::api::ErrorClass::Stop {
+        let what = format!("Slack refuses the token: {}", error.code);
+        return Check::problem("api", what, error.token_advice());
+    }
+    let what = format!("auth.test says {}", error.code);
+    Check::problem("api", what, "see that the network, a proxy and SLACK_API_URL are right")
+}
+
+fn check_identity(greeting: &Greeting) -> Check {
+    let team = token_identity(&greeting.body);
+    let (team, name) = team.unwrap_or_else(|| ("?".into(), "a workspace without a name".into()));
+    let user = token_user(&greeting.body).map(|(id, name)| format!(", as {name} ({id})"));
+    Check::ok("api", format!("workspace {name} ({team}){}", user.unwrap_or_default()))
+}
+
+/// By more than this a clock is off.
+const MOST_CLOCK: Duration = Duration::from_secs(30);
+
+/// Compares the server's clock with this machine's, as it stood before and after the call.
+fn check_clock(there: DateTime<Utc>, before: DateTime<Utc>, after: DateTime<Utc>) -> Check {
+    // The server names whole seconds, cut off.
+    let (ahead, behind) = ((before - there).num_seconds() - 1, (there - after).num_seconds());
+    let off = ahead.max(behind).max(0);
+    if off <= MOST_CLOCK.as_secs() as i64 {
+        return Check::ok("clock", format!("{off} seconds off Slack's"));
+    }
+    let what = if ahead > behind {
+        format!("{off} seconds ahead of Slack's: a capture claims to cover moments that are still to come")
+    } else {
+        format!("{off} seconds behind Slack's: a capture leaves the newest messages to the next one")
+    };
+    Check::warning("clock", what, "set this machine's clock by the network")
+}
+
+/// Compares the scopes that a capture needs with those that a token has.
+fn check_scopes(options: &ApiOptions, scopes: Option<&[String]>) -> Vec<Check> {
+    let needed = needed_scopes(options);
+    let Some(scopes) = scopes else {
+        let what = "the server does not say which ones the token has";
+        return vec![Check::warning("scopes", what, "what is missing will show as gaps of the capture")];
+    };
+    // Tokens of the first kind of apps have scopes such as `read`, which stand for many.
+    if scopes.iter().any(|scope| matches!(scope.as_str(), "read" | "client")) {
+        let what = "the token is of an older kind, whose scopes cannot be compared";
+        return vec![Check::warning("scopes", what, "make an app from `slack-analytics manifest`")];
+    }
+    let missing: Vec<_> =
+        needed.iter().filter(|needed| !scopes.iter().any(|scope| scope == needed.scope)).collect();
+    if missing.is_empty() {
+        return vec![Check::ok("scopes", format!("all {} that the capture needs", needed.len()))];
+    }
+    let lists = needed.iter().filter(|needed| needed.lists_conversations).count();
+    let lists_nothing = missing.iter().filter(|needed| needed.lists_conversations).count() == lists;
+    let check = |needed: &&crate::scopes::NeededScope| {
+        let what = format!("without {}: {}", needed.scope, needed.gives.join(", "));
+        let advice = scope_advice(needed.scope);
+        // A capture that finds no conversation has nothing to do.
+        if needed.lists_conversations && lists_nothing {
+            Check::problem("scopes", what, advice)
+        } else {
+            Check::warning("scopes", what, advice)
+        }
+    };
+    missing.iter().map(check).collect()
+}
+
+/// Asks for what the workspace's plan may not have. A scope that is missing is told already.
+async fn check_plan(api: &impl SlackApi, options: &ApiOptions) -> Option<Check> {
+    if !options.has(Part::Usergroups) {
+        return None;
+    }
+    let answer = in_time(options, api.call("usergroups.list", &[])).await;
+    match answer.and_then(|body| checked(&body)) {
+        Ok(()) => Some(Check::ok("plan", "it has user groups")),
+        Err(error) if error.code == "missing_scope" => None,
+        Err(error) if matches!(error.code.as_str(), "plan_upgrade_required" | "paid_only") => {
+            Some(Check::warning("plan", format!("without user groups: {}", error.code), error.needs()))
+        }
+        Err(error) => {
+            Some(Check::warning("plan", format!("usergroups.list says {}", error.code), error.needs()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::ChannelType;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time")
+    }
+
+    fn scopes(options: &ApiOptions, has: &[&str]) -> Vec<(Health, String)> {
+        let has: Vec<String> = has.iter().map(|scope| (*scope).to_owned()).collect();
+        check_scopes(options, Some(&has)).into_iter().map(|check| (check.health, check.what)).collect()
+    }
+
+    #[test]
+    fn a_clock_may_be_half_a_minute_off() {
+        for (here, health) in [
+            (0, Health::Ok),
+            (31, Health::Ok),
+            (-30, Health::Ok),
+            (32, Health::Warning),
+            (-31, Health::Warning),
+        ] {
+            assert_eq!(check_clock(at(0), at(here), at(here)).health, health, "{here}");
+        }
+        // A call that took long says no more than that the clocks may agree.
+        assert_eq!(check_clock(at(40), at(0), at(60)).health, Health::Ok);
+        assert!(check_clock(at(0), at(100), at(100)).what.starts_with("99 seconds ahead of Slack's"));
+        assert!(check_clock(at(100), at(0), at(0)).what.starts_with("100 seconds behind Slack's"));
+    }
+
+    #[test]
+    fn each_missing_scope_says_what_it_costs() {
+        let mut options = ApiOptions {
+            parts: vec![Part::Messages, Part::Pins],
+            types: vec![ChannelType::Public, ChannelType::Private],
+            ..ApiOptions::default()
+        };
+        let has = ["channels:read", "channels:history", "groups:history"];
+        assert_eq!(
+            scopes(&options, &has),
+            [
+                (Health::Warning, "without groups:read: the private channels".to_owned()),
+                (Health::Warning, "without pins:read: pins of the channels".to_owned()),
+            ]
+        );
+        options.types = vec![ChannelType::Private];
+        options.parts = vec![Part::Messages];
+        assert_eq!(
+            scopes(&options, &has),
+            [(Health::Problem, "without groups:read: the private channels".to_owned())]
+        );
+        options.types = vec![ChannelType::Public];
+        assert_eq!(scopes(&options, &has), [(Health::Ok, "all 2 that the capture needs".to_owned())]);
+        assert_eq!(scopes(&options, &["identify", "read", "client"])[0].0, Health::Warning);
+        assert_eq!(check_scopes(&options, None)[0].health, Health::Warning);
+    }
+
+    #[test]
+    fn a_token_is_known_by_how_it_begins() {
+        for (secret, health) in [
+            ("xoxp-1-secret", Health::Ok),
+            ("xoxe.xoxp-1-secret", Health::Ok),
+            ("xoxb-1-secret", Health::Warning),
+            ("xapp-1-secret", Health::Warning),
+        ] {
+            let check = check_token(&Token::new(secret).expect("a token"), "SLACK_USER_TOKEN of .env");
+            assert_eq!(check.health, health, "{secret}");
+            assert!(!check.what.contains("secret"), "{}", check.what);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_plan_without_user_groups_is_told() {
+        let plan = async |code: Option<&'static str>| {
+            let api = move |_: &str, _: &crate::api::Params| match code {
+                Some(code) => Err(CallError::slack(code)),
+                None => Ok(br#"{"ok":true}"#.to_vec()),
+            };
+            check_plan(&api, &ApiOptions::default()).await.map(|check| check.health)
+        };
+        assert_eq!(plan(None).await, Some(Health::Ok));
+        assert_eq!(plan(Some("plan_upgrade_required")).await, Some(Health::Warning));
+        assert_eq!(plan(Some("missing_scope")).await, None, "it is told already");
+    }
+
+    #[test]
+    fn a_token_that_is_refused_and_a_server_that_is_not_there_are_problems() {
+        let check = refused(&CallError::slack("token_revoked"));
+        assert_eq!(
+            (check.health, check.advice.as_str()),
+            (Health::Problem, "install the app again and use its new token")
+        );
+        let check = refused(&checked(b"<html>").expect_err("no JSON"));
+        assert_eq!(
+            (check.health, check.what.as_str()),
+            (Health::Problem, "auth.test says answer_is_no_json")
+        );
+        assert_eq!(
+            checked(br#"{"ok":false,"error":"invalid_auth"}"#).expect_err("refused").code,
+            "invalid_auth"
+        );
+    }
+}
