@@ -52,6 +52,9 @@ fn every_command_has_help_with_examples() {
         "load",
         "pack",
         "status",
+        "verify",
+        "manifest",
+        "doctor",
         "demo",
         "run",
     ] {

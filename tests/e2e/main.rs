@@ -10,10 +10,12 @@
 mod bad_input;
 mod bytes;
 mod command_line;
+mod doctor;
 mod examples;
 mod exports;
 mod files;
 mod layering;
+mod manifest;
 mod memory;
 mod metrics;
 mod postgres;
@@ -23,6 +25,7 @@ mod secrets;
 mod small_class;
 mod support;
 mod two_ways;
+mod verify;
 
 #[path = "../../crates/slack-pg/tests/private_postgres/mod.rs"]
 mod private_postgres;
