@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 
 use sha2::{Digest, Sha256};
 use slack_model::batch::{DataHome, Request, RequestStatus};
@@ -102,4 +104,58 @@ fn files_above_the_limit_are_noted_and_left() {
     let rows = downloads(&home);
     let large: Vec<_> = rows.iter().filter(|row| row.error == "larger_than_the_limit").collect();
     assert!(large.len() > 10 && large.iter().all(|row| row.class == "policy"));
+}
+
+#[test]
+fn the_token_does_not_follow_a_redirect_to_another_host() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = format!("http://{}/files/x", elsewhere.local_addr().expect("an address"));
+    let (ask, asked) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for mut connection in elsewhere.incoming().flatten() {
+            let mut head = Vec::new();
+            let mut byte = [0];
+            while !head.ends_with(b"\r\n\r\n") && connection.read(&mut byte).is_ok_and(|read| read > 0) {
+                head.push(byte[0]);
+            }
+            let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            let _ = connection.write_all(answer);
+            if ask.send(String::from_utf8_lossy(&head).to_lowercase()).is_err() {
+                break;
+            }
+        }
+    });
+    let rule = format!("download:redirect={address}").parse().expect("a rule");
+    let sandbox = sandbox(community(20, 900)).fault(rule).start_blocking().expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 3, ALL);
+    let heads: Vec<String> = asked.try_iter().collect();
+    assert!(heads.len() > 5 && heads.iter().all(|head| head.starts_with("get /files/x")), "{heads:?}");
+    assert!(heads.iter().all(|head| !head.contains("authorization") && !head.contains("xoxp")), "{heads:?}");
+    assert!(downloads(&home).iter().any(|row| row.error == "http_404" && row.status == RequestStatus::Gap));
+
+    // Unencrypted, away from this machine: nobody even goes there.
+    let rule = "download:redirect=http://files.example.com/x".parse().expect("a rule");
+    let sandbox = crate::support::sandbox(community(20, 900)).fault(rule).start_blocking().expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 3, ALL);
+    assert!(downloads(&home).iter().any(|row| row.error == "redirected_unencrypted"));
+}
+
+#[test]
+fn a_download_that_breaks_goes_on_where_it_broke() {
+    let rule = "download:cut:share=0.5".parse().expect("a rule");
+    let sandbox = sandbox(community(20, 900)).fault(rule).fault_seed(3).time_scale(1000.0).start_blocking();
+    let sandbox = sandbox.expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 0, [&ALL[..], &["--time-scale", "1000"]].concat());
+    let placed = placed(&home);
+    for (id, (size, path, _)) in &placed {
+        assert_eq!(fs::read(home.data(path)).expect("there"), file_bytes(&id.as_str().into(), *size));
+    }
+    let parts = sandbox.log().iter().filter(|sent| sent.status == 206).count();
+    assert!(parts > 3, "{parts} parts were asked for");
+    let sent: u64 = served(&sandbox).values().sum();
+    let sizes: u64 = placed.values().map(|file| file.0).sum();
+    assert!(sent < sizes * 3 / 2, "{sent} bytes were sent for {sizes}");
 }

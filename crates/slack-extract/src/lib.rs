@@ -18,6 +18,7 @@ mod api;
 mod doctor;
 mod error;
 mod export;
+mod hash;
 mod manifest;
 mod scopes;
 mod source;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -18,6 +18,7 @@ use super::known::digest;
 use super::lock;
 use super::safe_name::safe_name;
 use crate::error::{Error, Result};
+use crate::hash::{hash_rest, hexadecimal};
 
 /// Hands an error of this machine's on, past the tries that only the network's are worth.
 macro_rules! ok_or_return {
@@ -216,11 +217,11 @@ fn whole(path: &Path, file: &ShownFile) -> Result<Option<Fetched>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let mut written = Partial::open(path)?;
+    let written = Partial::open(path)?;
     if expected_size(file).is_some_and(|size| size != written.length) {
         return Ok(None);
     }
-    Ok(Some(Fetched { bytes: written.length, sha256: written.sha256() }))
+    Ok(Some(Fetched { bytes: written.length, sha256: hexadecimal(written.hash) }))
 }
 
 /// A file in the making, and the hash of what is in it.
@@ -239,20 +240,7 @@ impl Partial {
             fs::create_dir_all(folder).map_err(failed)?;
         }
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(path).map_err(failed)?;
-        let mut hash = Sha256::new();
-        let mut block = vec![0; 1 << 16];
-        let mut length = 0;
-        loop {
-            match file.read(&mut block) {
-                Ok(0) => break,
-                Ok(read) => {
-                    hash.update(&block[..read]);
-                    length += read as u64;
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
+        let (length, hash) = hash_rest(&mut file).map_err(failed)?;
         Ok(Self { file, path: path.into(), length, hash })
     }
 
@@ -271,14 +259,10 @@ impl Partial {
     }
 
     /// Gives the whole file its name.
-    fn finish(mut self, path: &Path) -> Result<Fetched> {
+    fn finish(self, path: &Path) -> Result<Fetched> {
         let failed = |error| Error::io("write", path, error);
         self.file.sync_all().map_err(failed)?;
         fs::rename(&self.path, path).map_err(failed)?;
-        Ok(Fetched { bytes: self.length, sha256: self.sha256() })
-    }
-
-    fn sha256(&mut self) -> String {
-        self.hash.finalize_reset().iter().map(|byte| format!("{byte:02x}")).collect()
+        Ok(Fetched { bytes: self.length, sha256: hexadecimal(self.hash) })
     }
 }

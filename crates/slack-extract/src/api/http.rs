@@ -9,7 +9,7 @@ use slack_morphism::prelude::{SlackApiToken, SlackClientHyperConnector, SlackCli
 use slack_morphism::{SlackApiTokenValue, SlackClient};
 
 use super::class::CallError;
-use super::plain::{FileStream, Greeting, PlainHttp};
+use super::plain::{FileStream, Greeting, PlainHttp, is_loopback};
 use super::token::Token;
 use crate::error::{Error, Result};
 
@@ -94,15 +94,12 @@ impl SlackApi for HttpSlackApi {
 fn check_address(url: &str) -> Result<url::Url> {
     let refuse = |reason| Err(Error::Address { url: url.into(), reason });
     let Ok(parsed) = url::Url::parse(url) else { return refuse("it is no URL") };
-    let loopback = match parsed.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => return refuse("it has no host"),
-    };
+    if parsed.host().is_none() {
+        return refuse("it has no host");
+    }
     match parsed.scheme() {
         "https" => Ok(parsed),
-        "http" if loopback => Ok(parsed),
+        "http" if is_loopback(&parsed) => Ok(parsed),
         "http" => refuse("the token would travel unencrypted; only https leaves this machine"),
         _ => refuse("it is neither https nor http"),
     }

@@ -1,16 +1,16 @@
 //! Hosted files: each is where `files.csv` says, with the bytes that were downloaded.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path};
 
-use sha2::{Digest, Sha256};
 use slack_model::batch::{BatchFolder, DataHome, HostedFile};
 use slack_model::{Folder, Table, TableReader};
 
 use super::log::Log;
 use super::report::{FindingKind, Report};
 use crate::error::Result;
+use crate::hash::{hash_rest, hexadecimal};
 
 /// Checks the files that a batch downloaded, and returns how many were read.
 pub(super) fn check_files(
@@ -73,22 +73,8 @@ fn wrong(home: &DataHome, row: &HostedFile) -> Option<(FindingKind, String)> {
     (sha256 != row.sha256).then(|| (FindingKind::OtherBytes, "its SHA-256 is not that of files.csv".into()))
 }
 
-/// A file's length and its SHA-256, read piece by piece.
+/// A file's length and its SHA-256.
 fn hash(path: &Path) -> io::Result<(u64, String)> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut block = vec![0; 1 << 16];
-    let mut length = 0;
-    loop {
-        match file.read(&mut block) {
-            Ok(0) => break,
-            Ok(read) => {
-                hash.update(&block[..read]);
-                length += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok((length, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
+    let (length, hash) = hash_rest(&mut File::open(path)?)?;
+    Ok((length, hexadecimal(hash)))
 }

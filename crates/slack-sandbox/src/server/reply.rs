@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use tokio::time::Sleep;
 
 use super::answer::SlackError;
 
@@ -89,7 +90,7 @@ impl Reply {
         let sent = self.sent();
         let breaks = matches!(self.delivery, Delivery::Breaks | Delivery::Never);
         let mut response =
-            Response::new(if breaks { Body::new(Broken(Some(sent))) } else { Body::from(sent) });
+            Response::new(if breaks { Body::new(Broken::Whole(sent)) } else { Body::from(sent) });
         if breaks {
             // One byte more than an empty body has: else there would be nothing to break off.
             let length = self.body.len().max(1);
@@ -108,7 +109,14 @@ impl Reply {
 }
 
 /// A body that gives its bytes and then breaks off.
-struct Broken(Option<Bytes>);
+enum Broken {
+    Whole(Bytes),
+    /// What was given gets the time to be sent: a server that meets an error throws away what it holds back.
+    Sent(Pin<Box<Sleep>>),
+}
+
+/// How long a part of a body takes to be on its way.
+const SENDING: Duration = Duration::from_millis(20);
 
 impl http_body::Body for Broken {
     type Data = Bytes;
@@ -116,9 +124,18 @@ impl http_body::Body for Broken {
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _context: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<io::Result<http_body::Frame<Bytes>>>> {
-        let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);
-        Poll::Ready(Some(self.0.take().map(http_body::Frame::data).ok_or_else(broken)))
+        match &mut *self {
+            Self::Whole(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *self = Self::Sent(Box::pin(tokio::time::sleep(SENDING)));
+                Poll::Ready(Some(Ok(http_body::Frame::data(bytes))))
+            }
+            Self::Sent(on_its_way) => on_its_way
+                .as_mut()
+                .poll(context)
+                .map(|()| Some(Err(io::Error::from(io::ErrorKind::ConnectionAborted)))),
+        }
     }
 }
