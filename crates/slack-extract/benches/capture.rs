@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use slack_extract::{ApiOptions, Source, Token, WebApi};
 use slack_model::batch::DataHome;
-use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
+use slack_sandbox::{ChannelKind, CommunityOptions, Sandbox, Workspace};
 
 /// The published calls a minute: <https://docs.slack.dev/apis/web-api/rate-limits>.
 fn calls_per_minute(method: &str) -> f64 {
@@ -35,10 +35,18 @@ fn main() {
     let scale = setting("SCALE", 60.0);
     let mut community = CommunityOptions::default();
     community.people = setting("PEOPLE", 1_000.0) as usize;
-    community.channels = setting("CHANNELS", 100.0) as usize;
-    community.messages = setting("MESSAGES", 200_000.0) as usize;
-    community.threads = Some(setting("THREADS", 5_000.0) as usize);
+    community.channels = setting("CHANNELS", 122.0) as usize;
+    community.messages = setting("MESSAGES", 225_000.0) as usize;
+    community.threads = Some(setting("THREADS", 5_500.0) as usize);
     let workspace = Workspace::generate(&community);
+    // Private channels and direct messages are not asked for.
+    let public = || workspace.visible_channels().filter(|channel| channel.kind == ChannelKind::Public);
+    println!(
+        "{} public channels, {} messages and replies, {} threads; {scale} times as fast as Slack",
+        public().count(),
+        public().map(|channel| channel.messages().len()).sum::<usize>(),
+        public().map(|channel| channel.threads().count()).sum::<usize>(),
+    );
     let sandbox = Sandbox::builder(workspace).time_scale(scale).start_blocking().expect("started");
     let folder = tempfile::tempdir().expect("a folder");
     let mut options = ApiOptions::default();

@@ -30,10 +30,14 @@ const TABLES: [&str; 9] = [
 ];
 
 fn workspace() -> Workspace {
-    let mut options = CommunityOptions::default();
-    (options.people, options.channels, options.messages) = (25, 3, 4_000);
-    options.threads = Some(100);
-    Workspace::generate(&options)
+    static WORKSPACE: OnceLock<Workspace> = OnceLock::new();
+    let made = WORKSPACE.get_or_init(|| {
+        let mut options = CommunityOptions::default();
+        (options.people, options.channels, options.messages) = (25, 3, 4_000);
+        options.threads = Some(100);
+        Workspace::generate(&options)
+    });
+    made.clone()
 }
 
 /// What a capture left behind.
