@@ -115,17 +115,23 @@ fn a_hosted_file_that_changed_is_found() {
 fn a_capture_that_was_killed_is_told_until_it_has_gone_on() {
     let sandbox = sandbox(community(15, 600)).start_blocking().expect("started");
     let home = Home::new();
-    let mut command = home.command();
-    command.env("SLACK_API_URL", sandbox.url()).env("SLACK_USER_TOKEN", sandbox.token());
-    let mut child = command.args(ALL).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("started");
-    while files(&home.data("")).len() < 30 && child.try_wait().expect("looked").is_none() {
-        std::thread::sleep(std::time::Duration::from_millis(1));
+    let mut arguments = ALL.to_vec();
+    // However far it has come, it is broken off and nothing else.
+    for n_files in [8, 20, 40, 60, 80, 100] {
+        let mut command = home.command();
+        command.env("SLACK_API_URL", sandbox.url()).env("SLACK_USER_TOKEN", sandbox.token());
+        command.args(&arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().expect("started");
+        while files(&home.data("")).len() < n_files && child.try_wait().expect("looked").is_none() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        let verified = verify(&home, 3);
+        assert_eq!(problems(&verified), ["broken_off"], "{verified}");
+        arguments = vec!["extract", "--resume", "--rate", "unlimited"];
     }
-    child.kill().expect("killed");
-    child.wait().expect("ended");
-    let verified = verify(&home, 3);
-    assert_eq!(problems(&verified), ["broken_off"], "{verified}");
-    home.run_against(&sandbox, 0, ["extract", "--resume", "--rate", "unlimited"]);
+    home.run_against(&sandbox, 0, &arguments);
     let verified = verify(&home, 0);
     check_coverage(&home, &verified);
 }

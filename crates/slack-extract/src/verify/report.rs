@@ -48,7 +48,7 @@ pub struct ChannelCoverage {
     pub name: String,
     /// Messages that a reader sees in it.
     pub messages: u64,
-    /// Replies in its threads.
+    /// Replies on the pages of its threads.
     pub replies: u64,
     /// Threads that its messages show.
     pub threads_shown: u64,
