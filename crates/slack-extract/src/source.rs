@@ -48,6 +48,8 @@ pub struct Capture {
     pub calls: BTreeMap<String, Calls>,
     /// What could not be read: the first thousand of it.
     pub gaps: Vec<Gap>,
+    /// How often what could not be read, by method (or `export`) and reason.
+    pub gap_kinds: BTreeMap<(String, String), u64>,
     /// How much could not be read.
     pub n_gaps: u64,
 }

@@ -120,12 +120,12 @@ fn a_method_that_the_token_may_not_use_is_tried_once() {
         _ => channels(method),
     });
     let gaps = captured.outcome.expect("captured");
-    assert_eq!(gaps.len(), 1, "{gaps:?}");
-    assert!(gaps[0].contains("add the scope channels:read"), "{gaps:?}");
+    assert!(gaps.iter().all(|gap| gap.contains("add the scope channels:read")), "{gaps:?}");
+    // The second conversation was not asked about, and is as much of a gap.
     let members = captured.requests.iter().filter(|request| request.method == "conversations.members");
-    let mut statuses: Vec<_> = members.map(|request| request.status).collect();
-    statuses.sort_unstable();
-    assert_eq!(statuses, [RequestStatus::Skipped, RequestStatus::Gap]);
+    let mut rows: Vec<_> = members.map(|request| (request.status, request.attempts)).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [(RequestStatus::Gap, 0), (RequestStatus::Gap, 1)]);
 }
 
 #[test]

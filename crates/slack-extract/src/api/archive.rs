@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::sync::Mutex;
 
+use slack_model::Envelope;
 use slack_model::atomic::write_atomically;
 use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
-use slack_model::{Envelope, Folder, Table, TableReader};
 
 use super::caller::Ask;
 use super::download::DOWNLOAD;
@@ -29,9 +29,8 @@ impl Archive {
     pub(crate) fn open(batch: BatchFolder, is_resumed: bool) -> Result<Self> {
         let log = RowLog::<Request>::open(&batch.metadata())?;
         let mut logged = HashSet::new();
-        if is_resumed && let Some(reader) = TableReader::open(&Folder(batch.metadata()), &Request::SCHEMA)? {
-            for request in reader.rows::<Request>() {
-                let request = request?;
+        if is_resumed {
+            for request in RowLog::<Request>::readable(&batch.metadata())? {
                 let is_skipped_file = request.status == RequestStatus::Skipped && request.method == DOWNLOAD;
                 if request.status == RequestStatus::Ok || is_skipped_file {
                     logged.insert(digest(request.file.as_str()));
@@ -78,6 +77,40 @@ impl Archive {
             lock(&self.logged).insert(digest(file.as_str()));
         }
         self.append(&Request { file, bytes: body.len() as u64, ..row })
+    }
+
+    /// Whether an earlier run of this capture stored the first page of something.
+    pub(crate) fn was_begun(&self, ask: &Ask<'_>) -> bool {
+        self.is_resumed && self.batch.root().join(ask.file()).is_file()
+    }
+
+    /// Sets aside the pages of an object from this one on: they belong to a cursor that has expired.
+    pub(crate) fn set_aside_from(&self, ask: &Ask<'_>) -> Result<()> {
+        if !self.is_resumed {
+            return Ok(());
+        }
+        let path = self.batch.root().join(ask.file());
+        let Some((folder, first)) = path.parent().zip(path.file_name()) else { return Ok(()) };
+        // The names of a chain's pages differ in their numbers alone, which have a fixed width.
+        let first = first.to_string_lossy();
+        let chain = first.rsplit_once('-').map_or("", |(thread, _)| thread);
+        let failed = |error| Error::io("list", folder, error);
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(failed(error)),
+        };
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let name = name.to_string_lossy();
+            let is_of_chain = name.rsplit_once('-').map_or("", |(thread, _)| thread) == chain;
+            if is_of_chain && name.ends_with(".json") && *name >= *first {
+                let page = folder.join(&*name);
+                let aside = page.with_extension("json.aside");
+                fs::rename(&page, &aside).map_err(|error| Error::io("set aside", &page, error))?;
+            }
+        }
+        Ok(())
     }
 
     /// Whether a file has no row yet. It has one from now on.

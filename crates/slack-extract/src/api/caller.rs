@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -90,10 +90,21 @@ pub(crate) struct Report {
     /// Hosted files that were fetched, and their bytes.
     pub(crate) files: u64,
     pub(crate) file_bytes: u64,
-    /// The first gaps, and the number of all.
+    /// The first gaps, how often what was one, and the number of all.
     pub(crate) gaps: Vec<Gap>,
+    pub(crate) gap_kinds: BTreeMap<(String, String), u64>,
     pub(crate) n_gaps: u64,
 }
+
+/// How a method is refused.
+#[derive(Debug)]
+struct Refusals {
+    error: CallError,
+    objects: u32,
+}
+
+/// A refusal that may be one object's is the method's when so many objects have it.
+const FEW_OBJECTS: u32 = 3;
 
 /// So many gaps are told one by one; `requests.csv` has them all.
 const MOST_GAPS: usize = 1_000;
@@ -109,8 +120,8 @@ pub(crate) struct Caller<A> {
     backoff: Duration,
     time_scale: f64,
     report: Mutex<Report>,
-    /// Methods that this token cannot use, and for which type of conversation.
-    closed: Mutex<HashSet<(&'static str, String)>>,
+    /// Methods that this token cannot use, for which type of conversation, and why.
+    closed: Mutex<HashMap<(&'static str, String), Refusals>>,
 }
 
 impl<A: SlackApi> Caller<A> {
@@ -133,15 +144,16 @@ impl<A: SlackApi> Caller<A> {
     pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
         if !ask.object.is_none_or(is_plain) {
             // The object names a folder: one that leads elsewhere is no id of Slack's.
-            self.gap(ask, &CallError::slack("an id that is none"), &Tally::default())?;
+            self.gap(ask, &CallError::own("an id that is none"), &Tally::default())?;
             return Ok(Answer::Gap);
         }
         if let Some(body) = self.archive.page(ask)? {
             lock(&self.report).found += 1;
             return Ok(Answer::Stored(body));
         }
-        if lock(&self.closed).contains(&(ask.method, ask.kind.to_owned())) {
-            return self.skip(ask);
+        if let Some(error) = self.closed_by(ask) {
+            self.gap(ask, &error, &Tally::default())?;
+            return Ok(Answer::Gap);
         }
         let mut tally = Tally::default();
         match self.persist(ask.method, &mut tally, async || self.call_once(ask).await).await {
@@ -159,7 +171,12 @@ impl<A: SlackApi> Caller<A> {
                     Ok(Answer::Expired)
                 }
                 ErrorClass::SkipMethod => {
-                    lock(&self.closed).insert((ask.method, ask.kind.to_owned()));
+                    let key = (ask.method, ask.kind.to_owned());
+                    let mut closed = lock(&self.closed);
+                    let refusals =
+                        closed.entry(key).or_insert_with(|| Refusals { error: error.clone(), objects: 0 });
+                    refusals.objects += 1;
+                    drop(closed);
                     self.gap(ask, &error, &tally)?;
                     Ok(Answer::Gap)
                 }
@@ -203,7 +220,7 @@ impl<A: SlackApi> Caller<A> {
         let mut delays = delays.build();
         loop {
             let waiting = Instant::now();
-            let Some(turn) = limiter.ready().await else { return Err(CallError::slack("ratelimited")) };
+            let Some(turn) = limiter.ready().await else { return Err(CallError::own("ratelimited")) };
             tally.waited += waiting.elapsed();
             tally.attempts += 1;
             tally.requested_at = Time::from_micros(Utc::now().timestamp_micros());
@@ -245,7 +262,15 @@ impl<A: SlackApi> Caller<A> {
 
     /// Records a gap that is no request's own: pages that keep expiring, a channel that is not there.
     pub(crate) fn give_up(&self, ask: &Ask<'_>, why: &str) -> Result<()> {
-        self.gap(ask, &CallError::slack(why), &Tally::default())
+        self.gap(ask, &CallError::own(why), &Tally::default())
+    }
+
+    /// Why a method is not asked about anything any more, if it is not.
+    fn closed_by(&self, ask: &Ask<'_>) -> Option<CallError> {
+        let closed = lock(&self.closed);
+        let refusals = closed.get(&(ask.method, ask.kind.to_owned()))?;
+        let is_closed = refusals.error.is_of_the_token() || refusals.objects >= FEW_OBJECTS;
+        is_closed.then(|| CallError { http_status: None, ..refusals.error.clone() })
     }
 
     /// The last gap, as a reason.
@@ -324,6 +349,7 @@ impl<A: SlackApi> Caller<A> {
         self.archive.append(&row)?;
         let mut report = lock(&self.report);
         report.n_gaps += 1;
+        *report.gap_kinds.entry((row.method.clone(), error.explain())).or_default() += 1;
         report.waited += Duration::from_millis(row.waited_ms);
         if report.gaps.len() < MOST_GAPS {
             let object = row.channel.map(|object| format!(" {object}")).unwrap_or_default();
@@ -343,13 +369,6 @@ impl<A: SlackApi> Caller<A> {
         report.files += 1;
         report.file_bytes += row.bytes;
         Ok(())
-    }
-
-    fn skip(&self, ask: &Ask<'_>) -> Result<Answer> {
-        let error = "the method is closed to this token".into();
-        let row = ask.row(RequestStatus::Skipped);
-        self.archive.append(&Request { error, class: ErrorClass::SkipMethod.as_str().into(), ..row })?;
-        Ok(Answer::Gap)
     }
 }
 

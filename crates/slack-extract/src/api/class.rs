@@ -87,6 +87,20 @@ impl CallError {
         }
     }
 
+    /// Something that needed no call to be found out.
+    pub(crate) fn own(code: impl Into<String>) -> Self {
+        Self { http_status: None, ..Self::slack(code) }
+    }
+
+    /// Whether the code says of the token that no object of the method will do. The others that cost a method may be
+    /// about one object: they do so when several have them.
+    pub(crate) fn is_of_the_token(&self) -> bool {
+        !matches!(
+            self.code.as_str(),
+            "no_permission" | "enterprise_is_restricted" | "team_access_not_granted" | "access_denied"
+        )
+    }
+
     /// An error on the way: no connection, no answer in time, an answer that is none.
     pub fn transport(code: impl Into<String>, http_status: Option<u16>) -> Self {
         Self { class: ErrorClass::Retry, code: code.into(), http_status, retry_after: None, needed: None }
@@ -131,6 +145,8 @@ impl CallError {
             "not_in_channel" | "channel_not_found" => "join the channel, or use a user token",
             "plan_upgrade_required" | "paid_only" => "the workspace's plan does not have it",
             "not_allowed_token_type" => "use a user token",
+            "not_at_slack" => "its host is none that gets the token",
+            "no_address" => "Slack does not show where the file is",
             "sign_in_page" | "answer_is_a_page" | "http_403" => {
                 "the token may not see the file: add the scope files:read, or join its channel"
             }

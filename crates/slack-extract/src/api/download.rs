@@ -1,6 +1,7 @@
 //! Hosted files: their bytes, each file once.
 
-use std::collections::HashSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,8 +9,8 @@ use std::sync::Mutex;
 
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
-use slack_model::batch::{HostedFile, Request, RequestStatus, RowLog};
-use slack_model::{Folder, ShownFile, Table, TableReader, rows};
+use slack_model::batch::{BatchFolder, HostedFile, Request, RequestStatus, RowLog};
+use slack_model::{FileId, ShownFile, rows};
 
 use super::caller::{Caller, Tally};
 use super::class::{CallError, ErrorClass};
@@ -19,6 +20,13 @@ use super::lock;
 use super::safe_name::safe_name;
 use crate::error::{Error, Result};
 use crate::hash::{hash_rest, hexadecimal};
+
+/// Why a file is left that is larger than was asked for.
+const LARGER: &str = "larger_than_the_limit";
+const LARGER_NEEDS: &str = "a higher limit on the size of files";
+
+/// Pages of HTML in the place of a file are waited out so often.
+const MOST_PAGES: u32 = 3;
 
 /// Hands an error of this machine's on, past the tries that only the network's are worth.
 macro_rules! ok_or_return {
@@ -37,6 +45,8 @@ pub(crate) struct Downloads<'a, A> {
     log: Mutex<RowLog<HostedFile>>,
     /// The files that were looked at, or that a batch holds, as digests of their ids.
     settled: Mutex<HashSet<u64>>,
+    /// Files that pages show without an address, as far as no page shows one.
+    unplaced: Mutex<BTreeMap<FileId, ShownFile>>,
     limit: Option<u64>,
 }
 
@@ -47,36 +57,54 @@ struct Fetched {
 }
 
 impl<'a, A: SlackApi> Downloads<'a, A> {
-    /// Reads which files earlier batches and this one hold. `limit` is in bytes.
-    pub(crate) fn open(caller: &'a Caller<A>, earlier: &[PathBuf], limit: Option<u64>) -> Result<Self> {
+    /// Reads which files other batches and this one hold. `limit` is in bytes.
+    pub(crate) fn open(caller: &'a Caller<A>, others: &[BatchFolder], limit: Option<u64>) -> Result<Self> {
         let own = caller.archive().batch().metadata();
         // Opening it takes a row away that a killed process left half written: such a file is none yet.
         let log = Mutex::new(RowLog::open(&own)?);
         let mut settled = HashSet::new();
-        let earlier = earlier.iter().map(|batch| batch.join("metadata"));
-        for metadata in earlier.chain([own]) {
-            let held = TableReader::open(&Folder(metadata), &HostedFile::SCHEMA)?;
-            for row in held.into_iter().flat_map(TableReader::rows::<HostedFile>) {
-                settled.insert(digest(row?.id.as_str()));
+        for metadata in others.iter().map(BatchFolder::metadata).chain([own]) {
+            for row in RowLog::<HostedFile>::readable(&metadata)? {
+                settled.insert(digest(row.id.as_str()));
             }
         }
-        Ok(Self { caller, log, settled: Mutex::new(settled), limit })
+        Ok(Self { caller, log, settled: Mutex::new(settled), unplaced: Mutex::default(), limit })
     }
 
     /// Whether a file is to be fetched, or to be noted as one that is not: each is once.
     pub(crate) fn claim(&self, file: &ShownFile) -> bool {
         // A page that hides where a file is may be followed by one that shows it.
         let tells = !file.url.is_empty() || file.is_external || rows::File::is_gone(file.mode.as_bytes());
-        tells && lock(&self.settled).insert(digest(file.id.as_str()))
+        if !tells {
+            if !self.holds(file.id.as_str()) {
+                lock(&self.unplaced).entry(file.id.clone()).or_insert_with(|| file.clone());
+            }
+            return false;
+        }
+        lock(&self.unplaced).remove(&file.id);
+        lock(&self.settled).insert(digest(file.id.as_str()))
+    }
+
+    /// Whether a file was looked at, or is held by some batch.
+    pub(crate) fn holds(&self, file: &str) -> bool {
+        lock(&self.settled).contains(&digest(file))
+    }
+
+    /// Notes the files of which no page has shown where they are.
+    pub(crate) fn note_unplaced(&self) -> Result<()> {
+        for file in std::mem::take(&mut *lock(&self.unplaced)).into_values() {
+            let row = Self::row(RequestStatus::Gap, &format!("files/{}/{}", file.id, safe_name(&file.name)));
+            self.caller.note(row, &CallError::own("no_address"))?;
+        }
+        Ok(())
     }
 
     /// Fetches a file, or notes why it is not fetched.
     pub(crate) async fn fetch(&self, file: &ShownFile) -> Result<()> {
         let batch = self.caller.archive().batch();
         if !super::caller::is_plain(file.id.as_str()) {
-            return self
-                .caller
-                .note(Self::row(RequestStatus::Gap, "files"), &CallError::slack("an id that is none"));
+            let row = Self::row(RequestStatus::Gap, "files");
+            return self.caller.note(row, &CallError::own("an id that is none"));
         }
         let name = safe_name(&file.name);
         let place = format!("files/{}/{name}", file.id);
@@ -87,10 +115,13 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
         let part = path.with_file_name(format!(".{name}.part"));
         let mut tally = Tally::default();
         // A process that was killed may have left the file without its row.
-        let fetched = match whole(&path, file)? {
+        let held = hashed(&path, Partial::reopen).await?;
+        let held = held.filter(|held| expected_size(file).is_none_or(|size| size == held.length));
+        let fetched = match held.map(Fetched::of) {
             Some(fetched) => Ok(fetched),
             None => {
-                let attempt = async || self.try_once(file, &part, &path).await;
+                let pages = Cell::new(0);
+                let attempt = async || self.try_once(file, &part, &path, &pages).await;
                 match self.caller.persist(DOWNLOAD, &mut tally, attempt).await {
                     Ok(fetched) => Ok(fetched?),
                     Err(error) => Err(error),
@@ -109,12 +140,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
                 let row = Request { bytes, http_status: Some(200), ..Self::row(RequestStatus::Ok, &place) };
                 self.caller.count_file(tally.fill(row))
             }
-            Err(error) if error.code == "not_at_slack" => self.skip(
-                &place,
-                &error.code,
-                ErrorClass::SkipObject.as_str(),
-                "its bytes lie outside of Slack",
-            ),
+            Err(error) if error.code == LARGER => self.skip(&place, LARGER, "policy", LARGER_NEEDS),
             Err(error) => self.caller.note(tally.fill(Self::row(RequestStatus::Gap, &place)), &error),
         }
     }
@@ -145,7 +171,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             "external" => Some((&file.mode, class, "its bytes lie outside of Slack")),
             _ if file.is_external => Some(("external", class, "its bytes lie outside of Slack")),
             _ if self.limit.zip(file.size).is_some_and(|(limit, size)| size > limit) => {
-                Some(("larger_than_the_limit", "policy", "a higher limit on the size of files"))
+                Some((LARGER, "policy", LARGER_NEEDS))
             }
             _ => None,
         }
@@ -158,13 +184,15 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
         file: &ShownFile,
         part: &Path,
         path: &Path,
+        pages: &Cell<u32>,
     ) -> Result<Result<Fetched>, CallError> {
-        let mut written = match Partial::open(part) {
+        let mut written = match hashed(part, Partial::open).await {
             Ok(written) => written,
             Err(error) => return Ok(Err(error)),
         };
         let expected = expected_size(file);
-        if expected.is_some_and(|size| written.length > size) {
+        // Without a promise of its size, what is there may be the head of another version.
+        if expected.is_none_or(|size| written.length > size) {
             ok_or_return!(written.restart());
         }
         if written.length == 0 || expected != Some(written.length) {
@@ -177,8 +205,18 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             };
             let is_page = stream.media.as_deref().is_some_and(|media| media.starts_with("text/html"));
             if is_page && expected.is_some() && !file.mimetype.contains("html") {
-                // A gateway's excuse, or Slack's page to sign in: the first passes.
-                return Err(CallError::transport("answer_is_a_page", Some(200)));
+                // A gateway's excuse, or Slack's page to sign in: the first passes soon.
+                pages.set(pages.get() + 1);
+                let error = CallError::transport("answer_is_a_page", Some(200));
+                let is_lasting = pages.get() >= MOST_PAGES;
+                return Err(if is_lasting {
+                    CallError { class: ErrorClass::SkipObject, ..error }
+                } else {
+                    error
+                });
+            }
+            if self.limit.zip(stream.total).is_some_and(|(limit, total)| total > limit) {
+                return Err(CallError::own(LARGER));
             }
             if expected.zip(stream.total).is_some_and(|(expected, total)| expected != total) {
                 // Whatever this is, a server's excuse with status 200 perhaps, it must not mix with what is there.
@@ -212,16 +250,21 @@ fn expected_size(file: &ShownFile) -> Option<u64> {
     file.size.filter(|_| matches!(file.mode.as_str(), "hosted" | "snippet"))
 }
 
-/// A file that is there under its name already, with the size that it should have.
-fn whole(path: &Path, file: &ShownFile) -> Result<Option<Fetched>> {
-    if !path.is_file() {
-        return Ok(None);
+/// Opens a file and hashes what is in it, beside the runtime: it may be long.
+async fn hashed<T: Send + 'static>(
+    path: &Path,
+    open: impl FnOnce(&Path) -> Result<T> + Send + 'static,
+) -> Result<T> {
+    let path = path.to_owned();
+    let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+    // It neither panics nor is it called off.
+    opened.map_err(|error| Error::Network(std::io::Error::other(error)))?
+}
+
+impl Fetched {
+    fn of(written: Partial) -> Self {
+        Self { bytes: written.length, sha256: hexadecimal(written.hash) }
     }
-    let written = Partial::open(path)?;
-    if expected_size(file).is_some_and(|size| size != written.length) {
-        return Ok(None);
-    }
-    Ok(Some(Fetched { bytes: written.length, sha256: hexadecimal(written.hash) }))
 }
 
 /// A file in the making, and the hash of what is in it.
@@ -233,6 +276,11 @@ struct Partial {
 }
 
 impl Partial {
+    /// Opens a file that is whole already; `None` where it is not there.
+    fn reopen(path: &Path) -> Result<Option<Self>> {
+        if path.is_file() { Self::open(path).map(Some) } else { Ok(None) }
+    }
+
     /// Opens a file, new or begun, at its end.
     fn open(path: &Path) -> Result<Self> {
         let failed = |error| Error::io("write", path, error);
@@ -263,6 +311,6 @@ impl Partial {
         let failed = |error| Error::io("write", path, error);
         self.file.sync_all().map_err(failed)?;
         fs::rename(&self.path, path).map_err(failed)?;
-        Ok(Fetched { bytes: self.length, sha256: hexadecimal(self.hash) })
+        Ok(Fetched::of(self))
     }
 }

@@ -156,7 +156,7 @@ impl Limiter {
         pace.step_back(turn);
     }
 
-    /// Slows the method down to so many calls a minute of Slack's time, for good.
+    /// Slows the method down to so many calls a minute of Slack's time.
     pub(crate) fn hold_at(&self, calls_per_minute: f64) {
         let mut pace = lock(&self.pace);
         if pace.published.is_finite() {
@@ -167,6 +167,22 @@ impl Limiter {
             pace.next = Some(Instant::now() + interval(pace.rate));
         }
     }
+}
+
+impl Limiter {
+    /// Takes a [hold](Self::hold_at) back.
+    pub(crate) fn release(&self) {
+        let mut pace = lock(&self.pace);
+        pace.rate = pace.published;
+        pace.climbs = pace.published.is_finite();
+        pace.next = None;
+        pace.burst = burst(pace.tier);
+    }
+}
+
+/// Slack tolerates short bursts; a tenth of a minute's calls stays well below trouble.
+fn burst(tier: f64) -> f64 {
+    (tier / 10.0).floor().max(1.0)
 }
 
 impl Pace {
@@ -181,8 +197,7 @@ impl Pace {
             tier,
             published,
             climbs: published.is_finite(),
-            // Slack tolerates short bursts; a tenth of a minute's calls stays well below trouble.
-            burst: (tier / 10.0).floor().max(1.0),
+            burst: burst(tier),
             next: None,
             blocked_until: None,
             step: 0,

@@ -14,13 +14,13 @@ mod safe_name;
 mod token;
 mod walk;
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, ChannelId, Progress, Time, Ts, token_identity};
+use slack_model::{BatchId, Progress, Time, Ts, token_identity};
 
 use self::archive::Archive;
 pub(crate) use self::caller::is_plain;
@@ -29,7 +29,7 @@ pub use self::class::{CallError, ErrorClass};
 pub(crate) use self::download::DOWNLOAD;
 use self::download::Downloads;
 pub use self::http::{HttpSlackApi, Params, SlackApi};
-use self::known::Known;
+pub(crate) use self::known::Known;
 pub(crate) use self::known::digest;
 pub use self::limiter::Rate;
 pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
@@ -96,12 +96,15 @@ impl<A: SlackApi> WebApi<A> {
         let outcome = self.walk(home, &caller, &mut begun, progress).await;
         let calls = caller.limiters().calls();
         let report = caller.finish();
-        let windows = match &outcome {
-            Ok(windows) => windows.as_slice(),
-            Err(stopped) => stopped.windows.as_slice(),
+        let walked = match &outcome {
+            Ok(walked) => walked,
+            Err(stopped) => &stopped.walked,
         };
-        for (channel, oldest, latest) in windows {
-            begun.metadata.set_window(channel, *oldest, *latest);
+        for (channel, oldest) in &walked.histories {
+            begun.metadata.set_window(channel, *oldest, begun.latest);
+        }
+        for channel in &walked.file_lists {
+            begun.metadata.set_files_listed(channel, begun.latest);
         }
         let status = match &outcome {
             Err(_) => "failed",
@@ -123,6 +126,7 @@ impl<A: SlackApi> WebApi<A> {
                 waited: report.waited,
                 calls,
                 gaps: report.gaps,
+                gap_kinds: report.gap_kinds,
                 n_gaps: report.n_gaps,
             }),
         }
@@ -134,31 +138,39 @@ impl<A: SlackApi> WebApi<A> {
         caller: &Caller<A>,
         begun: &mut Begun,
         progress: &dyn Progress,
-    ) -> Result<Vec<WalkedWindow>, walk::Stopped> {
+    ) -> Result<walk::Walked, walk::Stopped> {
         let prepared = async {
-            let known = if begun.options.full { Known::default() } else { Known::read(&home.master_csv())? };
-            self.check_token(caller, &known, begun).await?;
-            let earlier = home.batches()?.into_iter().rev();
-            let earlier = earlier.filter(|batch| batch.id() != begun.batch.id());
-            let earlier: Vec<PathBuf> = earlier.map(|batch| batch.root().to_owned()).collect();
+            self.check_token(caller, &known::teams(&home.master_csv())?, begun).await?;
+            let captured = begun.batch.id();
+            let mut others = home.batches()?;
+            others.retain(|batch| batch.id() != captured);
             let downloads = match begun.options.files {
                 FileBytes::Download { limit } if begun.options.has(Part::Files) => {
-                    Some(Downloads::open(caller, &earlier, limit)?)
+                    Some(Downloads::open(caller, &others, limit)?)
                 }
                 _ => None,
             };
-            Ok((known, earlier, downloads))
+            if begun.options.full {
+                return Ok((Known::default(), downloads));
+            }
+            others.retain(|batch| batch.id() < captured);
+            others.reverse();
+            Ok((Known::read(&home.master_csv(), &others, Some(captured))?, downloads))
         };
         let prepared: Result<_> = prepared.await;
-        let (known, earlier, downloads) =
-            prepared.map_err(|error| walk::Stopped { error, windows: Vec::new() })?;
-        let before = walk::Before { known: &known, earlier: &earlier };
-        Walk::new(caller, &begun.options, before, begun.latest, downloads, progress).run().await
+        let (known, downloads) =
+            prepared.map_err(|error| walk::Stopped { error, walked: walk::Walked::default() })?;
+        Walk::new(caller, &begun.options, &known, begun.latest, downloads, progress).run().await
     }
 
     /// Tries the token before anything else: a wrong one, or a wrong address, must cost one call, and one of
     /// another workspace must not add to this data home.
-    async fn check_token(&self, caller: &Caller<A>, known: &Known, begun: &mut Begun) -> Result<()> {
+    async fn check_token(
+        &self,
+        caller: &Caller<A>,
+        teams: &BTreeSet<String>,
+        begun: &mut Begun,
+    ) -> Result<()> {
         let ask = Ask::of("auth.test");
         let body = if self.resumed.is_some() {
             match caller.ask_aside(&ask).await {
@@ -176,11 +188,8 @@ impl<A: SlackApi> WebApi<A> {
         };
         let Some((team, name)) = token_identity(&body) else { return Ok(()) };
         let batch_team = begun.metadata.get("team_id");
-        let others = known
-            .teams
-            .iter()
-            .map(String::as_str)
-            .chain([batch_team].into_iter().filter(|id| !id.is_empty()));
+        let others = teams.iter().map(String::as_str);
+        let others = others.chain([batch_team].into_iter().filter(|id| !id.is_empty()));
         let others: Vec<&str> = others.collect();
         if !others.is_empty() && !others.contains(&team.as_str()) {
             return Err(Error::OtherTeam { token: team, home: others[0].to_owned() });
@@ -216,6 +225,8 @@ impl<A: SlackApi> WebApi<A> {
         let started_at = started_at.and_then(|time| DateTime::from_timestamp_micros(time.micros()));
         let Some(started_at) = started_at else { return Err(Error::Finished { batch: id }) };
         let options = resume::read_options(&metadata, self.options.clone());
+        // The pages on the disk tell again how far it came; they may have changed.
+        metadata.forget_channels();
         describe(&batch, &mut metadata, "api", "running", started_at)?;
         Ok(self.begun(batch, metadata, started_at, options))
     }
@@ -240,9 +251,6 @@ impl<A: SlackApi> Source for WebApi<A> {
         runtime.map_err(Error::Network)?.block_on(self.capture_async(home, progress))
     }
 }
-
-/// A channel and the stretch of time in which its history was walked completely.
-pub(crate) type WalkedWindow = (ChannelId, Ts, Ts);
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)

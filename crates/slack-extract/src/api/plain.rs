@@ -95,11 +95,11 @@ impl PlainHttp {
 
     /// Opens a hosted file at its byte `first`.
     pub(super) async fn open_file(&self, url: &str, first: u64) -> Result<FileStream, CallError> {
-        let mut url = Url::parse(url).map_err(|_| CallError::slack("no_address"))?;
+        let mut url = Url::parse(url).map_err(|_| CallError::own("no_address"))?;
         let mut with_token = self.may_have_token(&url);
         if !with_token {
             // Slack's own files are at the hosts that may have it; whatever is elsewhere is not Slack's.
-            return Err(CallError::slack("not_at_slack"));
+            return Err(CallError::own("not_at_slack"));
         }
         for redirects in 0..=MOST_REDIRECTS {
             let response = self.get(&url, with_token, first).await?;
@@ -107,18 +107,17 @@ impl PlainHttp {
                 return stream(response, first, redirects > 0);
             }
             let place = response.headers().get(header::LOCATION).and_then(|to| to.to_str().ok());
-            let next =
-                place.and_then(|to| url.join(to).ok()).ok_or(CallError::slack("redirected_nowhere"))?;
+            let next = place.and_then(|to| url.join(to).ok()).ok_or(CallError::own("redirected_nowhere"))?;
             // A sandbox may hand over to a neighbour on this machine.
             let stays_here = is_loopback(&next) && is_loopback(&self.api);
             if next.scheme() != "https" && !stays_here {
-                return Err(CallError::slack("redirected_unencrypted"));
+                return Err(CallError::own("redirected_unencrypted"));
             }
             // Whoever the file is handed to does not get the token, nor does anybody after that.
             with_token = with_token && is_same_place(&next, &url);
             url = next;
         }
-        Err(CallError::slack("redirected_too_often"))
+        Err(CallError::own("redirected_too_often"))
     }
 
     /// Whether the token may go to an address: the API's own, or Slack's file host, encrypted.
@@ -136,7 +135,7 @@ impl PlainHttp {
         if first > 0 {
             request = request.header(header::RANGE, format!("bytes={first}-"));
         }
-        let request = request.body(Empty::new()).map_err(|_| CallError::slack("no_address"))?;
+        let request = request.body(Empty::new()).map_err(|_| CallError::own("no_address"))?;
         self.client.request(request).await.map_err(|error| CallError::connection(Some(&error)))
     }
 }

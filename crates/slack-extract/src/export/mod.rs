@@ -78,6 +78,7 @@ impl Source for OfficialExport {
             file_bytes: 0,
             waited: Duration::ZERO,
             calls: BTreeMap::new(),
+            gap_kinds: kinds(&copied.gaps),
             n_gaps: copied.gaps.len() as u64,
             gaps: copied.gaps,
         };
@@ -202,4 +203,13 @@ fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
         })?;
     }
     Ok(())
+}
+
+/// How often what could not be read, by reason.
+fn kinds(gaps: &[Gap]) -> BTreeMap<(String, String), u64> {
+    let mut kinds = BTreeMap::new();
+    for gap in gaps {
+        *kinds.entry(("export".into(), gap.why.clone())).or_default() += 1;
+    }
+    kinds
 }

@@ -9,7 +9,7 @@ use slack_model::{ChannelId, MessagePage, Ts};
 use super::log::Chain;
 use super::pages::{End, Pages};
 use super::report::{ChannelCoverage, FindingKind};
-use crate::api::{ApiOptions, Part, Threads};
+use crate::api::{ApiOptions, Known, Part, Threads};
 use crate::error::Result;
 
 pub(super) const HISTORY: &str = "conversations.history";
@@ -20,6 +20,8 @@ pub(super) struct Asked<'a> {
     pub(super) options: ApiOptions,
     /// The batches before this one.
     pub(super) earlier: &'a [BatchFolder],
+    /// What the master holds: a refresh does not read what it has.
+    pub(super) master: &'a Known,
 }
 
 /// A thread as its channel's history, or its own pages, show it.
@@ -34,12 +36,17 @@ struct Thread {
 impl Asked<'_> {
     /// Whether a listed conversation's messages were to be read.
     pub(super) fn wants(&self, channel: &ChannelId, name: &str) -> bool {
+        self.options.has(Part::Messages) && self.names(channel, name)
+    }
+
+    /// Whether a listed conversation was asked for.
+    pub(super) fn names(&self, channel: &ChannelId, name: &str) -> bool {
         let wanted = &self.options.channels;
         let named = |wanted: &String| {
             let wanted = wanted.trim_start_matches('#');
             wanted == name || wanted == channel.as_str()
         };
-        self.options.has(Part::Messages) && (wanted.is_empty() || wanted.iter().any(named))
+        wanted.is_empty() || wanted.iter().any(named)
     }
 
     /// Checks a conversation's history and threads.
@@ -153,7 +160,8 @@ impl Asked<'_> {
                 if earlier.is_none() {
                     earlier = Some(EarlierThreads::of(&channel, self.earlier));
                 }
-                if earlier.as_ref().is_some_and(|earlier| earlier.may_hold(*ts)) {
+                let is_held = earlier.as_ref().is_some_and(|earlier| earlier.may_hold(*ts));
+                if is_held || self.master.channel(&channel)?.had_thread(*ts) {
                     coverage.threads_not_asked += 1;
                     continue;
                 }

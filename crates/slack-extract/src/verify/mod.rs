@@ -20,7 +20,7 @@ use self::log::{Chain, Log};
 use self::pages::Pages;
 use self::report::Report;
 pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
-use crate::api::{ApiOptions, is_unfinished, read_options, says_options};
+use crate::api::{ApiOptions, Known, Part, is_unfinished, read_options, says_options};
 use crate::error::Result;
 
 /// Reads a batch of a data home again and checks it against what its capture logged: every page is there with its
@@ -50,7 +50,8 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         let earlier = home.batches()?.into_iter().filter(|other| other.id() < batch.id());
         let earlier: Vec<BatchFolder> = earlier.collect();
         let options = read_options(&metadata, ApiOptions::default());
-        let asked = Asked { options, earlier: &earlier };
+        let master = Known::read(&home.master_csv(), &[], None)?;
+        let asked = Asked { options, earlier: &earlier, master: &master };
         let mut pages = Pages { batch, log, report, is_unfinished };
         let channels =
             check_api(&mut pages, &asked, says_options(&metadata), &mut channels_not_asked, progress)?;
@@ -129,6 +130,9 @@ fn check_api(
             }
         }
     }
+    if says_options {
+        check_lists(pages, asked, &listed);
+    }
     for (channel, name) in &listed {
         if asked.wants(channel, name) {
             with_pages.insert(channel.clone());
@@ -145,6 +149,27 @@ fn check_api(
     }
     progress.report(Step::new("verify", total, Some(total)));
     Ok(channels)
+}
+
+/// The lists that are asked for of each conversation.
+const LISTS: [(Part, &str); 4] = [
+    (Part::Members, "conversations.members"),
+    (Part::Files, "files.list"),
+    (Part::Pins, "pins.list"),
+    (Part::Bookmarks, "bookmarks.list"),
+];
+
+/// Checks that each listed conversation that was asked for has its lists.
+fn check_lists(pages: &mut Pages<'_>, asked: &Asked<'_>, listed: &BTreeMap<ChannelId, String>) {
+    for (_, method) in LISTS.into_iter().filter(|(part, _)| asked.options.has(*part)) {
+        for (channel, _) in listed.iter().filter(|(channel, name)| asked.names(channel, name)) {
+            let chain = Chain { method, object: Some(channel.as_str()), thread: None };
+            if !pages.batch.root().join(chain.page(1)).is_file() && !pages.is_told(&chain, 0) {
+                let why = "the list of conversations has it, and no row says why this is not here";
+                pages.report.problem(FindingKind::MissingHistory, chain.page(1), why);
+            }
+        }
+    }
 }
 
 /// The method that lists conversations, by type.

@@ -106,7 +106,8 @@ impl Pages<'_> {
             goes_on = None;
             if let Some((body, envelope)) = self.page(&path) {
                 let counted = envelope.pages().is_some_and(|pages| u64::from(number) < pages);
-                goes_on = Some(chain.method != NOT_PAGED && (envelope.next_cursor().is_some() || counted));
+                let more = envelope.next_cursor().is_some() || envelope.has_more;
+                goes_on = Some(chain.method != NOT_PAGED && (more || counted));
                 each(chain, self.log.begins_anew(&path), &body);
             } else {
                 end = End::Holed;
@@ -194,6 +195,9 @@ impl Pages<'_> {
         let path = folder.join(name).to_string_lossy().replace('\\', "/");
         if name.ends_with(".json.damaged") {
             self.report.note(FindingKind::SetAside, path, "the capture found it damaged and read it again");
+        } else if name.ends_with(".json.aside") {
+            let why = "it belongs to a cursor that expired; the capture read the object again";
+            self.report.note(FindingKind::SetAside, path, why);
         } else if !name.starts_with('.') {
             // What begins with a point is a rest of a run that was broken off.
             self.report.problem(FindingKind::UnknownFile, path, "no capture writes such a file");

@@ -52,9 +52,11 @@ impl BatchFolder {
         self.root.join("csv")
     }
 
-    /// Whether anything was captured: an extraction whose token was refused leaves no pages.
+    /// Whether anything was captured: an extraction whose token was refused, or was another workspace's, leaves
+    /// nothing but who the token is.
     pub fn has_pages(&self) -> bool {
-        self.api().is_dir() || self.export().is_dir()
+        let methods = std::fs::read_dir(self.api()).into_iter().flatten().flatten();
+        methods.into_iter().any(|method| method.file_name() != "auth.test") || self.export().is_dir()
     }
 
     /// Whether the batch's tables are made. The table about the batch itself is written last.

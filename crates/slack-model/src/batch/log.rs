@@ -1,17 +1,18 @@
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
-use crate::table::{ByteRecord, Table};
+use crate::table::{ByteRecord, Folder, Table, TableReader};
 
 /// A table that grows by a row as soon as there is one, in the order in which that happens. Each row is on its way
 /// to the disk when [`RowLog::append`] returns.
 #[derive(Debug)]
 pub struct RowLog<T> {
     path: PathBuf,
-    writer: csv::Writer<File>,
+    file: File,
+    length: u64,
     record: ByteRecord,
     scratch: Vec<u8>,
     rows: PhantomData<fn(&T)>,
@@ -25,20 +26,13 @@ impl<T: Table> RowLog<T> {
         let path = folder.join(T::SCHEMA.file_name());
         let failed = |error| Error::io("write", &path, error);
         let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).map_err(failed)?;
-        let whole = whole_rows(&mut file).map_err(failed)?;
-        file.set_len(whole).map_err(failed)?;
-        let begun = whole > 0;
-        let mut log = Self {
-            path,
-            writer: csv::Writer::from_writer(file),
-            record: ByteRecord::new(),
-            scratch: Vec::new(),
-            rows: PhantomData,
-        };
-        if !begun {
-            let names = T::SCHEMA.columns.iter().map(|column| column.name);
-            log.writer.write_record(names).map_err(|error| Error::csv(T::SCHEMA.name, error))?;
-            log.flush()?;
+        let length = whole_rows(&mut file).map_err(failed)?;
+        file.set_len(length).map_err(failed)?;
+        let mut log =
+            Self { path, file, length, record: ByteRecord::new(), scratch: Vec::new(), rows: PhantomData };
+        if length == 0 {
+            log.record.extend(T::SCHEMA.columns.iter().map(|column| column.name));
+            log.write()?;
         }
         Ok(log)
     }
@@ -47,14 +41,39 @@ impl<T: Table> RowLog<T> {
     pub fn append(&mut self, row: &T) -> Result<()> {
         self.record.clear();
         row.encode(&mut self.record, &mut self.scratch);
-        self.writer.write_byte_record(&self.record).map_err(|error| Error::csv(T::SCHEMA.name, error))?;
-        self.flush()
+        self.write()
     }
 
-    fn flush(&mut self) -> Result<()> {
-        self.writer.flush().map_err(|error| Error::io("write", &self.path, error))
+    /// The rows of the log in a batch's metadata folder, but for those that cannot be read: a full disk may have cut
+    /// one, and the others are as good as ever. None where there is no log.
+    pub fn readable(folder: &Path) -> Result<impl Iterator<Item = T> + use<T>> {
+        let reader = TableReader::open(&Folder(folder.into()), &T::SCHEMA)?;
+        let rows = reader.into_iter().flat_map(TableReader::rows::<T>);
+        // A disk that fails gives no end of errors.
+        let mut unreadable = 0;
+        let good = rows.map_while(move |row| {
+            unreadable += u32::from(row.is_err());
+            (unreadable < MOST_UNREADABLE).then_some(row)
+        });
+        Ok(good.flatten())
+    }
+
+    fn write(&mut self) -> Result<()> {
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(1024).from_writer(Vec::new());
+        writer.write_byte_record(&self.record).map_err(|error| Error::csv(T::SCHEMA.name, error))?;
+        let row =
+            writer.into_inner().map_err(|error| Error::csv(T::SCHEMA.name, error.into_error().into()))?;
+        if let Err(error) = self.file.write_all(&row) {
+            // What a full disk took of it must not become the head of the next row.
+            let _ = self.file.set_len(self.length);
+            return Err(Error::io("write", &self.path, error));
+        }
+        self.length += row.len() as u64;
+        Ok(())
     }
 }
+
+const MOST_UNREADABLE: u32 = 10_000;
 
 /// The length of a log up to the end of its last whole row. No field of it holds a line break.
 fn whole_rows(file: &mut File) -> io::Result<u64> {
@@ -78,7 +97,6 @@ fn whole_rows(file: &mut File) -> io::Result<u64> {
 mod tests {
     use super::*;
     use crate::batch::{Request, RequestStatus};
-    use crate::table::{Folder, TableReader};
     use crate::ts::Time;
 
     #[test]
@@ -102,6 +120,14 @@ mod tests {
         RowLog::<Request>::open(folder.path()).expect("opened");
         let reader = TableReader::open(&Folder(folder.path().into()), &Request::SCHEMA).expect("opened");
         let rows: Vec<Request> = reader.expect("there").rows().collect::<Result<_, _>>().expect("read");
-        assert_eq!(rows, [request.clone(), request]);
+        assert_eq!(rows, [request.clone(), request.clone()]);
+        // Half a row that others follow costs itself and the one after it.
+        let path = folder.path().join(Request::SCHEMA.file_name());
+        let text = fs::read_to_string(&path).expect("read");
+        let last = text.lines().last().expect("a row");
+        fs::write(&path, format!("{text}conversations.rep{last}\n{last}\n")).expect("written");
+        let readable = RowLog::<Request>::readable(folder.path()).expect("opened");
+        assert!(readable.filter(|row| *row == request).count() >= 3);
+        assert_eq!(RowLog::<Request>::readable(&folder.path().join("none")).expect("opened").count(), 0);
     }
 }

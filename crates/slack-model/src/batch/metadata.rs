@@ -9,11 +9,16 @@ use crate::ts::Ts;
 /// What a batch says about itself: keys and values, kept in `metadata/metadata.csv`.
 ///
 /// The keys of the contract are batch, tool_version, source, team_id, team_name, started_at, finished_at,
-/// status, and `window.<channel>` for each channel whose history was walked completely.
+/// status, `window.<channel>` for each channel whose history was walked completely, and `files.<channel>` for each
+/// whose list of files was.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
     values: BTreeMap<String, String>,
 }
+
+/// How the keys about channels begin.
+const WINDOW: &str = "window.";
+const FILES: &str = "files.";
 
 impl Metadata {
     /// The file's name in the metadata folder.
@@ -59,13 +64,29 @@ impl Metadata {
 
     /// Notes that a channel's history was walked completely between two timestamps.
     pub fn set_window(&mut self, channel: &ChannelId, oldest: Ts, latest: Ts) {
-        self.set(&format!("window.{channel}"), format!("{oldest} {latest}"));
+        self.set(&format!("{WINDOW}{channel}"), format!("{oldest} {latest}"));
     }
 
     /// Between which timestamps a channel's history was walked completely.
     pub fn window(&self, channel: &ChannelId) -> Option<(Ts, Ts)> {
-        let (oldest, latest) = self.get(&format!("window.{channel}")).split_once(' ')?;
+        let (oldest, latest) = self.get(&format!("{WINDOW}{channel}")).split_once(' ')?;
         Some((oldest.parse().ok()?, latest.parse().ok()?))
+    }
+
+    /// Notes that a channel's list of files was read completely up to a timestamp.
+    pub fn set_files_listed(&mut self, channel: &ChannelId, latest: Ts) {
+        self.set(&format!("{FILES}{channel}"), latest.to_string());
+    }
+
+    /// The channels whose lists of files were read completely, and up to when.
+    pub fn files_listed(&self) -> impl Iterator<Item = (ChannelId, Ts)> {
+        let listed = self.values.range(FILES.to_owned()..).take_while(|(key, _)| key.starts_with(FILES));
+        listed.filter_map(|(key, latest)| Some((key[FILES.len()..].into(), latest.parse().ok()?)))
+    }
+
+    /// Takes back what was noted of channels: a capture that goes on finds out again how far it comes.
+    pub fn forget_channels(&mut self) {
+        self.values.retain(|key, _| !key.starts_with(WINDOW) && !key.starts_with(FILES));
     }
 
     /// The keys and values, by key.
@@ -93,5 +114,9 @@ mod tests {
         assert_eq!(again, metadata);
         assert_eq!(again.window(&channel), Some((oldest, latest)));
         assert_eq!(again.window(&ChannelId::from("C2")), None);
+        metadata.set_files_listed(&channel, latest);
+        assert_eq!(metadata.files_listed().collect::<Vec<_>>(), [(channel.clone(), latest)]);
+        metadata.forget_channels();
+        assert_eq!((metadata.window(&channel), metadata.files_listed().count()), (None, 0));
     }
 }

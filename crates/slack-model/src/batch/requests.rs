@@ -14,6 +14,17 @@ pub enum RequestStatus {
     Gap,
 }
 
+impl RequestStatus {
+    /// Its name in the table.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Skipped => "skipped",
+            Self::Gap => "gap",
+        }
+    }
+}
+
 impl Field for RequestStatus {
     const KIND: Kind = Kind::Text;
 
@@ -27,11 +38,7 @@ impl Field for RequestStatus {
     }
 
     fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(match self {
-            Self::Ok => b"ok",
-            Self::Skipped => b"skipped",
-            Self::Gap => b"gap",
-        });
+        out.extend_from_slice(self.as_str().as_bytes());
     }
 }
 

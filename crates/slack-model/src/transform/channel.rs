@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::contents::Conversation;
 use super::pages::PageReader;
@@ -60,7 +60,8 @@ impl ChannelRows {
                 read_threads.push(*thread);
             }
         }
-        let walked = walked.filter(|_| history.0);
+        let is_whole = history.0 && is_whole_chain(&pages.history, reader);
+        let walked = walked.filter(|_| is_whole);
         if let Some((oldest, latest)) = walked {
             rows.walks.push((oldest, latest, WindowScope::Messages));
             rows.oldest_seen = history.1.map(|(seen, _)| seen);
@@ -214,6 +215,15 @@ fn widest(one: Option<(Ts, Ts)>, other: Option<(Ts, Ts)>) -> Option<(Ts, Ts)> {
         (Some((low, high)), Some((lower, higher))) => Some((low.min(lower), high.max(higher))),
         (one, other) => one.or(other),
     }
+}
+
+/// Whether pages are numbered from 1 without a hole, and the last one says that it is the last.
+fn is_whole_chain(pages: &[PathBuf], reader: &PageReader<'_>) -> bool {
+    let number = |page: &PathBuf| page.file_stem()?.to_str()?.parse::<usize>().ok();
+    let mut numbers: Vec<_> = pages.iter().map(|page| (number(page), page)).collect();
+    numbers.sort_unstable();
+    let has_no_hole = (1..).zip(&numbers).all(|(wanted, (number, _))| *number == Some(wanted));
+    has_no_hole && numbers.last().is_some_and(|(_, page)| is_last_page(&reader.path(page)))
 }
 
 fn is_last_page(page: &Path) -> bool {

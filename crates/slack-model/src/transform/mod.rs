@@ -15,13 +15,13 @@ use self::contents::Contents;
 use self::lists::Lists;
 use self::pages::PageReader;
 use crate::atomic::{recover_folder, replace_folder};
-use crate::batch::{BatchFolder, HostedFile, Metadata};
+use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, FileId};
 use crate::progress::{Progress, Step};
 use crate::rows::{self, Message, Reaction, Reply, Revision, SetAside, Window};
-use crate::table::{Folder, Table, TableReader, TableSink, TableWriter};
-use crate::ts::Ts;
+use crate::table::{Folder, Table, TableSink, TableWriter};
+use crate::ts::{Time, Ts};
 
 /// What a transformation made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub fn transform<S: TableSink>(
         lists.name_users(&rows);
         writers.write(&rows)?;
         windows.extend(rows.windows(batch.id()));
-        walks.extend(rows.walks(batch.id()));
+        walks.extend(rows.walks(batch.id()).map(|walk| (walk, rows.oldest_seen())));
         horizon = horizon.into_iter().chain(rows.oldest_seen()).min();
         for file in rows.into_files() {
             channel::keep_better_file(&mut files, file);
@@ -97,6 +97,8 @@ pub fn transform<S: TableSink>(
     }
     lists.name_owners(files.values());
     place_bytes(batch, &mut files)?;
+    // While a capture goes on, the horizon of a free plan moves with the time.
+    let horizon = horizon.and_then(|horizon| Ts::from_micros(horizon.micros() + length_of(&metadata)));
     windows.extend(visible(walks, horizon));
     windows.sort_unstable_by(Window::compare_keys);
     windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
@@ -114,20 +116,25 @@ pub fn transform<S: TableSink>(
 }
 
 /// Cuts walks to what the workspace's plan shows. A free plan hides what is older than 90 days, everywhere alike:
-/// what lies above the oldest message that any walk met is not hidden in any channel.
-fn visible(walks: Vec<Window>, horizon: Option<Ts>) -> impl Iterator<Item = Window> {
-    let cut = move |walk: Window| {
-        let oldest = walk.oldest.max(horizon?);
+/// what lies above the horizon is not hidden in any channel, nor is what lies above the channel's own oldest message.
+fn visible(walks: Vec<(Window, Option<Ts>)>, horizon: Option<Ts>) -> impl Iterator<Item = Window> {
+    let cut = move |(walk, seen): (Window, Option<Ts>)| {
+        let oldest = walk.oldest.max(seen.into_iter().chain(horizon).min()?);
         (oldest <= walk.latest).then_some(Window { oldest, ..walk })
     };
     walks.into_iter().filter_map(cut)
 }
 
+/// How long a capture took, from its beginning to the end of the last time that it was gone on with, in microseconds.
+fn length_of(metadata: &Metadata) -> i64 {
+    let time = |key: &str| Time::parse(metadata.get(key).as_bytes()).map(Time::micros);
+    let ended = time("finished_at").or(time("started_at"));
+    ended.zip(time("started_at")).map_or(0, |(ended, started)| (ended - started).max(0))
+}
+
 /// Says of each file where its bytes are, where the batch holds them.
 fn place_bytes(batch: &BatchFolder, files: &mut BTreeMap<(FileId, ChannelId), rows::File>) -> Result<()> {
-    let hosted = TableReader::open(&Folder(batch.metadata()), &HostedFile::SCHEMA)?;
-    for row in hosted.into_iter().flat_map(TableReader::rows::<HostedFile>) {
-        let HostedFile { id, path, sha256, .. } = row?;
+    for HostedFile { id, path, sha256, .. } in RowLog::readable(&batch.metadata())? {
         let first = (id.clone(), ChannelId::from(""));
         for (_, file) in files.range_mut(first..).take_while(|((file, _), _)| *file == id) {
             file.path.clone_from(&path);

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 
 use slack_model::rows::{Message, Reaction, Reply};
-use slack_model::{ByteRecord, Folder, Schema, ShownThread, Table, TableReader, Ts};
+use slack_model::{BatchId, ByteRecord, Folder, Schema, ShownThread, Table, TableReader, Ts};
 
 use super::digest;
 use crate::error::{Error, Result};
@@ -43,11 +43,10 @@ impl KnownChannel {
     /// Reads it from a channel's stretches of the master's tables.
     pub(super) fn read(
         master: &Folder,
-        messages: &Stretch,
-        replies: &Stretch,
-        reactions: &Stretch,
+        captured: Option<BatchId>,
+        [messages, replies, reactions]: [&Stretch; 3],
     ) -> Result<Self> {
-        let candidates = threads_of(master, messages)?;
+        let candidates = threads_of(master, captured, messages)?;
         let candidates = with_replies(master, replies, candidates)?;
         // A thread of which a capture missed a reply is as good as new.
         let settled = candidates.into_iter().filter(|candidate| {
@@ -87,13 +86,17 @@ impl KnownChannel {
     }
 }
 
-/// The threads that a channel's messages open.
-fn threads_of(master: &Folder, stretch: &Stretch) -> Result<Vec<Candidate>> {
+/// The threads that a channel's messages open. Those that a later batch has seen, where an older one is gone on with,
+/// are as good as new: the older one is to be whole by itself.
+fn threads_of(master: &Folder, captured: Option<BatchId>, stretch: &Stretch) -> Result<Vec<Candidate>> {
     let mut candidates = Vec::new();
     let Some(reader) = open_at(master, &Message::SCHEMA, stretch)? else { return Ok(candidates) };
-    let mut rows = Columns::of(reader, &["ts", "reply_count", "latest_reply"]);
-    while let Some([ts, reply_count, latest_reply]) = rows.next()? {
+    let mut rows = Columns::of(reader, &["ts", "reply_count", "latest_reply", "last_batch"]);
+    while let Some([ts, reply_count, latest_reply, last_batch]) = rows.next()? {
         let Some(ts) = Ts::parse(ts) else { continue };
+        if captured.is_some_and(|captured| BatchId::parse(last_batch) > Some(captured)) {
+            continue;
+        }
         let count = std::str::from_utf8(reply_count).ok().and_then(|count| count.parse().ok());
         if let Some(reply_count) = count.filter(|count: &u32| *count > 0) {
             let thread = KnownThread { ts, reply_count, latest_reply: Ts::parse(latest_reply) };

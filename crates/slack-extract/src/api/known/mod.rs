@@ -1,5 +1,6 @@
 //! What the master holds already, as far as a refresh must know it.
 
+mod asked;
 mod channel;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
@@ -7,9 +8,11 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, Channel, Message, Reaction, Reply, User, Window, WindowScope};
 use slack_model::{BatchId, ChannelId, Folder, Schema, Table, TableReader, Time, Ts, UserId};
 
+use self::asked::Asked;
 pub(crate) use self::channel::KnownChannel;
 use self::channel::{Columns, Stretch};
 use super::lock;
@@ -20,15 +23,20 @@ const RECENT: usize = 8;
 
 /// What the master holds already. Empty without one: then everything is new.
 ///
+/// It is frozen at the moment at which a batch began: the batch itself, which may have been merged while its capture was
+/// broken off, and later ones do not count. So a capture that goes on asks what it would have asked.
+///
 /// It knows where each channel's rows lie in the master's tables, and reads what it must know of a channel when it
 /// is asked, so that memory grows neither with messages nor with threads.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     master: Option<Folder>,
     channels: HashMap<ChannelId, Entry>,
+    /// The users of whom a list or an answer has told, as digests.
     users: HashSet<u64>,
-    /// The workspaces that the master's batches came from.
-    pub(crate) teams: BTreeSet<String>,
+    asked: Asked,
+    /// The batch that is captured.
+    captured: Option<BatchId>,
     newest_batch: Option<BatchId>,
     recent: Mutex<VecDeque<(ChannelId, Arc<KnownChannel>)>>,
 }
@@ -44,18 +52,24 @@ struct Entry {
 }
 
 impl Known {
-    /// Reads it from the master's tables.
-    pub(crate) fn read(master: &Path) -> Result<Self> {
+    /// Reads it from the master's tables and from the batches before the one that is captured, the newest first. Without
+    /// one it is all that the master holds.
+    pub(crate) fn read(master: &Path, earlier: &[BatchFolder], captured: Option<BatchId>) -> Result<Self> {
         let tables = Folder(master.into());
-        let mut known = Self { master: Some(tables.clone()), ..Self::default() };
-        known.read_batches(&tables)?;
+        let asked = Asked::read(earlier)?;
+        let is_earlier = |batch: &BatchId| captured.is_none_or(|captured| *batch < captured);
+        let mut known = Self { master: Some(tables.clone()), asked, captured, ..Self::default() };
+        known.newest_batch = batches(&tables)?.map(|batch| batch.batch).filter(is_earlier).max();
         known.find_rows(&tables, &Message::SCHEMA, |entry| &mut entry.messages)?;
         known.find_rows(&tables, &Reply::SCHEMA, |entry| &mut entry.replies)?;
         known.find_rows(&tables, &Reaction::SCHEMA, |entry| &mut entry.reactions)?;
         if let Some(reader) = TableReader::open(&tables, &User::SCHEMA)? {
-            let mut rows = Columns::of(reader, &["id"]);
-            while let Some([id]) = rows.next()? {
-                known.users.insert(digest(id));
+            let mut rows = Columns::of(reader, &["id", "known"]);
+            while let Some([id, is_known]) = rows.next()? {
+                // Of a user who is only named nobody has told yet.
+                if is_known == b"true" {
+                    known.users.insert(digest(id));
+                }
             }
         }
         if let Some(reader) = TableReader::open(&tables, &Channel::SCHEMA)? {
@@ -66,9 +80,11 @@ impl Known {
         }
         if let Some(reader) = TableReader::open(&tables, &Window::SCHEMA)? {
             for window in reader.rows::<Window>() {
-                let Window { channel, latest, scope, .. } = window?;
-                // A reply's time says nothing of how far the history was read.
-                if matches!(scope, WindowScope::All | WindowScope::Messages) {
+                let Window { channel, oldest, latest, scope, batch, .. } = window?;
+                // A reply's time says nothing of how far the history was read, nor does a tombstone, which is a
+                // window of its own instant.
+                let is_history = matches!(scope, WindowScope::All | WindowScope::Messages);
+                if is_history && oldest < latest && is_earlier(&batch) {
                     let walked_to = &mut known.channels.entry(channel).or_default().walked_to;
                     *walked_to = (*walked_to).max(Some(latest));
                 }
@@ -115,7 +131,7 @@ impl Known {
             return Ok(known);
         }
         let Entry { messages, replies, reactions, .. } = entry;
-        let known = Arc::new(KnownChannel::read(master, messages, replies, reactions)?);
+        let known = Arc::new(KnownChannel::read(master, self.captured, [messages, replies, reactions])?);
         if recent.len() >= RECENT {
             recent.pop_front();
         }
@@ -123,26 +139,20 @@ impl Known {
         Ok(known)
     }
 
-    /// Whether the master has a row of a user, known to a user list or not.
+    /// Whether it is known who a user is.
     pub(crate) fn has_user(&self, user: &UserId) -> bool {
         self.users.contains(&digest(user.as_str().as_bytes()))
     }
 
-    /// Whether the master has a channel's details as they were at `updated`.
+    /// Whether an earlier batch asked for a channel's details after it was changed at `updated`.
     pub(crate) fn has_details(&self, channel: &ChannelId, updated: Option<Time>) -> bool {
-        let newest = self.newest_batch.map(BatchId::time);
-        self.channels.contains_key(channel)
-            && newest.is_some_and(|newest| updated.is_none_or(|at| at < newest))
+        let asked = self.asked.lookup("conversations.info", channel.as_str()).map(BatchId::time);
+        asked.is_some_and(|asked| updated.is_none_or(|at| at < asked))
     }
 
-    fn read_batches(&mut self, tables: &Folder) -> Result<()> {
-        let Some(reader) = TableReader::open(tables, &Batch::SCHEMA)? else { return Ok(()) };
-        for batch in reader.rows::<Batch>() {
-            let Batch { batch, team_id, .. } = batch?;
-            self.newest_batch = self.newest_batch.max(Some(batch));
-            self.teams.extend(team_id.map(|id| id.to_string()));
-        }
-        Ok(())
+    /// What earlier batches asked for.
+    pub(crate) fn asked(&self) -> &Asked {
+        &self.asked
     }
 
     /// Notes where each channel's rows lie in a table that is sorted by channel.
@@ -172,6 +182,18 @@ impl Known {
         note(&channel, stretch);
         Ok(())
     }
+}
+
+/// The workspaces that a master's batches came from.
+pub(crate) fn teams(master: &Path) -> Result<BTreeSet<String>> {
+    Ok(batches(&Folder(master.into()))?.filter_map(|batch| Some(batch.team_id?.to_string())).collect())
+}
+
+fn batches(tables: &Folder) -> Result<impl Iterator<Item = Batch> + use<>> {
+    let reader = TableReader::open(tables, &Batch::SCHEMA)?;
+    let rows: Vec<Batch> =
+        reader.into_iter().flat_map(TableReader::rows::<Batch>).collect::<Result<_, _>>()?;
+    Ok(rows.into_iter())
 }
 
 /// A digest that stands for an id or a set of counts: of a million, two are the same with a chance of 1 in

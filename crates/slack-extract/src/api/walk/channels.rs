@@ -3,14 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
-use slack_model::{ChannelId, Envelope, Time, channel_canvases, channel_updates, listed_channels};
+use slack_model::{
+    ChannelId, Envelope, Time, channel_canvases, channel_updates, listed_channels, shown_files,
+};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Walk;
 use super::finds::{Find, Finder};
-use crate::api::Part;
 use crate::api::caller::{Answer, Ask};
 use crate::api::http::SlackApi;
+use crate::api::{Part, lock};
 use crate::error::Result;
 
 /// A conversation to read.
@@ -24,6 +26,9 @@ pub(super) struct Target {
     /// When it was changed itself, where the list says so.
     updated: Option<Time>,
 }
+
+/// Files on a page.
+const FILES: usize = 100;
 
 /// A day, in seconds: so far a file list is read back over what was read before.
 const DAY: i64 = 86_400;
@@ -139,14 +144,14 @@ impl<A: SlackApi> Walk<'_, A> {
     async fn file_list(&self, channel: &Target, lists: &UnboundedSender<PathBuf>) -> Result<()> {
         // Whole seconds, rounded up.
         let latest = self.latest.micros() / 1_000_000 + 1;
-        let mut ask = channel.ask("files.list").with("count", 100).with("ts_to", latest);
+        let mut ask = channel.ask("files.list").with("count", FILES).with("ts_to", latest);
         // What was shared since is all that is new; messages tell of a file that changed or went. Whoever wants the
         // files' bytes wants those of older files too, which nobody may have fetched yet.
         let seconds = |ts: slack_model::Ts| ts.micros() / 1_000_000;
-        let walked = self.known.walked_to(&channel.id).filter(|_| self.downloads.is_none());
-        let walked = walked.map(|walked| seconds(walked) - DAY);
+        let listed = self.known.asked().files_listed_to(&channel.id).filter(|_| self.downloads.is_none());
+        let listed = listed.map(|listed| seconds(listed) - DAY);
         let oldest = self.known.read_from(&channel.id, self.options.oldest).map(seconds);
-        if let Some(from) = walked.or(oldest) {
+        if let Some(from) = listed.or(oldest) {
             ask = ask.with("ts_from", from.max(0));
         }
         loop {
@@ -155,7 +160,13 @@ impl<A: SlackApi> Walk<'_, A> {
                     // The receiver lives as long as this walk; after an error nobody waits for the rest.
                     let _ = lists.send(self.caller.archive().batch().root().join(ask.file()));
                     let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
-                    if pages.is_none_or(|pages| u64::from(ask.page) >= pages) {
+                    // A page that does not count them is the last one unless it is full.
+                    let is_last = pages.map_or_else(
+                        || shown_files(&body).len() < FILES,
+                        |pages| u64::from(ask.page) >= pages,
+                    );
+                    if is_last {
+                        lock(&self.walked).file_lists.push(channel.id.clone());
                         return Ok(());
                     }
                 }

@@ -1,7 +1,7 @@
 //! The bytes of the files that pages show.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use futures_util::stream::{self, Stream, StreamExt};
 use slack_model::{Step, shown_files};
@@ -20,7 +20,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Fetches the files of each page of the list of files while the walk goes on.
     pub(super) async fn listed_downloads(&self, pages: UnboundedReceiver<PathBuf>) -> Result<()> {
         let Some(downloads) = &self.downloads else { return Ok(()) };
-        self.download_from(downloads, UnboundedReceiverStream::new(pages)).await
+        self.download_from(downloads, UnboundedReceiverStream::new(pages).map(Ok)).await
     }
 
     /// Fetches what messages and single files show and no list did, after the walk. The pages on the disk are gone
@@ -28,17 +28,21 @@ impl<A: SlackApi> Walk<'_, A> {
     pub(super) async fn other_downloads(&self) -> Result<()> {
         let Some(downloads) = &self.downloads else { return Ok(()) };
         let api = self.caller.archive().batch().api();
-        let folders = SHOWING.into_iter().flat_map(move |method| entries(api.join(method)));
-        self.download_from(downloads, stream::iter(folders.flat_map(entries))).await
+        for method in SHOWING {
+            for folder in entries(&api.join(method))? {
+                self.download_from(downloads, stream::iter(entries(&folder?)?)).await?;
+            }
+        }
+        downloads.note_unplaced()
     }
 
     async fn download_from(
         &self,
         downloads: &Downloads<'_, A>,
-        pages: impl Stream<Item = PathBuf>,
+        pages: impl Stream<Item = Result<PathBuf>>,
     ) -> Result<()> {
         let files = pages.flat_map(|page| {
-            let body = fs::read(&page).map_err(|error| Error::io("read", &page, error));
+            let body = page.and_then(|page| fs::read(&page).map_err(|error| Error::io("read", &page, error)));
             let (files, error) = match body {
                 Ok(body) => (shown_files(&body), None),
                 Err(error) => (Vec::new(), Some(Err(error))),
@@ -56,12 +60,23 @@ impl<A: SlackApi> Walk<'_, A> {
     }
 }
 
-/// What lies in a folder, in no order; nothing where there is no such folder.
-fn entries(folder: PathBuf) -> impl Iterator<Item = PathBuf> {
-    fs::read_dir(folder).into_iter().flatten().filter_map(|entry| {
-        let path = entry.ok()?.path();
-        let is_hidden = path.file_name()?.as_encoded_bytes().starts_with(b".");
-        let is_page = path.extension().is_some_and(|extension| extension == "json");
-        (!is_hidden && (is_page || path.is_dir())).then_some(path)
-    })
+/// What lies in a folder, in no order; nothing where there is no such folder. It is read as it is gone through.
+fn entries(folder: &Path) -> Result<impl Iterator<Item = Result<PathBuf>> + use<>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => Some(entries),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("list", folder, error)),
+    };
+    let folder = folder.to_owned();
+    let paths = entries.into_iter().flatten().map(move |entry| match entry {
+        Ok(entry) => Ok(entry.path()),
+        Err(error) => Err(Error::io("list", &folder, error)),
+    });
+    Ok(paths.filter(|path| path.as_ref().map_or(true, |path| is_page(path) || path.is_dir())))
+}
+
+/// Whether a file is a page, and not one that was set aside or is being written.
+fn is_page(path: &Path) -> bool {
+    let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
+    !is_hidden && path.extension().is_some_and(|extension| extension == "json")
 }

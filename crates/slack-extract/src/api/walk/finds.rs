@@ -85,13 +85,20 @@ impl<A: SlackApi> Walk<'_, A> {
                 let is_stranger = |id: &String| is_whole && self.is_stranger(&UserId::from(id.as_str()));
                 self.infos("users.info", "user", users, is_stranger).await
             },
-            self.infos("bots.info", "bot", bots, |_| self.options.has(Part::Bots)),
-            self.infos("files.info", "file", files, |_| self.options.has(Part::Files)),
+            self.infos("bots.info", "bot", bots, |id| {
+                self.options.has(Part::Bots) && self.known.asked().lookup("bots.info", id).is_none()
+            }),
+            self.infos("files.info", "file", files, |id| {
+                // Whoever wants a file's bytes needs its address, which an earlier batch did not need to keep.
+                let lacks_bytes = self.downloads.as_ref().is_some_and(|downloads| !downloads.holds(id));
+                let was_asked = self.known.asked().lookup("files.info", id).is_some();
+                self.options.has(Part::Files) && (lacks_bytes || !was_asked)
+            }),
         )?;
         Ok(())
     }
 
-    /// Asks a method about each id that is wanted and that no earlier batch has asked about.
+    /// Asks a method about each id that is wanted.
     async fn infos(
         &self,
         method: &'static str,
@@ -102,7 +109,7 @@ impl<A: SlackApi> Walk<'_, A> {
         let is_wanted = &is_wanted;
         self.each(method, UnboundedReceiverStream::new(ids), None, |id| async move {
             let ask = Ask { is_lookup: true, ..Ask::of(method).about(parameter, &id) };
-            if is_wanted(&id) && !self.was_asked_before(&ask) {
+            if is_wanted(&id) {
                 self.caller.ask(&ask).await?;
             }
             Ok(())
@@ -113,6 +120,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Whether nobody has told who a user is.
     fn is_stranger(&self, user: &UserId) -> bool {
         let is_listed = lock(&self.listed_users).contains(&digest(user.as_str().as_bytes()));
-        !is_listed && !self.known.has_user(user)
+        let was_asked = || self.known.asked().lookup("users.info", user.as_str()).is_some();
+        !is_listed && !self.known.has_user(user) && !was_asked()
     }
 }

@@ -32,6 +32,16 @@ const REPLIES: u64 = 200;
 const SMALL_CLASS: u64 = 15;
 const SMALL_CLASS_CALLS: f64 = 1.0;
 
+/// Whether the app is of that class.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum SmallClass {
+    #[default]
+    Unknown,
+    Perhaps,
+    Yes,
+    No,
+}
+
 impl<A: SlackApi> Walk<'_, A> {
     pub(super) async fn histories(&self, channels: &[Target], pages: &UnboundedSender<Page>) -> Result<()> {
         if !self.options.has(Part::Messages) {
@@ -64,23 +74,31 @@ impl<A: SlackApi> Walk<'_, A> {
         Ok(())
     }
 
-    /// Looks at a history's page until one tells which class of app this is: the small one gets 15 messages
-    /// however many are asked for.
+    /// Looks at histories' pages until one tells which class of app this is: the small one gets 15 messages however
+    /// many are asked for. A single page of that length may be a short one.
     fn detect_class(&self, body: &[u8]) {
-        let mut is_small = lock(&self.is_small_class);
-        if is_small.is_some() {
+        let mut class = lock(&self.small_class);
+        if *class == SmallClass::No {
             return;
         }
         let has_more =
             slack_model::Envelope::read(body).is_ok_and(|envelope| envelope.next_cursor().is_some());
         let messages = MessagePage::read(body, None).messages;
-        if messages > SMALL_CLASS {
-            *is_small = Some(false);
-        } else if has_more && messages == SMALL_CLASS {
-            *is_small = Some(true);
-            for method in ["conversations.history", "conversations.replies"] {
-                self.caller.limiters().of(method).hold_at(SMALL_CLASS_CALLS);
-            }
+        let methods = ["conversations.history", "conversations.replies"];
+        let limiters = methods.map(|method| self.caller.limiters().of(method));
+        let is_small = has_more && messages == SMALL_CLASS;
+        let before = *class;
+        *class = match before {
+            _ if messages > SMALL_CLASS => SmallClass::No,
+            SmallClass::Unknown if is_small => SmallClass::Perhaps,
+            SmallClass::Perhaps if is_small => SmallClass::Yes,
+            _ => before,
+        };
+        if before == SmallClass::Yes && *class == SmallClass::No {
+            limiters.iter().for_each(|limiter| limiter.release());
+        }
+        if before != SmallClass::Yes && *class == SmallClass::Yes {
+            limiters.iter().for_each(|limiter| limiter.hold_at(SMALL_CLASS_CALLS));
             self.progress.note(
                 "Slack gives this app 15 messages a page and one page a minute, as it does to apps that are \
                  distributed outside its marketplace; an internal app of the workspace's own gets 999 and 50",
@@ -139,10 +157,15 @@ impl<A: SlackApi> Walk<'_, A> {
         let page = MessagePage::read(&body, None);
         let known = self.known.channel(&channel.id)?;
         self.pass_on(&known, number, &page, None, cuts, finder);
+        // What an earlier run of this capture read of a thread is gone through again: it was not at its end.
+        let is_begun = |thread: Ts| {
+            let ask = Ask { thread: Some(thread), ..channel.ask("conversations.replies") };
+            self.caller.archive().was_begun(&ask)
+        };
         let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
             Threads::None => false,
             Threads::All => true,
-            Threads::Changed => !known.has_thread(**thread, **shown),
+            Threads::Changed => !known.has_thread(**thread, **shown) || is_begun(**thread),
         };
         let threads = page.threads.iter().filter(is_wanted).map(|(thread, _)| *thread);
         // A message that had replies and has none now: only asking shows that they are gone.
@@ -162,6 +185,9 @@ impl<A: SlackApi> Walk<'_, A> {
         cuts: &UnboundedSender<Cut>,
         finder: &Finder,
     ) -> Result<()> {
+        if !lock(&self.under_way).insert((number, thread)) {
+            return Ok(());
+        }
         let mut ask = channel.ask("conversations.replies");
         ask =
             ask.with("ts", thread).with("limit", REPLIES).with("latest", self.latest).with("inclusive", true);
@@ -172,8 +198,10 @@ impl<A: SlackApi> Walk<'_, A> {
             // The first message came with the history too, so its reactions are asked for there.
             self.pass_on(&known, number, &page, Some(thread), cuts, finder);
         })
-        .await
-        .map(drop)
+        .await?;
+        // From here on its pages are on the disk, which answers whoever asks again.
+        lock(&self.under_way).remove(&(number, thread));
+        Ok(())
     }
 
     /// Passes on what a page of messages names but does not hold: who reacted, bots, strangers, files.

@@ -8,7 +8,6 @@ mod messages;
 mod workspace;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Mutex;
 
 use futures_util::{Stream, StreamExt};
@@ -17,11 +16,12 @@ use tokio::sync::{mpsc, watch};
 
 use self::channels::Target;
 use self::finds::{Find, Finder};
+use self::messages::SmallClass;
 use super::caller::{Answer, Ask, Caller};
 use super::download::Downloads;
 use super::http::SlackApi;
 use super::known::Known;
-use super::{ApiOptions, WalkedWindow, lock};
+use super::{ApiOptions, lock};
 use crate::error::{Error, Result};
 
 /// How often an object whose cursor expires is begun.
@@ -30,20 +30,20 @@ const ATTEMPTS: u32 = 3;
 /// How often in a row the same cursor may come: a page that Slack could not fill may be asked for again.
 const SAME_CURSORS: u32 = 3;
 
-/// Why a walk stopped, and the windows that it had walked completely by then.
+/// What was walked completely.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    /// Channels, and from where on their histories were read.
+    pub(crate) histories: Vec<(ChannelId, Ts)>,
+    /// Channels whose lists of files were read.
+    pub(crate) file_lists: Vec<ChannelId>,
+}
+
+/// Why a walk stopped, and what it had walked completely by then.
 #[derive(Debug)]
 pub(crate) struct Stopped {
     pub(crate) error: Error,
-    pub(crate) windows: Vec<WalkedWindow>,
-}
-
-/// What there was before a walk.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Before<'a> {
-    /// What the master holds.
-    pub(crate) known: &'a Known,
-    /// Earlier batches, in which an answer that does not change may be.
-    pub(crate) earlier: &'a [PathBuf],
+    pub(crate) walked: Walked,
 }
 
 /// Walks through everything that the options ask for. Methods run side by side, each at its own limit.
@@ -55,15 +55,16 @@ pub(crate) struct Walk<'a, A> {
     options: &'a ApiOptions,
     known: &'a Known,
     latest: Ts,
-    earlier: &'a [PathBuf],
     /// Where files' bytes go, if they are wanted.
     downloads: Option<Downloads<'a, A>>,
     progress: &'a dyn Progress,
-    windows: Mutex<Vec<WalkedWindow>>,
+    walked: Mutex<Walked>,
+    /// The threads that are being read: two pages may show the same one.
+    under_way: Mutex<HashSet<(u32, Ts)>>,
     /// The users that the list holds, as digests.
     listed_users: Mutex<HashSet<u64>>,
     /// Whether the app turned out to be of the class that gets 15 objects a page.
-    is_small_class: Mutex<Option<bool>>,
+    small_class: Mutex<SmallClass>,
 }
 
 /// How the list of users ended: only then strangers can be told.
@@ -78,30 +79,32 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     pub(crate) fn new(
         caller: &'a Caller<A>,
         options: &'a ApiOptions,
-        before: Before<'a>,
+        known: &'a Known,
         latest: Ts,
         downloads: Option<Downloads<'a, A>>,
         progress: &'a dyn Progress,
     ) -> Self {
-        let Before { known, earlier } = before;
         Self {
             caller,
             options,
             known,
             latest,
-            earlier,
             downloads,
             progress,
-            windows: Mutex::default(),
+            walked: Mutex::default(),
+            under_way: Mutex::default(),
             listed_users: Mutex::default(),
-            is_small_class: Mutex::default(),
+            small_class: Mutex::default(),
         }
     }
 
-    pub(crate) async fn run(self) -> Result<Vec<WalkedWindow>, Stopped> {
-        let walked = self.walk().await;
-        let windows = self.windows.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-        walked.map(|()| windows.clone()).map_err(|error| Stopped { error, windows })
+    pub(crate) async fn run(self) -> Result<Walked, Stopped> {
+        let outcome = self.walk().await;
+        let walked = self.walked.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+        match outcome {
+            Ok(()) => Ok(walked),
+            Err(error) => Err(Stopped { error, walked }),
+        }
     }
 
     async fn walk(&self) -> Result<()> {
@@ -154,12 +157,6 @@ impl<'a, A: SlackApi> Walk<'a, A> {
         Ok(())
     }
 
-    /// Whether an earlier batch holds the answer to a request that need not be made twice.
-    fn was_asked_before(&self, ask: &Ask<'_>) -> bool {
-        let file = ask.file();
-        !self.options.full && self.earlier.iter().any(|batch| batch.join(&file).is_file())
-    }
-
     /// Does something to each item, several at a time, until all are done or one fails. `task` is the method.
     async fn each<I, F: Future<Output = Result<()>>>(
         &self,
@@ -194,8 +191,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     /// were read.
     ///
     /// Pages may be short, or empty, in the middle: only the lack of a cursor ends them. Where a cursor expires,
-    /// the object is read again from its first page. Those pages follow upon the ones that are there, since
-    /// nothing that Slack answered is thrown away, and since the last page alone then tells how to go on.
+    /// the object is read again from its first page. Those pages follow upon the ones before, since nothing that Slack
+    /// answered is thrown away, and since the last page alone then tells how to go on; what an earlier run stored from
+    /// there on belongs to the cursor that has expired, and is set aside.
     async fn pages(&self, ask: Ask<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<bool> {
         let (mut cursor, mut begun, mut same) = (None::<String>, 1, 0);
         let mut page = 1;
@@ -208,6 +206,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                 Answer::Stored(body) => body,
                 Answer::Gap => return Ok(false),
                 Answer::Expired if begun < ATTEMPTS && cursor.is_some() => {
+                    self.caller.archive().set_aside_from(&next)?;
                     begun += 1;
                     cursor = None;
                     continue;
@@ -222,7 +221,12 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                 self.progress.report(Step::new(next.method, u64::from(page), None));
             }
             let envelope = Envelope::read(&body).unwrap_or_default();
-            let Some(following) = envelope.next_cursor() else { return Ok(true) };
+            let Some(following) = envelope.next_cursor() else {
+                if envelope.has_more {
+                    self.caller.give_up(&next, "more_without_a_cursor")?;
+                }
+                return Ok(!envelope.has_more);
+            };
             same = if cursor.as_deref() == Some(following) { same + 1 } else { 0 };
             if same > SAME_CURSORS {
                 self.caller.give_up(&next, "the cursor does not move on")?;
@@ -235,7 +239,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
 
     fn add_window(&self, channel: &ChannelId, oldest: Option<Ts>) {
         let oldest = oldest.or(Ts::from_micros(0)).unwrap_or(self.latest);
-        lock(&self.windows).push((channel.clone(), oldest, self.latest));
+        lock(&self.walked).histories.push((channel.clone(), oldest));
     }
 
     fn find_users(&self, finder: &Finder, users: impl IntoIterator<Item = UserId>) {
