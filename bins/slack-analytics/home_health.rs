@@ -16,12 +16,13 @@ const LITTLE_SPACE: u64 = 1_000_000_000;
 /// Looks at the data home. `team` is the workspace of the token that is to be captured with.
 pub(crate) fn check_home(pipeline: &Pipeline<'_>, team: Option<&str>) -> Vec<Check> {
     let folder = existing(pipeline.home.root());
-    let mut checks = vec![check_writable(pipeline.home.root(), &folder)];
     let is_in_use = pipeline.home.is_locked();
-    if is_in_use {
+    let mut checks = vec![if is_in_use {
         let what = format!("{} is in use by another run", pipeline.home.root().display());
-        checks.push(Check::problem("data home", what, "wait until that is done"));
-    }
+        Check::problem("data home", what, "wait until that is done")
+    } else {
+        check_writable(pipeline.home.root(), &folder)
+    }];
     checks.extend(free_space(&folder).map(check_space));
     checks.extend(check_team(pipeline, team).unwrap_or_else(|failure| Some(unreadable(&failure))));
     // A capture that is under way is not broken off.

@@ -2,11 +2,13 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
+mod captured;
 mod cli;
 mod commands;
 mod environment;
 mod exit;
 mod home_health;
+mod interrupt;
 mod logging;
 mod output;
 mod pipeline;

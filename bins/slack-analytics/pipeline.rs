@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use slack_extract::{Capture, Source};
+use slack_extract::Source;
 use slack_graph::{SocialGraph, write_gexf};
 use slack_merge::{merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
@@ -14,6 +14,7 @@ use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::{BatchId, Folder, transform_folder};
 
+use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{Output, count, number};
 
@@ -39,61 +40,12 @@ impl Pipeline<'_> {
         let progress = self.output.progress();
         let capture = source.capture(&self.home, &*progress)?;
         drop(progress);
-        let Capture {
-            batch,
-            was_there,
-            is_resumed,
-            stored,
-            found,
-            bytes,
-            files,
-            file_bytes,
-            waited,
-            calls,
-            gaps,
-            n_gaps,
-            ..
-        } = capture;
-        if !was_there {
-            self.check_team(&batch)?;
+        if !capture.was_there {
+            self.check_team(&capture.batch)?;
         }
         let what = if stage == "import" { "file" } else { "answer" };
-        let mut line = format!("batch {}: {}, {} bytes", batch.id(), count(stored, what), number(bytes));
-        if was_there {
-            line.push_str(", which the data home had already");
-        }
-        if is_resumed {
-            line.push_str(&format!(", and {} from before it was broken off", count(found, "answer")));
-        }
-        if files > 0 {
-            line.push_str(&format!("\n{} fetched, {} bytes", count(files, "file"), number(file_bytes)));
-        }
-        let limited: u64 = calls.values().map(|calls| calls.limited).sum();
-        if limited > 0 {
-            line.push_str(&format!("\nSlack asked {} to wait", count(limited, "request")));
-        }
-        if waited.as_secs() >= 10 {
-            line.push_str(&format!(
-                "\nits requests waited {} minutes for Slack's rate limits, side by side",
-                waited.as_secs().div_ceil(60)
-            ));
-        }
-        for gap in gaps.iter().take(5) {
-            line.push_str(&format!("\ngap: {}: {}", gap.what, gap.why));
-        }
-        if n_gaps > 5 {
-            line.push_str(&format!("\n{} in all; see metadata/requests.csv", count(n_gaps, "gap")));
-        }
-        let gap_values: Vec<_> = gaps.iter().map(|gap| json!({ "what": gap.what, "why": gap.why })).collect();
-        let values = json!({
-            "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
-            "was_there": was_there, "is_resumed": is_resumed, "found": found,
-            "files": files, "file_bytes": file_bytes,
-            "calls": calls.iter().map(|(method, calls)| (method.clone(), calls.made.into())).collect::<serde_json::Map<_, _>>(),
-            "limited": limited, "gaps": gap_values, "gap_count": n_gaps,
-        });
-        self.output.tell(stage, &line, values)?;
-        Ok((batch, Outcome::of_gaps(n_gaps)))
+        self.output.tell(stage, &captured::lines(&capture, what), captured::values(&capture))?;
+        Ok((capture.batch, Outcome::of_gaps(capture.n_gaps)))
     }
 
     /// Reads a batch's pages into its tables.

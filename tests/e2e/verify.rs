@@ -176,7 +176,7 @@ fn an_export_is_checked_too() {
 #[test]
 fn batches_are_verified_by_name_or_all() {
     let home = Home::new();
-    assert!(home.run(0, ["verify"]).out.contains("no batch in"));
+    assert!(home.run(2, ["verify"]).err.contains("no data home"), "a slip is no sound archive");
     assert!(!home.data("").exists(), "to look makes nothing");
     for (name, people) in [("one", 10), ("two", 12)] {
         community(people, 100).write_export(&home.folder().join(name)).expect("written");

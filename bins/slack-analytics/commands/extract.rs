@@ -10,6 +10,7 @@ use super::import::parse_time;
 use super::what::{Files, WhatArgs};
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result};
+use crate::interrupt;
 use crate::pipeline::Pipeline;
 
 /// Capture the workspace from Slack's Web API as a new batch
@@ -44,8 +45,8 @@ Examples:
 pub(crate) struct ApiArgs {
     #[command(flatten)]
     what: WhatArgs,
-    /// Read only this conversation, by name or id (may be given again)
-    #[arg(long = "channel", value_name = "NAME")]
+    /// Read only these conversations, by name or id (may be given again)
+    #[arg(long = "channel", value_name = "NAME,...", value_delimiter = ',')]
     channels: Vec<String>,
     /// Read messages back to here only: 30d, 12h, 2w, a date or a time; further back where there would be a hole
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
@@ -66,10 +67,10 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_name = "FACTOR", value_parser = parse_scale, hide = true)]
     time_scale: Option<f64>,
     /// How often to try a request that fails for a passing reason [default: 8]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     attempts: Option<u64>,
     /// How long to wait for an answer, in seconds [default: 60]
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: Option<u64>,
 }
 
@@ -88,7 +89,13 @@ pub(crate) fn run(args: &Extract, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let resumed = match args.resume {
         None => None,
         Some(Some(batch)) => Some(pipeline.home.existing_batch(batch)?),
-        Some(None) => unfinished(&pipeline.home)?,
+        Some(None) => {
+            let found = unfinished(&pipeline.home)?;
+            if found.is_none() {
+                pipeline.output.progress().note("no capture was broken off: a new one begins");
+            }
+            found
+        }
     };
     capture(&args.api, resumed, pipeline).map(|(_, outcome)| outcome)
 }
@@ -101,10 +108,23 @@ pub(crate) fn capture(
 ) -> Result<(BatchFolder, Outcome)> {
     let environment = Environment::read()?;
     let mut source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
+    let progress = pipeline.output.progress();
     if let Some(batch) = resumed {
+        progress.note(&format!("going on with batch {}, which was broken off", batch.id()));
         source = source.resuming(batch.id());
+    } else if let Some(left) = unfinished(&pipeline.home)? {
+        let id = left.id();
+        progress.note(&format!(
+            "batch {id} was broken off and is left so; `extract --resume {id}` goes on with it"
+        ));
     }
-    pipeline.capture("extract", source)
+    drop(progress);
+    interrupt::explain();
+    let captured = pipeline.capture("extract", source);
+    if captured.is_err() && unfinished(&pipeline.home).is_ok_and(|left| left.is_some()) {
+        pipeline.output.progress().note(interrupt::GO_ON);
+    }
+    captured
 }
 
 impl ApiArgs {
@@ -149,7 +169,7 @@ fn parse_since(text: &str) -> Result<Ts, String> {
 fn look_back(text: &str, now: i64) -> Result<Ts, String> {
     let units = [("h", 3_600), ("d", 86_400), ("w", 7 * 86_400)];
     let back = units.iter().find_map(|(unit, seconds)| {
-        let number: i64 = text.strip_suffix(unit)?.parse().ok()?;
+        let number: i64 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number >= 0)?;
         number.checked_mul(*seconds)?.checked_mul(1_000_000)
     });
     let micros = match back {
@@ -160,6 +180,9 @@ fn look_back(text: &str, now: i64) -> Result<Ts, String> {
             )?
             .micros(),
     };
+    if micros > now {
+        return Err("it is still to come".into());
+    }
     Ts::from_micros(micros).ok_or_else(|| "it is too far away".into())
 }
 
@@ -197,7 +220,7 @@ mod tests {
         assert_eq!(since("2h").as_deref(), Ok("1699992800.123456"));
         assert_eq!(since("99999w"), Ok("0000000000.000000".into()), "all there is");
         assert_eq!(since("2020-09-13").as_deref(), Ok("1599955200.000000"));
-        for text in ["", "d", "-1x", "soon"] {
+        for text in ["", "d", "-1x", "soon", "-5d", "2030-01-01"] {
             assert!(since(text).is_err(), "{text}");
         }
     }

@@ -19,7 +19,7 @@ mod what;
 use slack_model::batch::DataHome;
 
 use crate::cli::{Cli, Command};
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, Usage};
 use crate::output::Output;
 use crate::pipeline::Pipeline;
 
@@ -34,6 +34,11 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 }
 
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let root = pipeline.home.root();
+    if root.is_file() && !matches!(command, Command::Doctor(_) | Command::Manifest(_)) {
+        let why = format!("{} is a file; a data home is a folder (--data)", root.display());
+        return Err(Usage(why).into());
+    }
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
         Command::Doctor(_) | Command::Manifest(_) | Command::Status(_) | Command::Verify(_) => None,

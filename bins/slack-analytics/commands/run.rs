@@ -40,6 +40,7 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());
     }
+    let before = pipeline.home.batches()?.len();
     let captured = if args.import.is_empty() {
         // What was broken off goes on by itself, unless something else is asked for.
         let resumed = if args.api.says_what() { None } else { unfinished(&pipeline.home)? };
@@ -47,6 +48,10 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     } else {
         import::capture(&args.import, args.taken_at, pipeline)
     };
+    if captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before {
+        // Nothing was imported: whatever else there is to do was not asked for.
+        return captured.map(|(_, outcome)| outcome);
+    }
     // What a run that broke off captured is not left behind, be it an earlier one or this one.
     let named: BTreeSet<BatchId> =
         captured.iter().flat_map(|(batches, _)| batches.iter().map(BatchFolder::id)).collect();

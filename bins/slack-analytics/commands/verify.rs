@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use slack_extract::{ChannelCoverage, Finding, KnownGap, Verification, verify};
 use slack_model::{BatchId, Ts};
 
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, Usage};
 use crate::output::{count, number};
 use crate::pipeline::Pipeline;
 use crate::table::{Align, table};
@@ -29,6 +29,10 @@ const TOLD: usize = 20;
 pub(crate) fn run(args: &Verify, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // A token that was refused leaves a batch with nothing in it.
     let batches = pipeline.batches(&args.batches, |batch| batch.has_pages())?;
+    if !pipeline.home.root().exists() {
+        // A slip in a crontab must not look like a sound archive.
+        return Err(Usage(format!("there is no data home at {}", pipeline.home.root().display())).into());
+    }
     if batches.is_empty() {
         let line = format!("no batch in {}", pipeline.home.root().display());
         pipeline.output.tell("verify", &line, json!({ "batch": null }))?;
@@ -139,9 +143,9 @@ fn day(ts: Option<Ts>) -> String {
     ts.map(|ts| ts.time().to_string()[..10].to_owned()).unwrap_or_default()
 }
 
-/// From where on a history was walked; as far back as Slack shows it, mostly.
+/// From where on a history was walked; as far back as Slack shows it to the plan, mostly.
 fn walked_from(oldest: Ts) -> String {
-    if oldest.micros() == 0 { "its start".into() } else { day(Some(oldest)) }
+    if oldest.micros() == 0 { "all shown".into() } else { day(Some(oldest)) }
 }
 
 fn values(verification: &Verification) -> Value {

@@ -1,5 +1,6 @@
 //! The arguments that say what to capture, for the commands that capture it and those that prepare for it.
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use slack_extract::{ApiOptions, ChannelType, Part};
 
@@ -9,8 +10,8 @@ pub(crate) struct WhatArgs {
     /// Types of conversation to read [default: public]
     #[arg(long, value_delimiter = ',', value_name = "TYPE,...")]
     types: Vec<Type>,
-    /// Parts to capture, `all`, or `usual`: all but own-reactions [default: usual]
-    #[arg(long, value_delimiter = ',', value_name = "PART,...", value_parser = parse_parts)]
+    /// Parts to capture; `usual` is all but own-reactions [default: usual]
+    #[arg(long, value_delimiter = ',', value_name = "PART,...", value_parser = parts_parser())]
     parts: Vec<Parts>,
     /// Files: none at all, what Slack says of them, or their bytes too [default: metadata]
     #[arg(long, value_name = "WHAT")]
@@ -58,18 +59,15 @@ impl WhatArgs {
     }
 }
 
-fn parse_parts(text: &str) -> Result<Parts, String> {
-    let names = || Part::ALL.map(Part::as_str).join(", ");
-    Ok(Parts(match text {
-        "all" => Part::ALL.to_vec(),
-        "usual" => Part::usual(),
-        name => vec![
-            Part::ALL
-                .into_iter()
-                .find(|part| part.as_str() == name)
-                .ok_or_else(|| format!("want all, usual, or some of {}", names()))?,
-        ],
-    }))
+fn parts_parser() -> impl TypedValueParser<Value = Parts> {
+    let names = ["usual", "all"].into_iter().chain(Part::ALL.map(Part::as_str));
+    PossibleValuesParser::new(names).map(|name| {
+        Parts(match name.as_str() {
+            "all" => Part::ALL.to_vec(),
+            "usual" => Part::usual(),
+            name => Part::ALL.into_iter().filter(|part| part.as_str() == name).collect(),
+        })
+    })
 }
 
 impl From<Type> for ChannelType {

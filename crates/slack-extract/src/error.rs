@@ -76,7 +76,7 @@ pub enum Error {
         home: String,
     },
     /// A batch whose capture ended, or that no capture from the API made, cannot be gone on with.
-    #[error("batch {batch} is no capture from the API that was broken off")]
+    #[error("batch {batch} is no capture from the API that was broken off: there is nothing to go on with")]
     Finished {
         /// The batch.
         batch: BatchId,

@@ -57,6 +57,17 @@ fn add(texts: &mut Vec<&'static str>, text: &'static str) {
     }
 }
 
+/// The scope that a method needs, about a type of conversation where it is about one.
+pub(crate) fn scope_of(method: &str, kind: &str) -> Option<&'static str> {
+    let rule = RULES.iter().find(|rule| rule.methods.contains(&method))?;
+    let of = TYPES.iter().find(|of| of.kind.as_str() == kind);
+    match rule.scope {
+        Scope::Is(scope) => Some(scope),
+        Scope::Read => of.map(|of| of.read),
+        Scope::History => of.map(|of| of.history),
+    }
+}
+
 /// What to do about a scope that a token lacks.
 pub(crate) fn scope_advice(scope: &str) -> String {
     format!("add the scope {scope} to the app and install it again")
@@ -212,6 +223,15 @@ mod tests {
             &["channels:history", "channels:read", "reactions:read", "users:read"],
         );
         check(&[], &[Part::OwnReactions], &["reactions:read"]);
+    }
+
+    #[test]
+    fn a_method_tells_its_scope() {
+        assert_eq!(scope_of("pins.list", "public_channel"), Some("pins:read"));
+        assert_eq!(scope_of("conversations.history", "private_channel"), Some("groups:history"));
+        assert_eq!(scope_of("conversations.list", "im"), Some("im:read"));
+        assert_eq!(scope_of("users.list", ""), Some("users:read"));
+        assert_eq!(scope_of("auth.test", ""), None);
     }
 
     #[test]

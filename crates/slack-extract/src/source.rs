@@ -42,6 +42,8 @@ pub struct Capture {
     pub files: u64,
     /// Their bytes.
     pub file_bytes: u64,
+    /// Files that were left where they are, by reason: `external`, `tombstone`, ...
+    pub files_left: BTreeMap<String, u64>,
     /// How long requests waited for rate limits and between tries, added up; they wait side by side.
     pub waited: Duration,
     /// The calls that were made, by method.

@@ -79,6 +79,11 @@ impl Archive {
         self.append(&Request { file, bytes: body.len() as u64, ..row })
     }
 
+    /// Whether a capture goes on here.
+    pub(crate) fn is_resumed(&self) -> bool {
+        self.is_resumed
+    }
+
     /// Whether an earlier run of this capture stored the first page of something.
     pub(crate) fn was_begun(&self, ask: &Ask<'_>) -> bool {
         self.is_resumed && self.batch.root().join(ask.file()).is_file()

@@ -14,6 +14,7 @@ use super::limiter::Limiters;
 use super::plain::FileStream;
 use super::{ApiOptions, lock};
 use crate::error::{Error, Result};
+use crate::scopes::scope_of;
 use crate::source::Gap;
 
 /// A request: what to ask, and where its answer goes.
@@ -90,6 +91,8 @@ pub(crate) struct Report {
     /// Hosted files that were fetched, and their bytes.
     pub(crate) files: u64,
     pub(crate) file_bytes: u64,
+    /// Files that were left where they are, by reason.
+    pub(crate) files_left: BTreeMap<String, u64>,
     /// The first gaps, how often what was one, and the number of all.
     pub(crate) gaps: Vec<Gap>,
     pub(crate) gap_kinds: BTreeMap<(String, String), u64>,
@@ -310,7 +313,8 @@ impl<A: SlackApi> Caller<A> {
     }
 
     async fn call_once(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
-        let body = self.in_time(self.api.call(ask.method, &ask.params)).await??;
+        let body = self.in_time(self.api.call(ask.method, &ask.params)).await?;
+        let body = body.map_err(|error| with_scope(error, ask))?;
         let envelope =
             Envelope::read(&body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
         if envelope.ok {
@@ -318,7 +322,7 @@ impl<A: SlackApi> Caller<A> {
         }
         // Slack says ok or an error; an answer that says neither (an HTML page reads as `{}`) is none.
         Err(match envelope.error.filter(|error| !error.is_empty()) {
-            Some(code) => CallError { needed: envelope.needed, ..CallError::slack(code) },
+            Some(code) => with_scope(CallError { needed: envelope.needed, ..CallError::slack(code) }, ask),
             None => CallError::transport("answer_is_not_slacks", Some(200)),
         })
     }
@@ -362,6 +366,11 @@ impl<A: SlackApi> Caller<A> {
         Ok(())
     }
 
+    /// Counts a file that is left where it is.
+    pub(crate) fn count_left(&self, why: &str) {
+        *lock(&self.report).files_left.entry(why.into()).or_default() += 1;
+    }
+
     /// Writes the row of a file whose bytes have come, and counts it.
     pub(crate) fn count_file(&self, row: Request) -> Result<()> {
         self.archive.append(&row)?;
@@ -378,6 +387,14 @@ const MOST_LIMITS: u64 = 60;
 /// Whether an id is made of what ids are made of, so that it can name a folder.
 pub(crate) fn is_plain(id: &str) -> bool {
     !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// Names the scope that is missing, where Slack does not.
+fn with_scope(error: CallError, ask: &Ask<'_>) -> CallError {
+    if error.code != "missing_scope" || error.needed.as_ref().is_some_and(|needed| !needed.is_empty()) {
+        return error;
+    }
+    CallError { needed: scope_of(ask.method, ask.kind).map(Into::into), ..error }
 }
 
 /// What a request has cost so far.

@@ -150,6 +150,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
     }
 
     fn skip(&self, place: &str, why: &str, class: &str, needs: &str) -> Result<()> {
+        self.caller.count_left(why);
         if !self.caller.archive().begin_row(place) {
             return Ok(());
         }

@@ -123,6 +123,7 @@ impl<A: SlackApi> WebApi<A> {
                 bytes: report.bytes,
                 files: report.files,
                 file_bytes: report.file_bytes,
+                files_left: report.files_left,
                 waited: report.waited,
                 calls,
                 gaps: report.gaps,

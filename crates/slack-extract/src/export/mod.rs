@@ -76,6 +76,7 @@ impl Source for OfficialExport {
             bytes: copied.bytes,
             files: 0,
             file_bytes: 0,
+            files_left: BTreeMap::new(),
             waited: Duration::ZERO,
             calls: BTreeMap::new(),
             gap_kinds: kinds(&copied.gaps),

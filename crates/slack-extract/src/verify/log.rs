@@ -157,7 +157,7 @@ impl Log {
                 && !batch.root().join(&path).is_file()
                 && told.insert(key)
             {
-                report.problem(FindingKind::MissingPage, path, "requests.csv has a row of it");
+                report.problem(FindingKind::MissingPage, path, "it is gone: requests.csv has a row of it");
             }
         })?;
         Ok(())

@@ -97,8 +97,7 @@ pub fn transform<S: TableSink>(
     }
     lists.name_owners(files.values());
     place_bytes(batch, &mut files)?;
-    // While a capture goes on, the horizon of a free plan moves with the time.
-    let horizon = horizon.and_then(|horizon| Ts::from_micros(horizon.micros() + length_of(&metadata)));
+    let horizon = horizon.and_then(|horizon| Ts::from_micros(horizon.micros() + drift(horizon, &metadata)));
     windows.extend(visible(walks, horizon));
     windows.sort_unstable_by(Window::compare_keys);
     windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
@@ -125,11 +124,15 @@ fn visible(walks: Vec<(Window, Option<Ts>)>, horizon: Option<Ts>) -> impl Iterat
     walks.into_iter().filter_map(cut)
 }
 
-/// How long a capture took, from its beginning to the end of the last time that it was gone on with, in microseconds.
-fn length_of(metadata: &Metadata) -> i64 {
+/// Free plans hide what is older than 90 days; with a day to spare, in microseconds.
+const SHOWN_BY_FREE_PLANS: i64 = 91 * 86_400 * 1_000_000;
+
+/// How far the horizon of a free plan moved while a capture went on, in microseconds: as long as that took, from its
+/// beginning to the end of the last time that it was gone on with. Who sees what is older has no such plan.
+fn drift(horizon: Ts, metadata: &Metadata) -> i64 {
     let time = |key: &str| Time::parse(metadata.get(key).as_bytes()).map(Time::micros);
-    let ended = time("finished_at").or(time("started_at"));
-    ended.zip(time("started_at")).map_or(0, |(ended, started)| (ended - started).max(0))
+    let Some((started, ended)) = time("started_at").zip(time("finished_at")) else { return 0 };
+    if started - horizon.micros() > SHOWN_BY_FREE_PLANS { 0 } else { (ended - started).max(0) }
 }
 
 /// Says of each file where its bytes are, where the batch holds them.

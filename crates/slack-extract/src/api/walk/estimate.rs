@@ -1,6 +1,7 @@
 //! What a walk will cost, before it costs it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::Walk;
@@ -19,6 +20,10 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Says how many calls each method will take at least, and how long that is at the published limits.
     pub(super) fn estimate(&self, channels: &[Target]) {
         let Rate::Tiers(factor) = self.options.rate else { return };
+        if self.caller.archive().is_resumed() {
+            // Most of it may be on the disk already.
+            return;
+        }
         let calls = self.expected_calls(channels);
         let time = |method: &str, calls: u64| {
             Duration::from_secs_f64(calls as f64 * 60.0 / (f64::from(calls_per_minute(method)) * factor))
@@ -42,6 +47,19 @@ impl<A: SlackApi> Walk<'_, A> {
             });
         }
         self.progress.note(&note);
+    }
+
+    /// Says how long the threads will take, once all histories have shown theirs.
+    pub(super) fn estimate_threads(&self) {
+        let Rate::Tiers(factor) = self.options.rate else { return };
+        let threads = self.threads_shown.load(Ordering::Relaxed);
+        let a_minute = f64::from(calls_per_minute("conversations.replies")) * factor;
+        let time = Duration::from_secs_f64(threads as f64 * 60.0 / a_minute);
+        if time >= LONG {
+            let time = clock(time);
+            self.progress
+                .note(&format!("{threads} threads to read in all: {time} at Slack's published limits"));
+        }
     }
 
     fn expected_calls(&self, channels: &[Target]) -> BTreeMap<&'static str, u64> {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Mutex;
 
+use futures_util::StreamExt;
 use slack_model::{BotId, FileId, UserId};
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
@@ -107,12 +108,10 @@ impl<A: SlackApi> Walk<'_, A> {
         is_wanted: impl Fn(&String) -> bool,
     ) -> Result<()> {
         let is_wanted = &is_wanted;
-        self.each(method, UnboundedReceiverStream::new(ids), None, |id| async move {
+        let wanted = UnboundedReceiverStream::new(ids).filter(|id| std::future::ready(is_wanted(id)));
+        self.each(method, wanted, None, |id| async move {
             let ask = Ask { is_lookup: true, ..Ask::of(method).about(parameter, &id) };
-            if is_wanted(&id) {
-                self.caller.ask(&ask).await?;
-            }
-            Ok(())
+            self.caller.ask(&ask).await.map(drop)
         })
         .await
     }

@@ -1,6 +1,7 @@
 //! Histories, the threads that they show, and reactions that they cut short.
 
 use std::fs;
+use std::sync::atomic::Ordering;
 
 use futures_util::stream::{self, StreamExt};
 use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users};
@@ -63,7 +64,13 @@ impl<A: SlackApi> Walk<'_, A> {
         }
         let whole = self
             .pages(ask, |page, body| {
-                self.detect_class(body);
+                let shown = MessagePage::read(body, None);
+                self.detect_class(body, shown.messages);
+                // How many threads there are to read is known as soon as they are shown.
+                if let Ok(known) = self.known.channel(&channel.id) {
+                    let threads = self.wanted_threads(channel, &shown, &known).len();
+                    self.threads_shown.fetch_add(threads as u64, Ordering::Relaxed);
+                }
                 // The receiver lives as long as this walk; after an error nobody waits for the rest.
                 let _ = pages.send((number, page));
             })
@@ -76,14 +83,13 @@ impl<A: SlackApi> Walk<'_, A> {
 
     /// Looks at histories' pages until one tells which class of app this is: the small one gets 15 messages however
     /// many are asked for. A single page of that length may be a short one.
-    fn detect_class(&self, body: &[u8]) {
+    fn detect_class(&self, body: &[u8], messages: u64) {
         let mut class = lock(&self.small_class);
         if *class == SmallClass::No {
             return;
         }
         let has_more =
             slack_model::Envelope::read(body).is_ok_and(|envelope| envelope.next_cursor().is_some());
-        let messages = MessagePage::read(body, None).messages;
         let methods = ["conversations.history", "conversations.replies"];
         let limiters = methods.map(|method| self.caller.limiters().of(method));
         let is_small = has_more && messages == SMALL_CLASS;
@@ -116,8 +122,7 @@ impl<A: SlackApi> Walk<'_, A> {
         finder: &Finder,
     ) -> Result<()> {
         let method = "conversations.replies";
-        let (mut n_shown, mut n_read) = (0, 0);
-        let shown = std::cell::Cell::new(0u64);
+        let mut n_read = 0;
         let pages = UnboundedReceiverStream::new(pages);
         let threads = pages.flat_map(|(number, page)| {
             let threads = self.shown_threads(&channels[number as usize], page, (number, cuts), finder);
@@ -125,7 +130,6 @@ impl<A: SlackApi> Walk<'_, A> {
                 Ok(threads) => (threads, None),
                 Err(error) => (Vec::new(), Some(Err(error))),
             };
-            shown.set(shown.get() + threads.len() as u64);
             stream::iter(threads.into_iter().map(move |thread| Ok((number, thread))).chain(error))
         });
         let reads = threads.map(|thread| async {
@@ -137,8 +141,8 @@ impl<A: SlackApi> Walk<'_, A> {
             read?;
             n_read += 1;
             // The total grows as long as histories are read.
-            n_shown = n_shown.max(shown.get());
-            self.progress.report(Step::new(method, n_read, Some(n_shown)));
+            let total = self.threads_shown.load(Ordering::Relaxed).max(n_read);
+            self.progress.report(Step::new(method, n_read, Some(total)));
         }
         Ok(())
     }
@@ -157,6 +161,11 @@ impl<A: SlackApi> Walk<'_, A> {
         let page = MessagePage::read(&body, None);
         let known = self.known.channel(&channel.id)?;
         self.pass_on(&known, number, &page, None, cuts, finder);
+        Ok(self.wanted_threads(channel, &page, &known))
+    }
+
+    /// The threads of a page that are to be read.
+    fn wanted_threads(&self, channel: &Target, page: &MessagePage, known: &KnownChannel) -> Vec<Ts> {
         // What an earlier run of this capture read of a thread is gone through again: it was not at its end.
         let is_begun = |thread: Ts| {
             let ask = Ask { thread: Some(thread), ..channel.ask("conversations.replies") };
@@ -174,7 +183,7 @@ impl<A: SlackApi> Walk<'_, A> {
             .iter()
             .copied()
             .filter(|message| self.options.threads != Threads::None && known.had_thread(*message));
-        Ok(threads.chain(emptied).collect())
+        threads.chain(emptied).collect()
     }
 
     async fn thread(

@@ -9,6 +9,7 @@ mod workspace;
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
 
 use futures_util::{Stream, StreamExt};
 use slack_model::{ChannelId, Envelope, Progress, Step, Ts, UserId};
@@ -59,6 +60,8 @@ pub(crate) struct Walk<'a, A> {
     downloads: Option<Downloads<'a, A>>,
     progress: &'a dyn Progress,
     walked: Mutex<Walked>,
+    /// The threads to read that pages have shown.
+    threads_shown: AtomicU64,
     /// The threads that are being read: two pages may show the same one.
     under_way: Mutex<HashSet<(u32, Ts)>>,
     /// The users that the list holds, as digests.
@@ -92,6 +95,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
             downloads,
             progress,
             walked: Mutex::default(),
+            threads_shown: AtomicU64::default(),
             under_way: Mutex::default(),
             listed_users: Mutex::default(),
             small_class: Mutex::default(),
@@ -146,7 +150,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
             async {
                 // The senders go when their last page is read, which ends the streams below.
                 let page = page;
-                self.histories(&channels, &page).await
+                self.histories(&channels, &page).await?;
+                self.estimate_threads();
+                Ok(())
             },
             async {
                 let cut = cut;

@@ -1,0 +1,103 @@
+//! What is told of a capture.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use slack_extract::Capture;
+
+use crate::output::{count, number};
+
+/// So many kinds of gaps are told to a person; `--json` and requests.csv have all.
+const KINDS: usize = 8;
+
+/// So many objects of each kind are named.
+const NAMED: usize = 3;
+
+/// The lines for a person. `what` is what was stored: answers, or files of an export.
+pub(crate) fn lines(capture: &Capture, what: &str) -> String {
+    let Capture { batch, stored, bytes, .. } = capture;
+    let mut text = format!("batch {}: {}, {} bytes", batch.id(), count(*stored, what), number(*bytes));
+    if capture.was_there {
+        text.push_str(", which the data home had already");
+    }
+    if capture.is_resumed {
+        text.push_str(&format!(", and {} from before it was broken off", count(capture.found, "answer")));
+    }
+    if capture.files > 0 {
+        let bytes = number(capture.file_bytes);
+        text.push_str(&format!("\n{} fetched, {bytes} bytes", count(capture.files, "hosted file")));
+    }
+    if !capture.files_left.is_empty() {
+        let left: u64 = capture.files_left.values().sum();
+        let why = capture.files_left.iter().map(|(why, files)| format!("{} {why}", number(*files)));
+        text.push_str(&format!(
+            "\n{} not fetched: {}",
+            count(left, "file"),
+            why.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    let limited: u64 = capture.calls.values().map(|calls| calls.limited).sum();
+    if limited > 0 {
+        text.push_str(&format!("\nSlack asked {} to wait", count(limited, "request")));
+    }
+    if capture.waited.as_secs() >= 10 {
+        let minutes = count(capture.waited.as_secs().div_ceil(60), "minute");
+        text.push_str(&format!("\nits requests waited {minutes} for Slack's rate limits, side by side"));
+    }
+    text.push_str(&gaps(capture));
+    text
+}
+
+/// The gaps, those of one kind in a line.
+fn gaps(capture: &Capture) -> String {
+    // The first of each kind are known by what they are; how many there are, of all.
+    let mut named: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
+    for gap in &capture.gaps {
+        let (method, object) = gap.what.split_once(' ').unwrap_or((&gap.what, ""));
+        // An export's gap is a file by its whole path, of whatever kind.
+        let key = if capture.gap_kinds.keys().any(|(kind, _)| kind == method) {
+            (method, object)
+        } else {
+            ("export", gap.what.as_str())
+        };
+        named.entry((key.0, &gap.why)).or_default().push(key.1);
+    }
+    let mut text = String::new();
+    for ((method, why), gaps) in capture.gap_kinds.iter().take(KINDS) {
+        let objects = named.get(&(method.as_str(), why.as_str())).map(Vec::as_slice).unwrap_or_default();
+        let objects: Vec<&str> =
+            objects.iter().copied().filter(|object| !object.is_empty()).take(NAMED).collect();
+        let more = gaps.saturating_sub(objects.len() as u64);
+        let mut of = objects.join(", ");
+        if more > 0 && !objects.is_empty() {
+            of.push_str(&format!(" and {} more", number(more)));
+        }
+        let space = if of.is_empty() { "" } else { " " };
+        text.push_str(&format!("\ngap: {method}{space}{of}: {why}"));
+    }
+    if capture.n_gaps > NAMED as u64 {
+        text.push_str(&format!("\n{} in all; see metadata/requests.csv", count(capture.n_gaps, "gap")));
+    }
+    text
+}
+
+/// The values for a program.
+pub(crate) fn values(capture: &Capture) -> Value {
+    let Capture { batch, stored, bytes, was_there, is_resumed, found, .. } = capture;
+    let gaps: Vec<_> = capture.gaps.iter().map(|gap| json!({ "what": gap.what, "why": gap.why })).collect();
+    let kinds: Vec<_> = capture
+        .gap_kinds
+        .iter()
+        .map(|((method, why), gaps)| json!({ "method": method, "why": why, "count": gaps }))
+        .collect();
+    let calls: Map<String, Value> =
+        capture.calls.iter().map(|(method, calls)| (method.clone(), calls.made.into())).collect();
+    let limited: u64 = capture.calls.values().map(|calls| calls.limited).sum();
+    json!({
+        "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
+        "was_there": was_there, "is_resumed": is_resumed, "found": found,
+        "files": capture.files, "file_bytes": capture.file_bytes, "files_left": capture.files_left,
+        "calls": calls, "limited": limited,
+        "gaps": gaps, "gap_kinds": kinds, "gap_count": capture.n_gaps,
+    })
+}
