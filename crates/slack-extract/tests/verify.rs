@@ -374,6 +374,19 @@ fn a_capture_that_was_broken_off_is_one_problem() {
 }
 
 #[test]
+fn a_capture_that_was_broken_off_is_overtaken_by_the_next_whole_one() {
+    let home = Home::of(|method, params| match method {
+        "conversations.replies" => Err(CallError::slack("token_revoked")),
+        _ => answer(method, params),
+    });
+    let broken = home.batch();
+    home.capture(answer, |_| {});
+    let found = slack_extract::verify(&home.home(), &broken, &()).expect("verified");
+    assert_eq!(found.n_problems, 0, "{:?}", found.problems);
+    assert!(found.notes.iter().any(|note| note.kind == FindingKind::BrokenOff));
+}
+
+#[test]
 fn what_no_capture_writes_is_told() {
     let home = Home::sound();
     fs::write(home.path(&format!("{HISTORY}/notes.txt")), "mine").expect("written");

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{ChannelId, Progress, Step, listed_channels};
+use slack_model::{BatchId, ChannelId, Progress, Step, listed_channels};
 
 use self::channels::{Asked, HISTORY, REPLIES};
 use self::export::check_export;
@@ -68,7 +68,14 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         if report.n_open > 0 {
             why.push_str(&format!("; {} pages, histories or threads are still to come", report.n_open));
         }
-        report.problem(FindingKind::BrokenOff, format!("metadata/{}", Metadata::FILE), why);
+        let path = format!("metadata/{}", Metadata::FILE);
+        match overtaken_by(home, batch)? {
+            Some(later) => {
+                why.push_str(&format!("; batch {later} was captured since"));
+                report.note(FindingKind::BrokenOff, path, why);
+            }
+            None => report.problem(FindingKind::BrokenOff, path, why),
+        }
     }
     channels.sort_by(|one, other| (&one.name, &one.channel).cmp(&(&other.name, &other.channel)));
     Ok(Verification {
@@ -88,6 +95,17 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         gaps: report.gaps,
         n_gaps,
     })
+}
+
+/// A batch that was captured from the API after this one, and to its end: what is missing here is missed no more.
+fn overtaken_by(home: &DataHome, batch: &BatchFolder) -> Result<Option<BatchId>> {
+    for later in home.batches()?.into_iter().filter(|other| other.id() > batch.id()) {
+        let metadata = Metadata::read(&later.metadata())?;
+        if metadata.get("source") == "api" && !is_unfinished(&metadata) {
+            return Ok(Some(later.id()));
+        }
+    }
+    Ok(None)
 }
 
 /// Checks the pages of all methods, conversation by conversation at the end.
