@@ -43,6 +43,18 @@ fn served(sandbox: &Sandbox) -> usize {
     sandbox.log().iter().filter(|sent| sent.status == 200 && is_page(&sent.method)).count()
 }
 
+/// Waits until a sandbox has answered what a killed process had asked: those answers go nowhere, and must not be taken
+/// for the next process's.
+fn settle(sandbox: &Sandbox) {
+    let (mut answers, mut quiet) = (sandbox.log().len(), 0);
+    while quiet < 4 {
+        std::thread::sleep(Duration::from_millis(15));
+        let now = sandbox.log().len();
+        quiet = if now == answers { quiet + 1 } else { 0 };
+        answers = now;
+    }
+}
+
 /// The pages that a data home holds, whatever its batches.
 fn stored(home: &Home) -> usize {
     let is_page = |path: &std::path::Path| {
@@ -96,6 +108,7 @@ fn killed_captures_go_on_and_end_with_the_same_tables() {
             std::thread::sleep(Duration::from_micros(numbers.below(length.as_micros() as u64)));
             child.kill().expect("killed");
             child.wait().expect("ended");
+            settle(&sandbox);
             kills += 1;
             // Only what was on its way, or killed between answer and file, is asked for again.
             let thrown = (served(&sandbox) - before.0).abs_diff(stored(&home) - before.1);
