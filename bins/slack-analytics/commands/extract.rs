@@ -109,19 +109,22 @@ pub(crate) fn capture(
     let environment = Environment::read()?;
     let mut source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
     let progress = pipeline.output.progress();
+    let left = unfinished(&pipeline.home)?.map(|left| left.id());
+    let goes_on_with = resumed.as_ref().map(BatchFolder::id);
     if let Some(batch) = resumed {
         progress.note(&format!("going on with batch {}, which was broken off", batch.id()));
         source = source.resuming(batch.id());
-    } else if let Some(left) = unfinished(&pipeline.home)? {
-        let id = left.id();
+    } else if let Some(id) = left {
         progress.note(&format!(
             "batch {id} was broken off and is left so; `extract --resume {id}` goes on with it"
         ));
     }
     drop(progress);
-    interrupt::explain();
-    let captured = pipeline.capture("extract", source);
-    if captured.is_err() && unfinished(&pipeline.home).is_ok_and(|left| left.is_some()) {
+    let captured = interrupt::explained(|| pipeline.capture("extract", source));
+    if captured.is_err()
+        && let Ok(Some(now)) = unfinished(&pipeline.home)
+        && (goes_on_with == Some(now.id()) || goes_on_with.is_none() && left != Some(now.id()))
+    {
         pipeline.output.progress().note(interrupt::GO_ON);
     }
     captured

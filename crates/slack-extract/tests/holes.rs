@@ -288,6 +288,51 @@ fn what_was_a_gap_is_asked_for_by_the_next_capture() {
 }
 
 #[test]
+fn a_list_of_files_that_was_read_in_part_is_read_as_a_whole_when_more_is_asked_for() {
+    let parts = [Part::Messages, Part::Files];
+    let stage = Stage::new(|_, _, _| None);
+    let recent = |options: &mut ApiOptions| options.oldest = Some("1760000000.000000".parse().expect("a ts"));
+    stage.capture(&parts, recent).expect("captured");
+    assert!(stage.calls("files.list").iter().all(|list| list.contains("ts_from=1760000000")));
+    stage.merge();
+    for (phase, goes_on) in [(2, false), (3, true)] {
+        stage.phase(phase);
+        stage.capture(&parts, |_| {}).expect("captured");
+        stage.merge();
+        let lists = stage.calls("files.list");
+        assert!(
+            lists.len() == 2 && lists.iter().all(|list| list.contains("ts_from") == goes_on),
+            "{lists:?}"
+        );
+    }
+    // What goes on from a whole list is a whole list, however little is asked for.
+    stage.phase(4);
+    stage.capture(&parts, recent).expect("captured");
+    stage.phase(5);
+    stage.capture(&parts, |_| {}).expect("captured");
+    assert!(stage.calls("files.list").iter().all(|list| list.contains("ts_from")));
+}
+
+#[test]
+fn refusals_of_one_channels_threads_close_the_threads_of_no_other() {
+    let first = |ts: String| {
+        json!({"type": "message", "ts": ts, "thread_ts": ts, "reply_count": 1, "latest_reply": "1700000009.000100",
+            "user": "U1", "text": "x"})
+    };
+    let stage = Stage::new(move |_, method, params| match (method, value(params, "channel")) {
+        ("conversations.history", channel) => {
+            let threads = if channel == "C1" { 0..5 } else { 5..6 };
+            let messages: Vec<_> = threads.map(|at| first(format!("170000000{at}.000100"))).collect();
+            Some(ok(json!({"messages": messages})))
+        }
+        ("conversations.replies", "C1") => Some(failing("access_denied")),
+        _ => None,
+    });
+    assert_eq!(stage.capture(&[Part::Messages], |_| {}).expect("captured").n_gaps, 5);
+    assert_eq!(stage.calls("conversations.replies channel=C2").len(), 1);
+}
+
+#[test]
 fn more_without_a_cursor_is_a_gap_and_no_walk() {
     let stage = Stage::new(|_, method, _| {
         let page = json!({"has_more": true, "messages": [message("1700000000.000100")]});

@@ -111,7 +111,8 @@ impl Archive {
             let is_of_chain = name.rsplit_once('-').map_or("", |(thread, _)| thread) == chain;
             if is_of_chain && name.ends_with(".json") && *name >= *first {
                 let page = folder.join(&*name);
-                let aside = page.with_extension("json.aside");
+                let asides = (1..).map(|number| page.with_extension(format!("json.aside{number}")));
+                let Some(aside) = asides.into_iter().find(|aside| !aside.exists()) else { continue };
                 fs::rename(&page, &aside).map_err(|error| Error::io("set aside", &page, error))?;
             }
         }

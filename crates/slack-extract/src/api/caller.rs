@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -100,14 +100,18 @@ pub(crate) struct Report {
 }
 
 /// How a method is refused.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Refusals {
-    error: CallError,
-    objects: u32,
+    /// Why the method is not asked any more.
+    closed: Option<CallError>,
+    /// The objects that it was refused for.
+    objects: HashSet<String>,
+    /// Whether it was answered for another: then no object's refusal is the method's.
+    is_answered: bool,
 }
 
-/// A refusal that may be one object's is the method's when so many objects have it.
-const FEW_OBJECTS: u32 = 3;
+/// A refusal that may be one object's is the method's when so many objects have it, and none was answered for.
+const FEW_OBJECTS: usize = 3;
 
 /// So many gaps are told one by one; `requests.csv` has them all.
 const MOST_GAPS: usize = 1_000;
@@ -123,8 +127,8 @@ pub(crate) struct Caller<A> {
     backoff: Duration,
     time_scale: f64,
     report: Mutex<Report>,
-    /// Methods that this token cannot use, for which type of conversation, and why.
-    closed: Mutex<HashMap<(&'static str, String), Refusals>>,
+    /// How methods are refused, by the type of conversation.
+    refusals: Mutex<HashMap<(&'static str, String), Refusals>>,
 }
 
 impl<A: SlackApi> Caller<A> {
@@ -138,7 +142,7 @@ impl<A: SlackApi> Caller<A> {
             backoff: options.backoff.div_f64(options.time_scale),
             time_scale: options.time_scale,
             report: Mutex::default(),
-            closed: Mutex::default(),
+            refusals: Mutex::default(),
         }
     }
 
@@ -174,12 +178,7 @@ impl<A: SlackApi> Caller<A> {
                     Ok(Answer::Expired)
                 }
                 ErrorClass::SkipMethod => {
-                    let key = (ask.method, ask.kind.to_owned());
-                    let mut closed = lock(&self.closed);
-                    let refusals =
-                        closed.entry(key).or_insert_with(|| Refusals { error: error.clone(), objects: 0 });
-                    refusals.objects += 1;
-                    drop(closed);
+                    self.refuse(ask, &error);
                     self.gap(ask, &error, &tally)?;
                     Ok(Answer::Gap)
                 }
@@ -270,10 +269,20 @@ impl<A: SlackApi> Caller<A> {
 
     /// Why a method is not asked about anything any more, if it is not.
     fn closed_by(&self, ask: &Ask<'_>) -> Option<CallError> {
-        let closed = lock(&self.closed);
-        let refusals = closed.get(&(ask.method, ask.kind.to_owned()))?;
-        let is_closed = refusals.error.is_of_the_token() || refusals.objects >= FEW_OBJECTS;
-        is_closed.then(|| CallError { http_status: None, ..refusals.error.clone() })
+        let refusals = lock(&self.refusals);
+        let closed = refusals.get(&(ask.method, ask.kind.to_owned()))?.closed.as_ref()?;
+        Some(CallError { http_status: None, ..closed.clone() })
+    }
+
+    /// Takes note of a refusal, and closes the method where it is the method's.
+    fn refuse(&self, ask: &Ask<'_>, error: &CallError) {
+        let mut all = lock(&self.refusals);
+        let refusals = all.entry((ask.method, ask.kind.to_owned())).or_default();
+        refusals.objects.insert(ask.object.unwrap_or_default().to_owned());
+        let is_everybodys = refusals.objects.len() >= FEW_OBJECTS && !refusals.is_answered;
+        if error.is_of_the_token() || ask.object.is_none() || is_everybodys {
+            refusals.closed = Some(error.clone());
+        }
     }
 
     /// The last gap, as a reason.
@@ -330,6 +339,7 @@ impl<A: SlackApi> Caller<A> {
     fn store(&self, ask: &Ask<'_>, body: Vec<u8>, tally: &Tally) -> Result<Answer> {
         let row = Request { http_status: Some(200), ..tally.fill(ask.row(RequestStatus::Ok)) };
         self.archive.store(ask, &body, row)?;
+        lock(&self.refusals).entry((ask.method, ask.kind.to_owned())).or_default().is_answered = true;
         let mut report = lock(&self.report);
         report.stored += 1;
         report.bytes += body.len() as u64;

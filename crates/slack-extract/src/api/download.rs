@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::hash::{hash_rest, hexadecimal};
 
 /// Why a file is left that is larger than was asked for.
-const LARGER: &str = "larger_than_the_limit";
+pub(crate) const LARGER: &str = "larger_than_the_limit";
 const LARGER_NEEDS: &str = "a higher limit on the size of files";
 
 /// Pages of HTML in the place of a file are waited out so often.

@@ -35,7 +35,7 @@ pub use self::limiter::Rate;
 pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 pub use self::plain::{FileStream, Greeting};
 pub use self::resume::unfinished;
-pub(crate) use self::resume::{is_unfinished, read_options, says_options};
+pub(crate) use self::resume::{covers, is_unfinished, read_options, says_options};
 pub use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};
@@ -103,8 +103,8 @@ impl<A: SlackApi> WebApi<A> {
         for (channel, oldest) in &walked.histories {
             begun.metadata.set_window(channel, *oldest, begun.latest);
         }
-        for channel in &walked.file_lists {
-            begun.metadata.set_files_listed(channel, begun.latest);
+        for (channel, oldest) in &walked.file_lists {
+            begun.metadata.set_files_listed(channel, *oldest, begun.latest);
         }
         let status = match &outcome {
             Err(_) => "failed",
@@ -195,6 +195,8 @@ impl<A: SlackApi> WebApi<A> {
         if !others.is_empty() && !others.contains(&team.as_str()) {
             return Err(Error::OtherTeam { token: team, home: others[0].to_owned() });
         }
+        // The pages on the disk tell again how far a capture came that goes on; they may have changed.
+        begun.metadata.forget_channels();
         begun.metadata.set("team_id", team);
         begun.metadata.set("team_name", name);
         describe(&begun.batch, &mut begun.metadata, "api", "running", begun.started_at)
@@ -226,8 +228,6 @@ impl<A: SlackApi> WebApi<A> {
         let started_at = started_at.and_then(|time| DateTime::from_timestamp_micros(time.micros()));
         let Some(started_at) = started_at else { return Err(Error::Finished { batch: id }) };
         let options = resume::read_options(&metadata, self.options.clone());
-        // The pages on the disk tell again how far it came; they may have changed.
-        metadata.forget_channels();
         describe(&batch, &mut metadata, "api", "running", started_at)?;
         Ok(self.begun(batch, metadata, started_at, options))
     }

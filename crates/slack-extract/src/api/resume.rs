@@ -88,6 +88,16 @@ pub(crate) fn says_options(metadata: &Metadata) -> bool {
     !metadata.get(TYPES).is_empty()
 }
 
+/// Whether a capture was asked for all that another one was.
+pub(crate) fn covers(options: &ApiOptions, other: &ApiOptions) -> bool {
+    let types = other.types.iter().all(|kind| options.types.contains(kind));
+    let parts = other.parts.iter().all(|part| options.has(*part));
+    let channels = options.channels.is_empty()
+        || !other.channels.is_empty() && other.channels.iter().all(|name| options.channels.contains(name));
+    let threads = options.threads != Threads::None || other.threads == Threads::None;
+    types && parts && channels && threads && (options.oldest.is_none() || options.oldest <= other.oldest)
+}
+
 fn known<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, names: &[String]) -> Vec<T> {
     all.iter().copied().filter(|value| names.iter().any(|known| known == name(*value))).collect()
 }
@@ -118,6 +128,11 @@ mod tests {
         assert_eq!((again.oldest, again.full, again.threads), (asked.oldest, true, Threads::All));
         assert_eq!(again.files, asked.files);
         assert_eq!(again.attempts, ApiOptions::default().attempts, "how to ask is the new one's to say");
+        assert!(covers(&asked, &again) && covers(&ApiOptions::default(), &ApiOptions::default()));
+        let some = ApiOptions { channels: vec!["general".into()], ..ApiOptions::default() };
+        assert!(covers(&ApiOptions::default(), &some) && !covers(&some, &ApiOptions::default()));
+        let recent = ApiOptions { oldest: Ts::parse(b"1600000000.000100"), ..ApiOptions::default() };
+        assert!(covers(&ApiOptions::default(), &recent) && !covers(&recent, &ApiOptions::default()));
         let silent = read_options(&Metadata::default(), asked.clone());
         assert_eq!(silent.channels, asked.channels);
     }

@@ -1,7 +1,9 @@
 //! Conversations: whether each has its history, and each thread that the history shows its replies.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::PathBuf;
 
 use slack_model::batch::BatchFolder;
 use slack_model::{ChannelId, MessagePage, Ts};
@@ -20,8 +22,9 @@ pub(super) struct Asked<'a> {
     pub(super) options: ApiOptions,
     /// The batches before this one.
     pub(super) earlier: &'a [BatchFolder],
-    /// What the master holds: a refresh does not read what it has.
-    pub(super) master: &'a Known,
+    /// Where the master's tables are, and what it holds: a refresh does not read what it has. It is read when first
+    /// asked for, which is seldom.
+    pub(super) master: (PathBuf, OnceCell<Option<Known>>),
 }
 
 /// A thread as its channel's history, or its own pages, show it.
@@ -34,6 +37,14 @@ struct Thread {
 }
 
 impl Asked<'_> {
+    /// Whether the master has a thread as a whole. A master that cannot be read, or is replaced meanwhile, has none.
+    fn master_holds(&self, channel: &ChannelId, thread: Ts) -> bool {
+        let (folder, known) = &self.master;
+        let known = known.get_or_init(|| Known::read(folder, &[], None).ok());
+        let channel = known.as_ref().and_then(|known| known.channel(channel).ok());
+        channel.is_some_and(|channel| channel.had_thread(thread))
+    }
+
     /// Whether a listed conversation's messages were to be read.
     pub(super) fn wants(&self, channel: &ChannelId, name: &str) -> bool {
         self.options.has(Part::Messages) && self.names(channel, name)
@@ -161,7 +172,7 @@ impl Asked<'_> {
                     earlier = Some(EarlierThreads::of(&channel, self.earlier));
                 }
                 let is_held = earlier.as_ref().is_some_and(|earlier| earlier.may_hold(*ts));
-                if is_held || self.master.channel(&channel)?.had_thread(*ts) {
+                if is_held || self.master_holds(&channel, *ts) {
                     coverage.threads_not_asked += 1;
                     continue;
                 }

@@ -7,6 +7,7 @@ mod log;
 mod pages;
 mod report;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -20,7 +21,7 @@ use self::log::{Chain, Log};
 use self::pages::Pages;
 use self::report::Report;
 pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
-use crate::api::{ApiOptions, Known, Part, is_unfinished, read_options, says_options};
+use crate::api::{ApiOptions, Part, covers, is_unfinished, read_options, says_options};
 use crate::error::Result;
 
 /// Reads a batch of a data home again and checks it against what its capture logged: every page is there with its
@@ -50,8 +51,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         let earlier = home.batches()?.into_iter().filter(|other| other.id() < batch.id());
         let earlier: Vec<BatchFolder> = earlier.collect();
         let options = read_options(&metadata, ApiOptions::default());
-        let master = Known::read(&home.master_csv(), &[], None)?;
-        let asked = Asked { options, earlier: &earlier, master: &master };
+        let asked = Asked { options, earlier: &earlier, master: (home.master_csv(), OnceCell::new()) };
         let mut pages = Pages { batch, log, report, is_unfinished };
         let channels =
             check_api(&mut pages, &asked, says_options(&metadata), &mut channels_not_asked, progress)?;
@@ -97,11 +97,15 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
     })
 }
 
-/// A batch that was captured from the API after this one, and to its end: what is missing here is missed no more.
+/// A batch that was captured from the API after this one, to its end, and was asked for all that this one was: what is
+/// missing here is missed no more.
 fn overtaken_by(home: &DataHome, batch: &BatchFolder) -> Result<Option<BatchId>> {
+    let options = |metadata: &Metadata| read_options(metadata, ApiOptions::default());
+    let wanted = options(&Metadata::read(&batch.metadata())?);
     for later in home.batches()?.into_iter().filter(|other| other.id() > batch.id()) {
         let metadata = Metadata::read(&later.metadata())?;
-        if metadata.get("source") == "api" && !is_unfinished(&metadata) {
+        let is_whole = metadata.get("source") == "api" && !is_unfinished(&metadata);
+        if is_whole && covers(&options(&metadata), &wanted) {
             return Ok(Some(later.id()));
         }
     }

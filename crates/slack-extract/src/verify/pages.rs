@@ -195,7 +195,7 @@ impl Pages<'_> {
         let path = folder.join(name).to_string_lossy().replace('\\', "/");
         if name.ends_with(".json.damaged") {
             self.report.note(FindingKind::SetAside, path, "the capture found it damaged and read it again");
-        } else if name.ends_with(".json.aside") {
+        } else if name.contains(".json.aside") {
             let why = "it belongs to a cursor that expired; the capture read the object again";
             self.report.note(FindingKind::SetAside, path, why);
         } else if !name.starts_with('.') {

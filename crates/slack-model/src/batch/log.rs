@@ -45,9 +45,15 @@ impl<T: Table> RowLog<T> {
     }
 
     /// The rows of the log in a batch's metadata folder, but for those that cannot be read: a full disk may have cut
-    /// one, and the others are as good as ever. None where there is no log.
+    /// one, and the others are as good as ever. None where there is no log, or not even its header.
     pub fn readable(folder: &Path) -> Result<impl Iterator<Item = T> + use<T>> {
-        let reader = TableReader::open(&Folder(folder.into()), &T::SCHEMA)?;
+        let is_begun = |metadata: fs::Metadata| metadata.len() > 0;
+        let there = fs::metadata(folder.join(T::SCHEMA.file_name())).is_ok_and(is_begun);
+        let reader = if there {
+            TableReader::open(&Folder(folder.into()), &T::SCHEMA).unwrap_or_default()
+        } else {
+            None
+        };
         let rows = reader.into_iter().flat_map(TableReader::rows::<T>);
         // A disk that fails gives no end of errors.
         let mut unreadable = 0;

@@ -73,15 +73,19 @@ impl Metadata {
         Some((oldest.parse().ok()?, latest.parse().ok()?))
     }
 
-    /// Notes that a channel's list of files was read completely up to a timestamp.
-    pub fn set_files_listed(&mut self, channel: &ChannelId, latest: Ts) {
-        self.set(&format!("{FILES}{channel}"), latest.to_string());
+    /// Notes that a channel's list of files was read completely between two timestamps, by this batch or by earlier
+    /// ones that it went on from.
+    pub fn set_files_listed(&mut self, channel: &ChannelId, oldest: Ts, latest: Ts) {
+        self.set(&format!("{FILES}{channel}"), format!("{oldest} {latest}"));
     }
 
-    /// The channels whose lists of files were read completely, and up to when.
-    pub fn files_listed(&self) -> impl Iterator<Item = (ChannelId, Ts)> {
+    /// The channels whose lists of files were read completely, and between which timestamps.
+    pub fn files_listed(&self) -> impl Iterator<Item = (ChannelId, (Ts, Ts))> {
         let listed = self.values.range(FILES.to_owned()..).take_while(|(key, _)| key.starts_with(FILES));
-        listed.filter_map(|(key, latest)| Some((key[FILES.len()..].into(), latest.parse().ok()?)))
+        listed.filter_map(|(key, span)| {
+            let (oldest, latest) = span.split_once(' ')?;
+            Some((key[FILES.len()..].into(), (oldest.parse().ok()?, latest.parse().ok()?)))
+        })
     }
 
     /// Takes back what was noted of channels: a capture that goes on finds out again how far it comes.
@@ -114,8 +118,8 @@ mod tests {
         assert_eq!(again, metadata);
         assert_eq!(again.window(&channel), Some((oldest, latest)));
         assert_eq!(again.window(&ChannelId::from("C2")), None);
-        metadata.set_files_listed(&channel, latest);
-        assert_eq!(metadata.files_listed().collect::<Vec<_>>(), [(channel.clone(), latest)]);
+        metadata.set_files_listed(&channel, oldest, latest);
+        assert_eq!(metadata.files_listed().collect::<Vec<_>>(), [(channel.clone(), (oldest, latest))]);
         metadata.forget_channels();
         assert_eq!((metadata.window(&channel), metadata.files_listed().count()), (None, 0));
     }

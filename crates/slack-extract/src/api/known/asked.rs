@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use slack_model::batch::{BatchFolder, Metadata, Request, RequestStatus};
@@ -6,12 +6,13 @@ use slack_model::{BatchId, ChannelId, Folder, Table, TableReader, Ts};
 
 use super::channel::Columns;
 use super::digest;
-use crate::error::Result;
+use crate::api::download::{DOWNLOAD, LARGER};
 
 /// The methods that tell of one object by its id, so that what was answered once need not be asked for again.
 const LOOKUPS: [&[u8]; 4] = [b"conversations.info", b"users.info", b"bots.info", b"files.info"];
 
-/// So many batches back it is looked how far lists of files were read. A list that none of them read is read anew.
+/// So many batches back it is looked how far lists of files were read, and which ids Slack did not know: a list that
+/// none of them read is read anew, and another token, or the same one in another channel, may know more.
 const RECENT_BATCHES: usize = 30;
 
 /// What earlier batches really asked for: a row of the master does not say which method it came from.
@@ -19,47 +20,66 @@ const RECENT_BATCHES: usize = 30;
 pub(crate) struct Asked {
     /// The newest batch with an answer, by method and id. Some 24 bytes each.
     lookups: HashMap<u64, BatchId>,
-    /// Up to where lists of files were read.
-    files: HashMap<ChannelId, Ts>,
+    /// What Slack has nothing of, by method and id, and files whose bytes are not to be had.
+    missing: HashSet<u64>,
+    /// Between which timestamps lists of files were read.
+    files: HashMap<ChannelId, (Ts, Ts)>,
 }
 
 impl Asked {
-    /// Reads it from the batches, the newest first.
-    pub(super) fn read(batches: &[BatchFolder]) -> Result<Self> {
+    /// Reads it from the batches, the newest first. What cannot be read of one tells nothing.
+    pub(super) fn read(batches: &[BatchFolder]) -> Self {
         let mut asked = Self::default();
         for (at, batch) in batches.iter().enumerate() {
-            asked.read_log(&batch.metadata(), batch.id())?;
-            if at < RECENT_BATCHES {
-                for (channel, latest) in Metadata::read(&batch.metadata())?.files_listed() {
-                    asked.files.entry(channel).or_insert(latest);
+            let is_recent = at < RECENT_BATCHES;
+            asked.read_log(&batch.metadata(), batch.id(), is_recent);
+            if is_recent {
+                for (channel, span) in Metadata::read(&batch.metadata()).unwrap_or_default().files_listed() {
+                    asked.files.entry(channel).or_insert(span);
                 }
             }
         }
-        Ok(asked)
+        asked
     }
 
-    /// The newest batch in which a method answered about an object, be it that there is none of that id.
+    /// The newest batch in which a method answered about an object.
     pub(crate) fn lookup(&self, method: &str, object: &str) -> Option<BatchId> {
-        self.lookups.get(&digest((method.as_bytes(), object.as_bytes()))).copied()
+        self.lookups.get(&key(method.as_bytes(), object.as_bytes())).copied()
     }
 
-    /// Up to where a channel's list of files was read completely.
-    pub(crate) fn files_listed_to(&self, channel: &ChannelId) -> Option<Ts> {
+    /// Whether Slack had nothing of that id not long ago.
+    pub(crate) fn is_missing(&self, method: &str, object: &str) -> bool {
+        self.missing.contains(&key(method.as_bytes(), object.as_bytes()))
+    }
+
+    /// Between which timestamps a channel's list of files was read completely.
+    pub(crate) fn files_listed(&self, channel: &ChannelId) -> Option<(Ts, Ts)> {
         self.files.get(channel).copied()
     }
 
-    fn read_log(&mut self, metadata: &Path, batch: BatchId) -> Result<()> {
-        let Some(reader) = TableReader::open(&Folder(metadata.into()), &Request::SCHEMA)? else {
-            return Ok(());
-        };
-        let mut rows = Columns::of(reader, &["method", "channel", "status"]);
-        let gap = RequestStatus::Gap.as_str().as_bytes();
+    fn read_log(&mut self, metadata: &Path, batch: BatchId, is_recent: bool) {
+        let Ok(Some(reader)) = TableReader::open(&Folder(metadata.into()), &Request::SCHEMA) else { return };
+        let mut rows = Columns::of(reader, &["method", "channel", "status", "error", "file"]);
+        let (ok, skipped) =
+            (RequestStatus::Ok.as_str().as_bytes(), RequestStatus::Skipped.as_str().as_bytes());
         // A log that a full disk has cut is good up to there: what it does not tell is asked for again.
-        while let Ok(Some([method, object, status])) = rows.next() {
-            if LOOKUPS.contains(&method) && status != gap {
-                self.lookups.entry(digest((method, object))).or_insert(batch);
+        while let Ok(Some([method, object, status, error, file])) = rows.next() {
+            if LOOKUPS.contains(&method) && status == ok {
+                self.lookups.entry(key(method, object)).or_insert(batch);
+            } else if LOOKUPS.contains(&method)
+                && status == skipped
+                && is_recent
+                && error.ends_with(b"_not_found")
+            {
+                self.missing.insert(key(method, object));
+            } else if method == DOWNLOAD.as_bytes() && status == skipped && error != LARGER.as_bytes() {
+                let id = file.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
+                self.missing.insert(key(b"files.info", id));
             }
         }
-        Ok(())
     }
+}
+
+fn key(method: &[u8], object: &[u8]) -> u64 {
+    digest((method, object))
 }

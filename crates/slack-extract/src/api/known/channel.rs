@@ -55,7 +55,7 @@ impl KnownChannel {
         });
         let mut threads: Vec<KnownThread> = settled.map(|candidate| candidate.thread).collect();
         threads.shrink_to_fit();
-        Ok(Self { threads, reactions: reactions_of(master, reactions)? })
+        Ok(Self { threads, reactions: reactions_of(master, captured, reactions)? })
     }
 
     /// Whether the master has all that a page shows of a thread.
@@ -123,14 +123,21 @@ fn with_replies(master: &Folder, stretch: &Stretch, mut threads: Vec<Candidate>)
     Ok(threads)
 }
 
-/// The messages with reactions, and a digest of how often each emoji was used.
-fn reactions_of(master: &Folder, stretch: &Stretch) -> Result<Vec<(Ts, u64)>> {
+/// The messages with reactions, and a digest of how often each emoji was used. What the captured batch itself has seen,
+/// where it was merged while it was broken off, or a later one, does not count.
+fn reactions_of(master: &Folder, captured: Option<BatchId>, stretch: &Stretch) -> Result<Vec<(Ts, u64)>> {
     let mut found: Vec<(Ts, u64)> = Vec::new();
     let Some(reader) = open_at(master, &Reaction::SCHEMA, stretch)? else { return Ok(found) };
-    let mut rows = Columns::of(reader, &["ts", "reaction"]);
+    let mut rows = Columns::of(reader, &["ts", "reaction", "last_batch"]);
     let mut message: (Option<Ts>, Vec<(String, u64)>) = (None, Vec::new());
     loop {
-        let next = rows.next()?.map(|[ts, reaction]| (Ts::parse(ts), reaction));
+        let next = rows.next()?;
+        if next.is_some_and(|[_, _, last]| {
+            captured.is_some_and(|captured| BatchId::parse(last) >= Some(captured))
+        }) {
+            continue;
+        }
+        let next = next.map(|[ts, reaction, _]| (Ts::parse(ts), reaction));
         let is_same = next.is_some_and(|(ts, _)| ts == message.0);
         if !is_same && let (Some(ts), mut counts) = std::mem::take(&mut message) {
             counts.sort_unstable();

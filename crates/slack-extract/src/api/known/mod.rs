@@ -19,7 +19,7 @@ use super::lock;
 use crate::error::Result;
 
 /// So many channels' threads are kept in memory: more than histories are read side by side.
-const RECENT: usize = 8;
+const RECENT: usize = 16;
 
 /// What the master holds already. Empty without one: then everything is new.
 ///
@@ -56,7 +56,7 @@ impl Known {
     /// one it is all that the master holds.
     pub(crate) fn read(master: &Path, earlier: &[BatchFolder], captured: Option<BatchId>) -> Result<Self> {
         let tables = Folder(master.into());
-        let asked = Asked::read(earlier)?;
+        let asked = Asked::read(earlier);
         let is_earlier = |batch: &BatchId| captured.is_none_or(|captured| *batch < captured);
         let mut known = Self { master: Some(tables.clone()), asked, captured, ..Self::default() };
         known.newest_batch = batches(&tables)?.map(|batch| batch.batch).filter(is_earlier).max();

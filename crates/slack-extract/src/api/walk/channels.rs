@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use slack_model::{
-    ChannelId, Envelope, Time, channel_canvases, channel_updates, listed_channels, shown_files,
+    ChannelId, Envelope, Time, Ts, channel_canvases, channel_updates, listed_channels, shown_files,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -147,12 +147,15 @@ impl<A: SlackApi> Walk<'_, A> {
         let mut ask = channel.ask("files.list").with("count", FILES).with("ts_to", latest);
         // What was shared since is all that is new; messages tell of a file that changed or went. Whoever wants the
         // files' bytes wants those of older files too, which nobody may have fetched yet.
-        let seconds = |ts: slack_model::Ts| ts.micros() / 1_000_000;
-        let listed = self.known.asked().files_listed_to(&channel.id).filter(|_| self.downloads.is_none());
-        let listed = listed.map(|listed| seconds(listed) - DAY);
-        let oldest = self.known.read_from(&channel.id, self.options.oldest).map(seconds);
-        if let Some(from) = listed.or(oldest) {
-            ask = ask.with("ts_from", from.max(0));
+        let seconds = |ts: Ts| ts.micros() / 1_000_000;
+        let wanted = self.known.read_from(&channel.id, self.options.oldest).or(Ts::from_micros(0));
+        let listed =
+            self.known.asked().files_listed(&channel.id).filter(|(oldest, _)| Some(*oldest) <= wanted);
+        let listed = listed.filter(|_| self.downloads.is_none());
+        let claimed = listed.map(|(oldest, _)| oldest).or(wanted);
+        let from = listed.map(|(_, latest)| seconds(latest) - DAY).or(wanted.map(seconds));
+        if let Some(from) = from.filter(|from| *from > 0) {
+            ask = ask.with("ts_from", from);
         }
         loop {
             match self.caller.ask(&ask.clone().with("page", ask.page)).await? {
@@ -166,7 +169,8 @@ impl<A: SlackApi> Walk<'_, A> {
                         |pages| u64::from(ask.page) >= pages,
                     );
                     if is_last {
-                        lock(&self.walked).file_lists.push(channel.id.clone());
+                        let claimed = claimed.unwrap_or(self.latest);
+                        lock(&self.walked).file_lists.push((channel.id.clone(), claimed));
                         return Ok(());
                     }
                 }

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use super::Walk;
 use super::channels::Target;
+use super::messages::SmallClass;
 use crate::api::http::SlackApi;
 use crate::api::limiter::calls_per_minute;
-use crate::api::{Part, Rate, Threads};
+use crate::api::{Part, Rate, Threads, lock};
 
 /// Walks that take less than this begin without a word.
 const LONG: Duration = Duration::from_secs(60);
@@ -52,6 +53,10 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Says how long the threads will take, once all histories have shown theirs.
     pub(super) fn estimate_threads(&self) {
         let Rate::Tiers(factor) = self.options.rate else { return };
+        // Of a capture that goes on, some are on the disk; the small class of apps was told how slow it is.
+        if self.caller.archive().is_resumed() || *lock(&self.small_class) == SmallClass::Yes {
+            return;
+        }
         let threads = self.threads_shown.load(Ordering::Relaxed);
         let a_minute = f64::from(calls_per_minute("conversations.replies")) * factor;
         let time = Duration::from_secs_f64(threads as f64 * 60.0 / a_minute);

@@ -87,13 +87,14 @@ impl<A: SlackApi> Walk<'_, A> {
                 self.infos("users.info", "user", users, is_stranger).await
             },
             self.infos("bots.info", "bot", bots, |id| {
-                self.options.has(Part::Bots) && self.known.asked().lookup("bots.info", id).is_none()
+                self.options.has(Part::Bots) && !self.was_asked("bots.info", id)
             }),
             self.infos("files.info", "file", files, |id| {
                 // Whoever wants a file's bytes needs its address, which an earlier batch did not need to keep.
                 let lacks_bytes = self.downloads.as_ref().is_some_and(|downloads| !downloads.holds(id));
-                let was_asked = self.known.asked().lookup("files.info", id).is_some();
-                self.options.has(Part::Files) && (lacks_bytes || !was_asked)
+                let is_missing = self.known.asked().is_missing("files.info", id);
+                let is_new = !self.was_asked("files.info", id);
+                self.options.has(Part::Files) && (is_new || lacks_bytes && !is_missing)
             }),
         )?;
         Ok(())
@@ -119,7 +120,12 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Whether nobody has told who a user is.
     fn is_stranger(&self, user: &UserId) -> bool {
         let is_listed = lock(&self.listed_users).contains(&digest(user.as_str().as_bytes()));
-        let was_asked = || self.known.asked().lookup("users.info", user.as_str()).is_some();
-        !is_listed && !self.known.has_user(user) && !was_asked()
+        !is_listed && !self.known.has_user(user) && !self.was_asked("users.info", user.as_str())
+    }
+
+    /// Whether an earlier batch has an answer about an id, be it that there is none.
+    fn was_asked(&self, method: &str, id: &str) -> bool {
+        let asked = self.known.asked();
+        asked.lookup(method, id).is_some() || asked.is_missing(method, id)
     }
 }

@@ -160,7 +160,7 @@ impl<A: SlackApi> Walk<'_, A> {
         let body = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
         let page = MessagePage::read(&body, None);
         let known = self.known.channel(&channel.id)?;
-        self.pass_on(&known, number, &page, None, cuts, finder);
+        self.pass_on((channel, &known), number, &page, None, cuts, finder);
         Ok(self.wanted_threads(channel, &page, &known))
     }
 
@@ -205,7 +205,7 @@ impl<A: SlackApi> Walk<'_, A> {
         self.pages(ask, |_, body| {
             let page = MessagePage::read(body, None);
             // The first message came with the history too, so its reactions are asked for there.
-            self.pass_on(&known, number, &page, Some(thread), cuts, finder);
+            self.pass_on((channel, &known), number, &page, Some(thread), cuts, finder);
         })
         .await?;
         // From here on its pages are on the disk, which answers whoever asks again.
@@ -216,7 +216,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Passes on what a page of messages names but does not hold: who reacted, bots, strangers, files.
     fn pass_on(
         &self,
-        known: &KnownChannel,
+        (channel, known): (&Target, &KnownChannel),
         number: u32,
         page: &MessagePage,
         but: Option<Ts>,
@@ -225,7 +225,9 @@ impl<A: SlackApi> Walk<'_, A> {
     ) {
         if self.options.has(Part::Reactions) {
             for (ts, counts) in &page.cut_reactions {
-                if Some(*ts) != but && !known.has_reactions(*ts, counts) {
+                if Some(*ts) != but
+                    && (!known.has_reactions(*ts, counts) || self.asked_reactions(channel, *ts))
+                {
                     let _ = cuts.send((number, *ts));
                 }
             }
@@ -237,6 +239,12 @@ impl<A: SlackApi> Walk<'_, A> {
         if self.options.has(Part::Files) {
             page.hidden_files.iter().for_each(|file| finder.add(Find::File(file.clone())));
         }
+    }
+
+    /// Whether an earlier run of this capture asked who reacted: what follows from the answer is to be asked too.
+    fn asked_reactions(&self, channel: &Target, message: Ts) -> bool {
+        let ask = Ask { thread: Some(message), ..channel.ask("reactions.get") };
+        self.caller.archive().was_begun(&ask)
     }
 
     /// Asks who reacted to the messages whose reactions are cut short.

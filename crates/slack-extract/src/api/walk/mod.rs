@@ -36,8 +36,8 @@ const SAME_CURSORS: u32 = 3;
 pub(crate) struct Walked {
     /// Channels, and from where on their histories were read.
     pub(crate) histories: Vec<(ChannelId, Ts)>,
-    /// Channels whose lists of files were read.
-    pub(crate) file_lists: Vec<ChannelId>,
+    /// Channels, and from where on their lists of files were read, by this capture and those that it goes on from.
+    pub(crate) file_lists: Vec<(ChannelId, Ts)>,
 }
 
 /// Why a walk stopped, and what it had walked completely by then.
