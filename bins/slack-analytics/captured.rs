@@ -65,20 +65,24 @@ fn gaps(capture: &Capture) -> String {
     let mut text = String::new();
     for ((method, why), gaps) in capture.gap_kinds.iter().take(KINDS) {
         let objects = named.get(&(method.as_str(), why.as_str())).map(Vec::as_slice).unwrap_or_default();
-        let objects: Vec<&str> =
-            objects.iter().copied().filter(|object| !object.is_empty()).take(NAMED).collect();
-        let more = gaps.saturating_sub(objects.len() as u64);
-        let mut of = objects.join(", ");
-        if more > 0 && !objects.is_empty() {
-            of.push_str(&format!(" and {} more", number(more)));
-        }
-        let space = if of.is_empty() { "" } else { " " };
-        text.push_str(&format!("\ngap: {method}{space}{of}: {why}"));
+        text.push_str(&format!("\ngap: {}", some(method, objects, *gaps, why)));
     }
     if capture.n_gaps > NAMED as u64 {
         text.push_str(&format!("\n{} in all; see metadata/requests.csv", count(capture.n_gaps, "gap")));
     }
     text
+}
+
+/// What a method could not read, and why: some objects by name, and how many more.
+pub(crate) fn some(method: &str, objects: &[&str], all: u64, why: &str) -> String {
+    let named: Vec<&str> = objects.iter().copied().filter(|object| !object.is_empty()).take(NAMED).collect();
+    let more = all.saturating_sub(named.len() as u64);
+    let mut of = named.join(", ");
+    if more > 0 && !named.is_empty() {
+        of.push_str(&format!(" and {} more", number(more)));
+    }
+    let space = if of.is_empty() { "" } else { " " };
+    format!("{method}{space}{of}: {why}")
 }
 
 /// The values for a program.

@@ -1,8 +1,11 @@
+use std::collections::BTreeMap;
+
 use clap::Args;
 use serde_json::{Value, json};
 use slack_extract::{ChannelCoverage, Finding, KnownGap, Verification, verify};
 use slack_model::{BatchId, Ts};
 
+use crate::captured::some;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{count, number};
 use crate::pipeline::Pipeline;
@@ -87,12 +90,24 @@ fn lines(verification: &Verification) -> String {
         text
     };
     text.push_str(&findings("problem", &verification.problems, verification.n_problems));
-    for KnownGap { what, error, needs, .. } in verification.gaps.iter().take(TOLD) {
-        let needs = if needs.is_empty() { String::new() } else { format!(": {needs}") };
-        text.push_str(&format!("\ngap: {what}: {error}{needs}"));
-    }
+    text.push_str(&gaps(&verification.gaps));
     text.push_str(&more("gap", verification.n_gaps));
     text.push_str(&findings("note", &verification.notes, verification.n_notes));
+    text
+}
+
+/// The gaps, those of one method and reason in a line.
+fn gaps(gaps: &[KnownGap]) -> String {
+    let mut kinds: BTreeMap<(&str, String), Vec<&str>> = BTreeMap::new();
+    for KnownGap { what, error, needs, .. } in gaps {
+        let (method, object) = what.split_once(' ').unwrap_or((what, ""));
+        let why = if needs.is_empty() { error.clone() } else { format!("{error}: {needs}") };
+        kinds.entry((method, why)).or_default().push(object);
+    }
+    let mut text = String::new();
+    for ((method, why), objects) in kinds.iter().take(TOLD) {
+        text.push_str(&format!("\ngap: {}", some(method, objects, objects.len() as u64, why)));
+    }
     text
 }
 
