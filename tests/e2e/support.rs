@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -157,7 +158,11 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
                 open.push(path);
             } else {
                 let name = path.strip_prefix(folder).expect("below").to_path_buf();
-                found.insert(name, fs::read(&path).expect("read"));
+                // Where a process is at work, what is being written gets another name meanwhile.
+                match fs::read(&path) {
+                    Err(error) if error.kind() == ErrorKind::NotFound => {}
+                    bytes => drop(found.insert(name, bytes.expect("read"))),
+                }
             }
         }
     }
