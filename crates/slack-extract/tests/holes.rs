@@ -242,6 +242,30 @@ fn a_window_does_not_outlive_the_pages_that_it_stood_on() {
 }
 
 #[test]
+fn a_look_back_is_not_forgotten_with_the_masters_windows() {
+    let since = "1760000000.000000";
+    let stage = Stage::new(|phase, method, params| {
+        let is_second = value(params, "channel") == "C2";
+        (method == "conversations.history" && is_second && phase == 2).then(|| failing("token_revoked"))
+    });
+    stage.capture(&[Part::Messages], |_| {}).expect("captured");
+    stage.merge();
+    stage.phase(2);
+    assert!(
+        stage
+            .capture(&[Part::Messages], |options| options.oldest = Some(since.parse().expect("a ts")))
+            .is_err()
+    );
+    fs::remove_file(stage.home().master_csv().join("window_data.csv")).expect("removed");
+    stage.phase(3);
+    stage.resume(&[Part::Messages]);
+    let metadata = fs::read_to_string(stage.batch().metadata().join("metadata.csv")).expect("read");
+    // C1 was read from the look-back on while the windows were there; C2 is read from the beginning now.
+    assert!(metadata.contains(&format!("window.C1,{since} ")), "{metadata}");
+    assert!(metadata.contains("window.C2,0000000000.000000 "), "{metadata}");
+}
+
+#[test]
 fn a_horizon_that_moves_while_channels_are_read_deletes_nothing() {
     let now = chrono::Utc::now().timestamp();
     let all = [90 * 86_400, 80 * 86_400, 70 * 86_400].map(|ago| format!("{}.000100", now - ago));

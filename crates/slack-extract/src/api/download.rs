@@ -36,6 +36,7 @@ macro_rules! ok_or_return {
         }
     };
 }
+
 /// The downloads' name in `requests.csv` and among the limits, which Slack publishes none for.
 pub(crate) const DOWNLOAD: &str = "download";
 

@@ -167,9 +167,7 @@ impl Limiter {
             pace.next = Some(Instant::now() + interval(pace.rate));
         }
     }
-}
 
-impl Limiter {
     /// Takes a [hold](Self::hold_at) back.
     pub(crate) fn release(&self) {
         let mut pace = lock(&self.pace);

@@ -62,6 +62,9 @@ impl<A: SlackApi> Walk<'_, A> {
         if let Some(oldest) = oldest {
             ask = ask.with("oldest", oldest);
         }
+        // What an earlier run of this capture stored may have been asked for from the look-back on, whatever is known now.
+        let was_begun = self.caller.archive().was_begun(&ask);
+        let claimed = if was_begun { oldest.max(self.options.oldest) } else { oldest };
         let whole = self
             .pages(ask, |page, body| {
                 let shown = MessagePage::read(body, None);
@@ -76,7 +79,7 @@ impl<A: SlackApi> Walk<'_, A> {
             })
             .await?;
         if whole {
-            self.add_window(&channel.id, oldest);
+            self.add_window(&channel.id, claimed);
         }
         Ok(())
     }
