@@ -8,7 +8,7 @@ use slack_model::Envelope;
 use slack_model::atomic::write_atomically;
 use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
 
-use super::caller::Ask;
+use super::ask::Ask;
 use super::download::DOWNLOAD;
 use super::known::digest;
 use super::lock;

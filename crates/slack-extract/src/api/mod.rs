@@ -1,6 +1,7 @@
 //! The Web API: every read that a token allows, each answer stored as it came.
 
 mod archive;
+mod ask;
 mod caller;
 mod class;
 mod download;
@@ -23,8 +24,9 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::{BatchId, Progress, Time, Ts, token_identity};
 
 use self::archive::Archive;
+use self::ask::Ask;
+use self::caller::Caller;
 pub(crate) use self::caller::is_plain;
-use self::caller::{Ask, Caller};
 pub use self::class::{CallError, ErrorClass};
 pub(crate) use self::download::DOWNLOAD;
 use self::download::Downloads;

@@ -10,7 +10,8 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Walk;
 use super::finds::{Find, Finder};
-use crate::api::caller::{Answer, Ask};
+use crate::api::ask::Ask;
+use crate::api::caller::Answer;
 use crate::api::http::SlackApi;
 use crate::api::{Part, lock};
 use crate::error::Result;

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::{UserList, Walk};
-use crate::api::caller::Ask;
+use crate::api::ask::Ask;
 use crate::api::http::SlackApi;
 use crate::api::known::digest;
 use crate::api::{Part, lock};

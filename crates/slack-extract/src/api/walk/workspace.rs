@@ -3,7 +3,8 @@
 use slack_model::{listed_usergroups, listed_users};
 
 use super::Walk;
-use crate::api::caller::{Answer, Ask};
+use crate::api::ask::Ask;
+use crate::api::caller::Answer;
 use crate::api::http::SlackApi;
 use crate::api::known::digest;
 use crate::api::{Part, lock};
