@@ -26,6 +26,18 @@ pub enum Error {
         /// Why, and on which line.
         source: csv::Error,
     },
+    /// A record of a table's file has more or fewer fields than its header.
+    #[error("{file}, byte {byte}: the record has {found} fields, the header {wanted}")]
+    Width {
+        /// The file.
+        file: String,
+        /// The byte at which the record begins.
+        byte: u64,
+        /// Number of fields of the header.
+        wanted: usize,
+        /// Number of fields of the record.
+        found: usize,
+    },
     /// A table's file lacks a column of its key.
     #[error("{file} has no column {column}")]
     NoColumn {

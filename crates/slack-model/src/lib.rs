@@ -2,7 +2,7 @@
 //!
 //! * [`Ts`], [`BatchId`] and the ids name things, each with a type of its own.
 //! * [`Table`] says what a row type's table is called and which columns it has; [`TableReader`] and
-//!   [`TableWriter`] stream any table, sorted by key, as raw records or as [`rows`].
+//!   [`TableWriter`] stream any table, sorted by key, as records or as [`rows`]; [`RawReader`] is for speed.
 //!
 //! ```
 //! use slack_model::rows::Member;
@@ -34,8 +34,8 @@ pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
-    ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, MemoryTables, Rows, Schema, Table,
-    TableReader, TableSink, TableSource, TableWriter,
+    ByteRecord, Column, Field, FieldError, Folder, KeyOrder, Kind, Layout, MemoryTables, RawReader,
+    RawRecord, Rows, Schema, Table, TableReader, TableSink, TableSource, TableWriter, line_at,
 };
 pub use self::transform::{TransformSummary, is_day_file, transform, transform_folder};
 pub use self::ts::{BatchId, ParseTimeError, Time, Ts, civil_from_days, write_padded};

@@ -3,6 +3,7 @@
 mod field;
 mod order;
 mod place;
+mod raw;
 mod reader;
 mod writer;
 
@@ -11,6 +12,7 @@ use std::cmp::Ordering;
 pub use self::field::{Field, FieldError, Kind};
 pub use self::order::KeyOrder;
 pub use self::place::{Folder, MemoryTables, TableSink, TableSource};
+pub use self::raw::{Layout, RawReader, RawRecord, line_at};
 pub use self::reader::{Rows, TableReader};
 pub use self::writer::TableWriter;
 pub use csv::ByteRecord;

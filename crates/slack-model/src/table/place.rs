@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Schema;
 use crate::atomic::AtomicFile;
@@ -14,6 +14,14 @@ use crate::error::{Error, Result};
 pub trait TableSource: Sync {
     /// Opens a table; `None` where there is no such table, which counts as empty.
     fn open(&self, schema: &Schema) -> Result<Option<Box<dyn Read + Send>>>;
+
+    /// Opens a table at a byte of its file; `None` where there is no such table. By default reads up to there.
+    fn open_at(&self, schema: &Schema, byte: u64) -> Result<Option<Box<dyn Read + Send>>> {
+        let Some(mut input) = self.open(schema)? else { return Ok(None) };
+        let before = io::copy(&mut input.by_ref().take(byte), &mut io::sink());
+        before.map_err(|error| Error::csv(&schema.file_name(), error.into()))?;
+        Ok(Some(input))
+    }
 }
 
 /// Where a stage's tables go.
@@ -41,6 +49,16 @@ impl TableSource for Folder {
             Err(error) => Err(Error::io("open", &path, error)),
         }
     }
+
+    fn open_at(&self, schema: &Schema, byte: u64) -> Result<Option<Box<dyn Read + Send>>> {
+        let path = self.0.join(schema.file_name());
+        let opened = File::open(&path).and_then(|mut file| file.seek(SeekFrom::Start(byte)).map(|_| file));
+        match opened {
+            Ok(file) => Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("open", &path, error)),
+        }
+    }
 }
 
 impl TableSink for Folder {
@@ -57,16 +75,20 @@ impl TableSink for Folder {
 
 /// Tables in memory, by name.
 #[derive(Debug, Default)]
-pub struct MemoryTables(Mutex<BTreeMap<&'static str, Vec<u8>>>);
+pub struct MemoryTables(Mutex<BTreeMap<&'static str, Arc<Vec<u8>>>>);
 
 impl MemoryTables {
     /// Puts a table's CSV in, in place of an older one.
     pub fn insert(&self, table: &'static str, csv: impl Into<Vec<u8>>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(table, csv.into());
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(table, Arc::new(csv.into()));
     }
 
     /// A table's CSV.
     pub fn get(&self, table: &str) -> Option<Vec<u8>> {
+        self.shared(table).map(|csv| csv.to_vec())
+    }
+
+    fn shared(&self, table: &str) -> Option<Arc<Vec<u8>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(table).cloned()
     }
 
@@ -76,9 +98,26 @@ impl MemoryTables {
     }
 }
 
+/// A table's bytes, which a reader shares with the tables.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 impl TableSource for MemoryTables {
     fn open(&self, schema: &Schema) -> Result<Option<Box<dyn Read + Send>>> {
-        Ok(self.get(schema.name).map(|bytes| Box::new(io::Cursor::new(bytes)) as _))
+        self.open_at(schema, 0)
+    }
+
+    fn open_at(&self, schema: &Schema, byte: u64) -> Result<Option<Box<dyn Read + Send>>> {
+        Ok(self.shared(schema.name).map(|csv| {
+            let mut cursor = io::Cursor::new(Shared(csv));
+            cursor.set_position(byte);
+            Box::new(cursor) as _
+        }))
     }
 }
 

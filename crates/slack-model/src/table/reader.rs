@@ -3,6 +3,7 @@ use std::marker::PhantomData;
 
 use csv::ByteRecord;
 
+use super::raw::Layout;
 use super::{Schema, Table, TableSource};
 use crate::error::{Error, Result};
 
@@ -30,19 +31,8 @@ impl<R: Read> TableReader<R> {
     pub fn new(input: R, schema: &Schema, source: String) -> Result<Self> {
         let mut reader = csv::ReaderBuilder::new().buffer_capacity(1 << 17).from_reader(input);
         let header = reader.byte_headers().map_err(|error| Error::csv(&source, error))?;
-        let in_order = header.len() == schema.columns.len()
-            && header.iter().zip(schema.columns).all(|(field, column)| field == column.name.as_bytes());
-        let places = if in_order {
-            None
-        } else {
-            let place = |name: &str| header.iter().position(|field| field == name.as_bytes());
-            for key in schema.key {
-                if place(key).is_none() {
-                    return Err(Error::NoColumn { file: source, column: key });
-                }
-            }
-            Some(schema.columns.iter().map(|column| place(column.name)).collect())
-        };
+        let layout = Layout::of(&header.iter().collect::<Vec<_>>(), schema, &source)?;
+        let places = layout.places().map(Into::into);
         Ok(Self { schema: *schema, source, reader, places, raw: ByteRecord::new() })
     }
 
