@@ -11,7 +11,7 @@
 use std::error::Error;
 
 use slack_extract::{OfficialExport, Source};
-use slack_merge::merge_folder;
+use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::DataHome;
 use slack_model::{Folder, transform};
 
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     println!("{} records could not be read", tables.set_aside);
 
-    let merged = merge_folder(&home.master_csv(), batch)?;
+    let merged = merge_folder(&home.master_csv(), std::slice::from_ref(batch), &MergeOptions::default())?;
     for (table, change) in &merged.tables {
         println!("master {table}: {} rows, {} new, {} changed", change.rows, change.added, change.changed);
     }

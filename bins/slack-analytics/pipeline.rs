@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use slack_extract::Source;
 use slack_graph::{SocialGraph, write_gexf};
-use slack_merge::{merge_folder, merged_batches};
+use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
@@ -85,9 +85,9 @@ impl Pipeline<'_> {
         Ok(Outcome::of_gaps(summary.set_aside + u64::from(is_broken_off)))
     }
 
-    /// Merges a batch's tables into the master.
-    pub(crate) fn merge(&self, batch: &BatchFolder) -> Result<Outcome> {
-        self.merge_into(&self.home.master_csv(), batch)
+    /// Merges batches' tables into the master, all in one pass.
+    pub(crate) fn merge(&self, batches: &[BatchFolder]) -> Result<Outcome> {
+        self.merge_into(&self.home.master_csv(), batches)
     }
 
     /// Merges batches into a new master, which takes the old one's place when it is whole.
@@ -102,23 +102,25 @@ impl Pipeline<'_> {
         if next.exists() {
             fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
         }
-        for batch in batches {
-            self.merge_into(&next, batch)?;
-        }
+        self.merge_into(&next, batches)?;
         if next.exists() {
             replace_folder(&next, &master)?;
         }
         Ok(Outcome::Done)
     }
 
-    fn merge_into(&self, master: &Path, batch: &BatchFolder) -> Result<Outcome> {
-        let summary = merge_folder(master, batch)?;
+    fn merge_into(&self, master: &Path, batches: &[BatchFolder]) -> Result<Outcome> {
+        if batches.is_empty() {
+            return Ok(Outcome::Done);
+        }
+        let summary = merge_folder(master, batches, &MergeOptions::default())?;
         let added: u64 = summary.tables.values().map(|table| table.added).sum();
         let changed: u64 = summary.tables.values().map(|table| table.changed).sum();
         let rows = |table: &str| summary.tables.get(table).map_or(0, |table| table.rows);
+        let ids: Vec<_> = batches.iter().map(|batch| batch.id().to_string()).collect();
+        let what = if let [id] = &ids[..] { format!("batch {id}") } else { format!("{} batches", ids.len()) };
         let line = format!(
-            "batch {}: {} rows new, {} changed; the master has {} and {} replies",
-            batch.id(),
+            "{what}: {} rows new, {} changed; the master has {} and {} replies",
             number(added),
             number(changed),
             count(rows("message_data"), "message"),
@@ -132,7 +134,7 @@ impl Pipeline<'_> {
                 ((*table).to_owned(), change)
             })
             .collect();
-        let values = json!({ "batch": batch.id().to_string(), "tables": tables });
+        let values = json!({ "batches": ids, "tables": tables });
         self.output.tell("merge", &line, values)?;
         Ok(Outcome::Done)
     }
@@ -192,7 +194,9 @@ impl Pipeline<'_> {
         let mut outcome = Outcome::Done;
         for batch in batches {
             outcome = outcome.max(self.transform(batch)?);
-            self.merge(batch)?;
+        }
+        self.merge(batches)?;
+        for batch in batches {
             let subject = Subject::Batch(batch.clone());
             self.metrics(&subject, MetricOptions::default())?;
             self.graph(&subject)?;

@@ -37,11 +37,9 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         pipeline.output.tell(
             "merge",
             "nothing to do: the master holds every batch",
-            json!({ "batch": null }),
+            json!({ "batches": [] }),
         )?;
+        return Ok(Outcome::Done);
     }
-    for batch in &batches {
-        pipeline.merge(batch)?;
-    }
-    Ok(Outcome::Done)
+    pipeline.merge(&batches)
 }

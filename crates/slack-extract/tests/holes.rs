@@ -12,7 +12,7 @@ use slack_extract::{
     ApiOptions, CallError, Capture, Error, FileBytes, Params, Part, Rate, SlackApi, Source, Threads, WebApi,
     verify,
 };
-use slack_merge::merge_folder;
+use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::{BatchFolder, DataHome, Request, RequestStatus, RowLog};
 use slack_model::transform_folder;
 use tempfile::TempDir;
@@ -103,7 +103,7 @@ impl<F: Fn(u32, &str, &Params) -> Option<Answer> + Send + Sync> Stage<F> {
 
     fn merge(&self) {
         transform_folder(&self.batch(), &()).expect("transformed");
-        merge_folder(&self.home().master_csv(), &self.batch()).expect("merged");
+        merge_folder(&self.home().master_csv(), &[self.batch()], &MergeOptions::default()).expect("merged");
     }
 
     /// The calls that begin so since the phase began.

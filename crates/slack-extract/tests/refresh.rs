@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use slack_extract::{ApiOptions, CallError, Capture, Error, Params, Part, Rate, Source, Threads, WebApi};
-use slack_merge::merge_folder;
+use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::DataHome;
 use slack_model::{Ts, transform_folder};
 use tempfile::TempDir;
@@ -123,7 +123,8 @@ impl Home {
         let api = |method: &str, params: &Params| self.slack.answer(method, params);
         let capture = WebApi::with(api, options).capture(&self.home(), &())?;
         transform_folder(&capture.batch, &()).expect("transformed");
-        merge_folder(&self.home().master_csv(), &capture.batch).expect("merged");
+        let batches = [capture.batch.clone()];
+        merge_folder(&self.home().master_csv(), &batches, &MergeOptions::default()).expect("merged");
         Ok(capture)
     }
 

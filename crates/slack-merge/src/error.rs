@@ -19,6 +19,16 @@ pub enum Error {
         /// Why not.
         source: std::io::Error,
     },
+    /// A table's rows are not in the order of its key, or a key is there twice: nothing can be merged with it.
+    #[error("{file}, line {line}: the row of key ({key}) is out of order or there twice")]
+    Unsorted {
+        /// The table's file, and whose it is.
+        file: String,
+        /// The line on which the row begins, counted from 1.
+        line: u64,
+        /// The row's key.
+        key: String,
+    },
     /// The batch has no tables.
     #[error("batch {0} has no tables yet; transform it first")]
     NoTables(BatchId),

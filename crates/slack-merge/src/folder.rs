@@ -1,51 +1,63 @@
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use slack_model::atomic::{recover_folder, replace_folder, sync_file_system};
+use slack_model::atomic::{recover_folder, replace_folder};
 use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{BatchId, Folder, Table, TableReader, TeamId};
+use slack_model::{Folder, Table, TableReader, TableSource, TeamId};
 
 use crate::error::{Error, Result};
-use crate::join::{MergeSummary, merge_tables};
+use crate::tables::{MergeOptions, MergeSummary, merge_tables};
 
-/// Merges a batch's tables into the master in the folder `master`, which may not exist yet.
+/// So many batches are merged in one pass over the master: each of them has files open, and a row in memory.
+const AT_ONCE: usize = 64;
+
+/// Merges batches' tables into the master in the folder `master`, which may not exist yet.
 ///
 /// The new master is written beside the old one, put on the disk, and takes its place as a whole; a crash at
-/// any moment leaves the one or the other. Tables that do not change are not written again, and a batch that
-/// changes nothing leaves the folder untouched.
+/// any moment leaves the one or the other. (Where there are more than 64 batches, the master of the first 64 may
+/// stand there too.) Tables that do not change are not written again, and batches that change nothing leave the folder
+/// untouched.
 ///
 /// # Errors
 ///
-/// Where the batch has no tables or is of another workspace, or a table cannot be read or written.
-pub fn merge_folder(master: &Path, batch: &BatchFolder) -> Result<MergeSummary> {
+/// Where a batch has no tables or is of another workspace, or a table cannot be read or written.
+pub fn merge_folder(master: &Path, batches: &[BatchFolder], options: &MergeOptions) -> Result<MergeSummary> {
     recover_folder(master)?;
-    if !batch.is_transformed() {
-        return Err(Error::NoTables(batch.id()));
-    }
-    let (old, new) = (Folder(master.into()), Folder(batch.csv()));
-    check_team(&old, &new, batch.id())?;
-    let next = beside(master);
-    if next.exists() {
-        fs::remove_dir_all(&next).map_err(|source| io("remove", &next, source))?;
-    }
-    fs::create_dir_all(&next).map_err(|source| io("make", &next, source))?;
-    let merged = merge_tables(&old, &new, &Folder(next.clone())).and_then(|summary| {
-        if summary.tables.values().all(|change| change.is_none()) && master.is_dir() {
+    check_teams(master, batches)?;
+    let mut summary = MergeSummary::default();
+    for batches in batches.chunks(AT_ONCE) {
+        let next = beside(master);
+        if next.exists() {
             fs::remove_dir_all(&next).map_err(|source| io("remove", &next, source))?;
-        } else {
-            keep_unchanged(master, &next)?;
-            sync_file_system(&next)?;
-            replace_folder(&next, master)?;
         }
-        Ok(summary)
-    });
-    if merged.is_err() {
-        // What was begun is of no use; the old master is untouched.
-        let _ = fs::remove_dir_all(&next);
+        let merged = merge_beside(master, batches, &next, options);
+        if merged.is_err() {
+            // What was begun is of no use; the old master is untouched.
+            let _ = fs::remove_dir_all(&next);
+        }
+        summary.add(merged?);
     }
-    merged
+    Ok(summary)
+}
+
+/// Writes the new master to `next` and puts it in the old one's place, if it differs.
+fn merge_beside(
+    master: &Path,
+    batches: &[BatchFolder],
+    next: &Path,
+    options: &MergeOptions,
+) -> Result<MergeSummary> {
+    let tables: Vec<_> = batches.iter().map(|batch| Folder(batch.csv())).collect();
+    let tables: Vec<_> = tables.iter().map(|tables| tables as &dyn TableSource).collect();
+    // Each table that is written is put on the disk when it is complete, while others are still being merged.
+    let summary = merge_tables(&Folder(master.into()), &tables, &Folder(next.into()), options)?;
+    if next.exists() {
+        keep_unchanged(master, next)?;
+        replace_folder(next, master)?;
+    }
+    Ok(summary)
 }
 
 /// The batches that a master, or a batch's tables, hold.
@@ -61,7 +73,8 @@ fn keep_unchanged(master: &Path, next: &Path) -> Result<()> {
     for schema in TABLES {
         let (old, new) = (master.join(schema.file_name()), next.join(schema.file_name()));
         if old.is_file() && !new.exists() {
-            let kept = fs::hard_link(&old, &new).or_else(|_| fs::copy(&old, &new).map(drop));
+            let copy = || fs::copy(&old, &new).and_then(|_| File::open(&new)?.sync_all());
+            let kept = fs::hard_link(&old, &new).or_else(|_| copy());
             kept.map_err(|source| io("write", &new, source))?;
         }
     }
@@ -69,17 +82,24 @@ fn keep_unchanged(master: &Path, next: &Path) -> Result<()> {
 }
 
 /// Two workspaces in one master would make nonsense of every number.
-fn check_team(master: &Folder, batch: &Folder, id: BatchId) -> Result<()> {
-    let teams = |tables: &Folder| -> Result<BTreeSet<TeamId>> {
-        Ok(merged_batches(&tables.0)?.into_iter().filter_map(|batch| batch.team_id).collect())
+fn check_teams(master: &Path, batches: &[BatchFolder]) -> Result<()> {
+    let teams = |tables: &Path| -> Result<BTreeSet<TeamId>> {
+        Ok(merged_batches(tables)?.into_iter().filter_map(|batch| batch.team_id).collect())
     };
-    let (master, batch) = (teams(master)?, teams(batch)?);
-    match (master.first(), batch.first()) {
-        (Some(first), Some(other)) if master.is_disjoint(&batch) => {
-            Err(Error::OtherTeam { id, batch: other.clone(), master: first.clone() })
+    let mut known = teams(master)?;
+    for batch in batches {
+        if !batch.is_transformed() {
+            return Err(Error::NoTables(batch.id()));
         }
-        _ => Ok(()),
+        let others = teams(&batch.csv())?;
+        if let (Some(first), Some(other)) = (known.first(), others.first())
+            && known.is_disjoint(&others)
+        {
+            return Err(Error::OtherTeam { id: batch.id(), batch: other.clone(), master: first.clone() });
+        }
+        known.extend(others);
     }
+    Ok(())
 }
 
 fn beside(master: &Path) -> PathBuf {

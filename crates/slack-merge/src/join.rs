@@ -1,151 +1,148 @@
+//! One table of the master and of the batches becomes one.
+
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::io::Read;
 
-use slack_model::rows::{TABLES, Window};
-use slack_model::{ByteRecord, KeyOrder, Schema, Table, TableReader, TableSink, TableSource, TableWriter};
+use slack_model::{ByteRecord, KeyOrder, RawReader, RawRecord, Schema, TableSink, TableSource, line_at};
 
-use crate::deletions::{Deletions, Windows};
-use crate::error::Result;
+use crate::deletions::Deletions;
+use crate::error::{Error, Result};
+use crate::incoming::Incoming;
+use crate::output::Output;
 use crate::rules::Rule;
+use crate::tables::TableChange;
 
-/// What a merge did to a table.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TableChange {
-    /// Rows that the master has now.
-    pub rows: u64,
-    /// Rows of keys that the master did not have.
-    pub added: u64,
-    /// Rows whose values are others now.
-    pub changed: u64,
-}
-
-impl TableChange {
-    /// Whether the table is as it was.
-    pub fn is_none(&self) -> bool {
-        self.added == 0 && self.changed == 0
-    }
-}
-
-/// What a merge did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MergeSummary {
-    /// Each table that the master or the batch has.
-    pub tables: BTreeMap<&'static str, TableChange>,
-}
-
-/// Merges a batch's tables into a master's, and writes the tables that changed to `merged`.
-///
-/// A table without a change is not written: it is as it was. A table that the master lacks is written even
-/// if it is empty.
-///
-/// # Errors
-///
-/// Where a table cannot be read, is not sorted by its key, or cannot be written.
-pub fn merge_tables<S: TableSink>(
-    master: &impl TableSource,
-    batch: &impl TableSource,
+/// Merges a table in one pass; `None` where neither the master nor a batch has it.
+pub(crate) fn merge_table<S: TableSink>(
+    schema: &'static Schema,
+    master: &dyn TableSource,
+    batches: &[&dyn TableSource],
     merged: &S,
-) -> Result<MergeSummary> {
-    let mut windows = Windows::default();
-    for source in [master as &dyn TableSource, batch] {
-        if let Some(reader) = TableReader::open(source, &Window::SCHEMA)? {
-            for window in reader.rows::<Window>() {
-                windows.add(window?);
-            }
-        }
+) -> Result<Option<TableChange>> {
+    let rule = Rule::of(schema);
+    let old = RawReader::open(master, schema)?;
+    let incoming = Incoming::open(schema, batches, &rule)?;
+    if old.is_none() && incoming.is_none() {
+        return Ok(None);
     }
-    let mut summary = MergeSummary::default();
-    for schema in TABLES {
-        let old = TableReader::open(master, schema)?;
-        let new = TableReader::open(batch, schema)?;
-        if old.is_none() && new.is_none() {
-            continue;
-        }
-        let is_new = old.is_none();
-        let mut writer = TableWriter::new(merged.create(schema)?, schema)?;
-        let join = Join { schema, order: KeyOrder::of(schema), rule: Rule::of(schema) };
-        let change = join.run(Side::new(old)?, Side::new(new)?, windows.walk(schema), &mut writer)?;
-        if is_new || !change.is_none() {
-            let (output, _) = writer.finish()?;
-            merged.finish(schema, output)?;
-        }
-        summary.tables.insert(schema.name, change);
-    }
-    Ok(summary)
+    let output = match &old {
+        Some(reader) => Output::of_old(schema, master, reader, merged),
+        None => Output::of_new(schema, merged)?,
+    };
+    let join = Join {
+        schema,
+        order: KeyOrder::of(schema),
+        rule: &rule,
+        deletions: Deletions::of(schema, master, batches)?,
+        incoming,
+        output,
+        change: TableChange::default(),
+        row: ByteRecord::new(),
+        was: ByteRecord::new(),
+        spare: ByteRecord::new(),
+    };
+    join.run(master, old).map(Some)
 }
 
-/// One of the two tables that are joined: the record that comes next.
-struct Side<R> {
-    reader: Option<TableReader<R>>,
-    record: ByteRecord,
-}
-
-impl<R: Read> Side<R> {
-    fn new(reader: Option<TableReader<R>>) -> Result<Self> {
-        let mut side = Self { reader, record: ByteRecord::new() };
-        side.advance()?;
-        Ok(side)
-    }
-
-    fn advance(&mut self) -> Result<()> {
-        if let Some(reader) = &mut self.reader
-            && !reader.read(&mut self.record)?
-        {
-            self.reader = None;
-        }
-        Ok(())
-    }
-}
-
-struct Join<'s> {
-    schema: &'s Schema,
+struct Join<'j, S: TableSink> {
+    schema: &'static Schema,
     order: KeyOrder,
-    rule: Rule,
+    rule: &'j Rule,
+    deletions: Option<Deletions>,
+    incoming: Option<Incoming<'j>>,
+    output: Output<'j, S>,
+    change: TableChange,
+    /// Room for a row as it will be, for the same one as the master has it, and for what comes between.
+    row: ByteRecord,
+    was: ByteRecord,
+    spare: ByteRecord,
 }
 
-impl Join<'_> {
-    fn run<R: Read, W: std::io::Write>(
-        &self,
-        mut old: Side<R>,
-        mut new: Side<R>,
-        mut deletions: Option<Deletions<'_>>,
-        writer: &mut TableWriter<W>,
-    ) -> Result<TableChange> {
-        let mut change = TableChange::default();
-        let (mut row, mut spare) = (ByteRecord::new(), ByteRecord::new());
-        loop {
-            let order = match (&old.reader, &new.reader) {
-                (None, None) => break,
-                (Some(_), None) => Ordering::Less,
-                (None, Some(_)) => Ordering::Greater,
-                (Some(_), Some(_)) => self.order.compare(&old.record, &new.record),
-            };
-            match order {
-                Ordering::Less => row.clone_from(&old.record),
-                Ordering::Greater => row.clone_from(&new.record),
-                Ordering::Equal => self.rule.join(&old.record, &new.record, &mut row),
-            }
-            if let Some(deletions) = &mut deletions {
-                let is_tombstone = self.rule.is_below(&row);
-                deletions.mark(&mut row, is_tombstone, &mut spare);
-            }
-            writer.write(&row)?;
-            change.rows += 1;
-            match order {
-                Ordering::Greater => change.added += 1,
-                _ => change.changed += u64::from(row != old.record),
-            }
-            if order.is_le() {
-                old.advance()?;
-            }
-            if order.is_ge() {
-                new.advance()?;
+impl<S: TableSink> Join<'_, S> {
+    fn run<R: Read>(mut self, master: &dyn TableSource, old: Option<RawReader<R>>) -> Result<TableChange> {
+        let mut end = 0;
+        if let Some(mut old) = old {
+            let mut last = ByteRecord::new();
+            loop {
+                end = old.byte();
+                let Some(row) = old.read()? else { break };
+                if !last.is_empty() && self.order.compare_raw(&row, &last).is_le() {
+                    self.order.remember_raw(&row, &mut last);
+                    return Err(Error::Unsorted {
+                        file: format!("the master's {}", self.schema.file_name()),
+                        line: line_at(master, self.schema, end)?,
+                        key: self.order.describe(&last),
+                    });
+                }
+                self.order.remember_raw(&row, &mut last);
+                self.pass(&row, end)?;
             }
         }
-        debug_assert!(change.added <= change.rows, "{} counts wrongly", self.schema.name);
-        Ok(change)
+        while self.incoming.as_ref().is_some_and(|incoming| incoming.peek().is_some()) {
+            self.add(end)?;
+        }
+        self.output.finish()?;
+        Ok(self.change)
+    }
+
+    /// Passes a row of the master, which begins at a byte of its table, and what the batches have up to its key.
+    #[inline]
+    fn pass(&mut self, row: &RawRecord<'_>, at: u64) -> Result<()> {
+        let is_touched = loop {
+            let Some(record) = self.incoming.as_ref().and_then(Incoming::peek) else { break false };
+            match self.order.compare_raw(row, record) {
+                Ordering::Less => break false,
+                Ordering::Equal => break true,
+                Ordering::Greater => self.add(at)?,
+            }
+        };
+        self.change.rows += 1;
+        let may_change = is_touched
+            || match &mut self.deletions {
+                Some(deletions) => deletions.may_change(row)?,
+                None => false,
+            };
+        if may_change && self.becomes_another(row, is_touched)? {
+            self.change.changed += 1;
+            return self.output.put(&self.row, at);
+        }
+        self.output.keep(row)
+    }
+
+    /// Works out what becomes of a row of the master, and whether that differs from what it was.
+    fn becomes_another(&mut self, row: &RawRecord<'_>, is_touched: bool) -> Result<bool> {
+        row.copy_to(&mut self.was, self.schema.columns.len());
+        match &mut self.incoming {
+            Some(incoming) if is_touched => {
+                if let Some(record) = incoming.peek() {
+                    self.rule.join(&self.was, record, &mut self.row);
+                }
+                incoming.advance()?;
+            }
+            _ => self.row.clone_from(&self.was),
+        }
+        self.mark()?;
+        Ok(self.row != self.was)
+    }
+
+    /// Puts in a row whose key the master does not have, before a byte of the master's table.
+    fn add(&mut self, at: u64) -> Result<()> {
+        let Some(incoming) = &mut self.incoming else { return Ok(()) };
+        if let Some(record) = incoming.peek() {
+            self.row.clone_from(record);
+        }
+        incoming.advance()?;
+        self.mark()?;
+        self.change.rows += 1;
+        self.change.added += 1;
+        self.output.put(&self.row, at)
+    }
+
+    fn mark(&mut self) -> Result<()> {
+        let is_tombstone = self.rule.is_below(&self.row);
+        match &mut self.deletions {
+            Some(deletions) => deletions.mark(&mut self.row, is_tombstone, &mut self.spare),
+            None => Ok(()),
+        }
     }
 }

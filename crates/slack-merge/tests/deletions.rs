@@ -1,6 +1,6 @@
 //! When a message counts as deleted.
 
-use slack_merge::merge_tables;
+use slack_merge::{MergeOptions, merge_tables};
 use slack_model::rows::Message;
 use slack_model::{MemoryTables, Table, TableReader};
 
@@ -24,7 +24,7 @@ fn check(batches: &[(String, String)], expected: &[(&str, &str)]) {
         batch.insert("message_data", format!("{MESSAGES}{messages}"));
         batch.insert("window_data", format!("{WINDOWS}{windows}"));
         let merged = MemoryTables::default();
-        merge_tables(&master, &batch, &merged).expect("merged");
+        merge_tables(&master, &[&batch], &merged, &MergeOptions::default()).expect("merged");
         for name in ["message_data", "window_data"] {
             if merged.get(name).is_none() {
                 merged.insert(name, master.get(name).expect("there before"));
@@ -88,7 +88,7 @@ fn check_reply(windows: &str, expected: &str) {
     master.insert("thread_data", format!("{REPLIES}{reply}"));
     batch.insert("thread_data", REPLIES);
     batch.insert("window_data", format!("{WINDOWS}{windows}"));
-    merge_tables(&master, &batch, &merged).expect("merged");
+    merge_tables(&master, &[&batch], &merged, &MergeOptions::default()).expect("merged");
     let table = merged.get("thread_data").or_else(|| master.get("thread_data")).expect("there");
     let table = String::from_utf8(table).expect("UTF-8");
     assert_eq!(table, format!("{REPLIES}{}", reply.replace(",text,,", &format!(",text,{expected},"))));

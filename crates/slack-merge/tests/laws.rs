@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use slack_merge::merge_tables;
+use slack_merge::{MergeOptions, merge_tables};
 use slack_model::rows::{
     Batch, Channel, File, Message, Reaction, Reply, Revision, TABLES, User, Window, WindowScope,
 };
@@ -196,7 +196,7 @@ fn put<T: Table>(tables: &MemoryTables, mut rows: Vec<T>) {
 /// Merges two sets of tables into a new one.
 fn merge(one: &MemoryTables, other: &MemoryTables) -> MemoryTables {
     let merged = MemoryTables::default();
-    merge_tables(one, other, &merged).expect("merged");
+    merge_tables(one, &[other], &merged, &MergeOptions::default()).expect("merged");
     for name in one.names() {
         if merged.get(name).is_none() {
             merged.insert(name, one.get(name).expect("listed"));
@@ -259,7 +259,7 @@ proptest! {
         let master = batches.iter().fold(MemoryTables::default(), |master, batch| merge(&master, batch));
         for batch in &batches {
             let merged = MemoryTables::default();
-            let summary = merge_tables(&master, batch, &merged).expect("merged");
+            let summary = merge_tables(&master, &[batch], &merged, &MergeOptions::default()).expect("merged");
             prop_assert!(summary.tables.values().all(|change| change.is_none()), "{summary:?}");
             prop_assert_eq!(merged.names(), Vec::<&str>::new(), "an unchanged table was written");
         }

@@ -4,6 +4,7 @@ mod field;
 mod order;
 mod place;
 mod raw;
+mod raw_writer;
 mod reader;
 mod writer;
 
@@ -13,6 +14,7 @@ pub use self::field::{Field, FieldError, Kind};
 pub use self::order::KeyOrder;
 pub use self::place::{Folder, MemoryTables, TableSink, TableSource};
 pub use self::raw::{Layout, RawReader, RawRecord, line_at};
+pub use self::raw_writer::RawWriter;
 pub use self::reader::{Rows, TableReader};
 pub use self::writer::TableWriter;
 pub use csv::ByteRecord;

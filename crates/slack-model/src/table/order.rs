@@ -2,7 +2,7 @@ use std::cmp::Ordering;
 
 use csv::ByteRecord;
 
-use super::{Kind, Schema};
+use super::{Kind, RawRecord, Schema};
 
 /// Compares records by their table's key, without reading the key into values.
 #[derive(Debug, Clone)]
@@ -26,12 +26,17 @@ impl KeyOrder {
     pub fn compare(&self, left: &ByteRecord, right: &ByteRecord) -> Ordering {
         self.parts
             .iter()
-            .map(|&(at, number)| {
-                let (left, right) = (&left[at], &right[at]);
-                // Timestamps and counts carry no needless zeros, so the longer text is the larger number.
-                let by_length = if number { left.len().cmp(&right.len()) } else { Ordering::Equal };
-                by_length.then_with(|| left.cmp(right))
-            })
+            .map(|&(at, number)| compare_parts(&left[at], &right[at], number))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    /// Compares the keys of a record where it lies and of another one.
+    #[inline]
+    pub fn compare_raw(&self, left: &RawRecord<'_>, right: &ByteRecord) -> Ordering {
+        self.parts
+            .iter()
+            .map(|&(at, number)| compare_parts(&left.field(at), &right[at], number))
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     }
@@ -46,9 +51,26 @@ impl KeyOrder {
         }
     }
 
+    /// Copies the key of a record where it lies into `key`, as [`KeyOrder::remember`] does.
+    pub fn remember_raw(&self, record: &RawRecord<'_>, key: &mut ByteRecord) {
+        key.clear();
+        let last = self.parts.iter().map(|&(at, _)| at).max();
+        for at in 0..=last.unwrap_or_default() {
+            let part = self.parts.iter().any(|&(part, _)| part == at);
+            if part { key.push_field(&record.field(at)) } else { key.push_field(b"") }
+        }
+    }
+
     /// The key as a person reads it: its fields with a comma between them.
     pub fn describe(&self, record: &ByteRecord) -> String {
         let fields: Vec<_> = self.parts.iter().map(|&(at, _)| String::from_utf8_lossy(&record[at])).collect();
         fields.join(", ")
     }
+}
+
+#[inline]
+fn compare_parts(left: &[u8], right: &[u8], is_number: bool) -> Ordering {
+    // Timestamps and counts carry no needless zeros, so the longer text is the larger number.
+    let by_length = if is_number { left.len().cmp(&right.len()) } else { Ordering::Equal };
+    by_length.then_with(|| left.cmp(right))
 }

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::io::{self, BufRead, Read};
 use std::ops::Range;
 
+use csv::ByteRecord;
 use simd_csv::{ErrorKind, ZeroCopyByteRecord, ZeroCopyReader, ZeroCopyReaderBuilder};
 
 use super::{Schema, TableSource};
@@ -194,6 +195,14 @@ impl RawRecord<'_> {
     pub fn as_bytes(&self) -> &[u8] {
         self.record.as_slice()
     }
+
+    /// Copies the values of the first `columns` of the schema's columns into a record of their own.
+    pub fn copy_to(&self, record: &mut ByteRecord, columns: usize) {
+        record.clear();
+        for column in 0..columns {
+            record.push_field(&self.field(column));
+        }
+    }
 }
 
 /// The value of a field that begins with a quote.
@@ -250,7 +259,6 @@ pub fn line_at(source: &(impl TableSource + ?Sized), schema: &Schema, byte: u64)
 mod tests {
     use super::*;
     use crate::table::{Column, Field, Kind, MemoryTables, TableReader, TableWriter};
-    use csv::ByteRecord;
     use proptest::prelude::*;
 
     const SCHEMA: Schema = Schema {
