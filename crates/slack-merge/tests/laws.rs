@@ -1,196 +1,38 @@
 //! The laws of merging, on made-up batches: the order of the batches never matters, and nothing is lost.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use slack_merge::{MergeOptions, merge_tables};
-use slack_model::rows::{
-    Batch, Channel, File, Message, Reaction, Reply, Revision, TABLES, User, Window, WindowScope,
-};
-use slack_model::{BatchId, ByteRecord, MemoryTables, Schema, Table, TableReader, TableWriter, Ts};
+use slack_merge::{MergeOptions, MergeSummary, merge_tables};
+use slack_model::rows::TABLES;
+use slack_model::{ByteRecord, MemoryTables, TableSource};
 
-/// What a batch saw of a message.
-#[derive(Debug, Clone)]
-struct Sighting {
-    channel: u8,
-    ts: u8,
-    /// The thread's first message; the message is a reply where it is another one.
-    thread: Option<u8>,
-    text: u8,
-    is_tombstone: bool,
-    reactors: BTreeSet<u8>,
-}
+use crate::made::{content, distinct, made, tables};
 
-/// A batch, as small numbers.
-#[derive(Debug, Clone)]
-struct Made {
-    day: u8,
-    sightings: Vec<Sighting>,
-    windows: Vec<(u8, u8, u8, u8)>,
-    users: Vec<(u8, bool, u8)>,
-    files: Vec<(u8, u8, u8, bool)>,
-}
+mod made;
+mod simple;
 
-fn sighting() -> impl Strategy<Value = Sighting> {
-    let reactors = proptest::collection::btree_set(0..3u8, 0..3);
-    (0..2u8, 0..6u8, proptest::option::of(0..6u8), 0..3u8, proptest::bool::weighted(0.2), reactors).prop_map(
-        |(channel, ts, thread, text, is_tombstone, reactors)| Sighting {
-            channel,
-            ts,
-            thread,
-            text,
-            is_tombstone,
-            reactors,
-        },
-    )
-}
-
-fn made() -> impl Strategy<Value = Made> {
-    (
-        1..28u8,
-        proptest::collection::vec(sighting(), 0..8),
-        proptest::collection::vec((0..2u8, 0..6u8, 0..6u8, 0..4u8), 0..3),
-        proptest::collection::vec((0..3u8, any::<bool>(), 0..3u8), 0..3),
-        proptest::collection::vec((0..2u8, 0..2u8, 0..3u8, any::<bool>()), 0..3),
-    )
-        .prop_map(|(day, sightings, windows, users, files)| Made {
-            day,
-            sightings,
-            windows,
-            users,
-            files,
-        })
-}
-
-fn ts(number: u8) -> Ts {
-    Ts::from_micros(1_600_000_000_000_000 + i64::from(number)).expect("in range")
-}
-
-fn channel(number: u8) -> slack_model::ChannelId {
-    format!("C{number}").into()
-}
-
-/// The tables of a made-up batch, as transform would write them.
-fn tables(made: &Made) -> MemoryTables {
-    let batch: BatchId = format!("202401{:02}000000", made.day).parse().expect("a batch");
-    let (first_batch, last_batch) = (Some(batch), Some(batch));
-    let tables = MemoryTables::default();
-    let mut messages: BTreeMap<(u8, u8), &Sighting> = BTreeMap::new();
-    for sighting in &made.sightings {
-        messages.insert((sighting.channel, sighting.ts), sighting);
+/// Merges batches into a master, with one thread or two, and says what changed.
+fn merge_all(
+    master: &MemoryTables,
+    batches: &[MemoryTables],
+    threads: usize,
+) -> (MemoryTables, MergeSummary) {
+    let merged = MemoryTables::default();
+    let batches: Vec<_> = batches.iter().map(|batch| batch as &dyn TableSource).collect();
+    let mut options = MergeOptions::default();
+    options.threads = NonZeroUsize::new(threads);
+    let summary = merge_tables(master, &batches, &merged, &options).expect("merged");
+    for name in master.names() {
+        let is_written = merged.get(name).is_some();
+        let change = summary.tables[name];
+        assert_eq!(is_written, !change.is_none(), "{name}: {change:?}");
+        if !is_written {
+            merged.insert(name, master.get(name).expect("listed"));
+        }
     }
-    let rows: Vec<Message> = messages
-        .values()
-        .map(|seen| Message {
-            channel: channel(seen.channel),
-            kind: "message".into(),
-            subtype: if seen.is_tombstone { Message::TOMBSTONE.into() } else { String::new() },
-            ts: ts(seen.ts),
-            thread_ts: seen.thread.map(ts),
-            time: Some(ts(seen.ts).time()),
-            reply_count: None,
-            reply_users_count: None,
-            latest_reply: None,
-            user_id: Some(format!("U{}", seen.text).into()),
-            bot_id: None,
-            username: String::new(),
-            edited_ts: None,
-            text: if seen.is_tombstone { "gone".into() } else { format!("text {}", seen.text) },
-            deleted_batch: seen.is_tombstone.then_some(batch),
-            first_batch,
-            last_batch,
-        })
-        .collect();
-    put(&tables, rows.iter().filter(|row| row.is_in_channel()).cloned().collect::<Vec<Message>>());
-    put(&tables, rows.iter().filter_map(Message::to_reply).collect::<Vec<Reply>>());
-    let kept = rows.iter().filter(|row| row.subtype.is_empty());
-    let revision = |row: &Message| Revision {
-        channel: row.channel.clone(),
-        ts: row.ts,
-        edited_ts: None,
-        batch: first_batch,
-        text: row.text.clone(),
-    };
-    put(&tables, kept.map(revision).collect::<Vec<_>>());
-    let reactions = messages.values().flat_map(|seen| {
-        seen.reactors.iter().map(|user| Reaction {
-            channel: channel(seen.channel),
-            ts: ts(seen.ts),
-            thread_ts: None,
-            user_id: format!("U{user}").into(),
-            reaction: "+1".into(),
-            first_batch,
-            last_batch,
-        })
-    });
-    put(&tables, reactions.collect::<Vec<_>>());
-    let points = rows.iter().filter(|row| !row.subtype.is_empty());
-    let points = points.map(|row| (row.channel.clone(), row.ts, row.ts, WindowScope::All));
-    let windows = made.windows.iter().map(|&(number, from, to, scope)| {
-        let scopes = [WindowScope::All, WindowScope::Messages, WindowScope::Thread, WindowScope::Threads];
-        let scope = scopes[usize::from(scope)];
-        (channel(number), ts(from.min(to)), ts(from.max(to)), scope)
-    });
-    let window = |(channel, oldest, latest, scope)| Window {
-        thread_ts: (scope == WindowScope::Thread).then_some(oldest),
-        channel,
-        oldest,
-        latest,
-        scope,
-        batch,
-    };
-    put(&tables, points.chain(windows).map(window).collect::<Vec<_>>());
-    put(
-        &tables,
-        made.users
-            .iter()
-            .map(|&(id, known, name)| {
-                let unknown = User::unknown(format!("U{id}").into(), batch);
-                if known { User { name: format!("name {name}"), known, ..unknown } } else { unknown }
-            })
-            .collect::<Vec<_>>(),
-    );
-    put(
-        &tables,
-        made.files
-            .iter()
-            .map(|&(id, number, name, fetched)| File {
-                id: format!("F{id}").into(),
-                channel: channel(number),
-                ts: None,
-                name: format!("name {name}"),
-                title: String::new(),
-                mimetype: String::new(),
-                filetype: String::new(),
-                size: None,
-                mode: if name == 0 { "tombstone".into() } else { "hosted".into() },
-                time: None,
-                user_id: None,
-                path: if fetched { format!("{batch}/files/F{id}") } else { String::new() },
-                sha256: if fetched { format!("hash {batch}") } else { String::new() },
-                first_batch,
-                last_batch,
-            })
-            .collect::<Vec<_>>(),
-    );
-    put(&tables, vec![Channel::unlisted(channel(0), "zero".into(), batch)]);
-    let about = Batch {
-        batch,
-        source: "api".into(),
-        status: "complete".into(),
-        team_id: None,
-        team_name: String::new(),
-    };
-    put(&tables, vec![about]);
-    tables
-}
-
-fn put<T: Table>(tables: &MemoryTables, mut rows: Vec<T>) {
-    rows.sort_by(T::compare_keys);
-    rows.dedup_by(|one, other| one.compare_keys(other).is_eq());
-    let mut writer = TableWriter::new(Vec::new(), &T::SCHEMA).expect("begun");
-    rows.iter().for_each(|row| writer.write_row(row).expect("written"));
-    tables.insert(T::SCHEMA.name, writer.finish().expect("finished").0);
+    (merged, summary)
 }
 
 /// Merges two sets of tables into a new one.
@@ -205,30 +47,22 @@ fn merge(one: &MemoryTables, other: &MemoryTables) -> MemoryTables {
     merged
 }
 
-fn content(tables: &MemoryTables) -> BTreeMap<&'static str, String> {
-    let text = |name| String::from_utf8(tables.get(name).expect("listed")).expect("UTF-8");
-    tables.names().into_iter().map(|name| (name, text(name))).collect()
-}
-
-/// The keys of a table, as text.
-fn keys(tables: &MemoryTables, schema: &Schema) -> BTreeSet<Vec<String>> {
-    let mut keys = BTreeSet::new();
-    let Some(mut reader) = TableReader::open(tables, schema).expect("opened") else { return keys };
-    let mut record = ByteRecord::new();
-    while reader.read(&mut record).expect("read") {
-        let field = |key: &&str| {
-            String::from_utf8_lossy(&record[schema.position(key).expect("a column")]).into_owned()
-        };
-        keys.insert(schema.key.iter().map(field).collect());
+/// The same tables, with their columns the other way round, and one more.
+fn turned(tables: &MemoryTables) -> MemoryTables {
+    let other = MemoryTables::default();
+    for name in tables.names() {
+        let csv = tables.get(name).expect("listed");
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&csv[..]);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        for (number, record) in reader.byte_records().enumerate() {
+            let record = record.expect("a record");
+            let more: &[u8] = if number == 0 { b"more" } else { b"more, still" };
+            let fields: ByteRecord = (0..record.len()).rev().map(|at| &record[at]).chain([more]).collect();
+            writer.write_byte_record(&fields).expect("written");
+        }
+        other.insert(name, writer.into_inner().expect("finished"));
     }
-    keys
-}
-
-/// The same batch number always names the same batch, as in a data home.
-fn distinct(mut batches: Vec<Made>) -> Vec<Made> {
-    batches.sort_by_key(|made| made.day);
-    batches.dedup_by_key(|made| made.day);
-    batches
+    other
 }
 
 proptest! {
@@ -265,13 +99,73 @@ proptest! {
         }
     }
 
+    /// However many of the batches are in the master already, whatever the order of its columns, and however many
+    /// come at once.
+    #[test]
+    fn all_ways_give_what_the_plainest_one_gives(
+        batches in proptest::collection::vec(made(), 1..6),
+        split in any::<prop::sample::Index>(),
+        threads in 1..4usize,
+    ) {
+        let batches: Vec<_> = distinct(batches).iter().map(tables).collect();
+        let expected = simple::merged(&batches.iter().collect::<Vec<_>>());
+        let (old, new) = batches.split_at(split.index(batches.len() + 1));
+        let (master, _) = merge_all(&MemoryTables::default(), old, threads);
+        let (merged, summary) = merge_all(&master, new, threads);
+        prop_assert_eq!(content(&merged), expected.clone());
+
+        let one_by_one = batches.iter().fold(MemoryTables::default(), |master, batch| merge(&master, batch));
+        prop_assert_eq!(content(&one_by_one), expected.clone());
+
+        let (merged, of_turned) = merge_all(&turned(&master), new, threads);
+        prop_assert_eq!(&of_turned, &summary);
+        for (name, change) in &of_turned.tables {
+            if !change.is_none() {
+                prop_assert_eq!(&content(&merged)[name], &expected[name]);
+            }
+        }
+        // All at once again, in any split, changes nothing.
+        let (_, again) = merge_all(&one_by_one, old, threads);
+        prop_assert!(again.tables.values().all(|change| change.is_none()), "{again:?}");
+    }
+
+    #[test]
+    fn a_merge_only_adds(batches in proptest::collection::vec(made(), 2..5)) {
+        let batches: Vec<_> = distinct(batches).iter().map(tables).collect();
+        let mut master = MemoryTables::default();
+        for batch in &batches {
+            let next = merge(&master, batch);
+            for schema in TABLES {
+                let rows: BTreeMap<_, _> =
+                    simple::read(&next, schema).into_iter().map(|row| (simple::key(schema, &row), row)).collect();
+                for row in simple::read(&master, schema) {
+                    let now = rows.get(&simple::key(schema, &row));
+                    let Some(now) = now else { prop_assert!(false, "{row:?} is lost"); continue };
+                    // What takes the place of a row that knew nothing begins a span of its own.
+                    if simple::is_below(schema, &row) {
+                        continue;
+                    }
+                    prop_assert!(!simple::is_below(schema, now), "{row:?} became {now:?}");
+                    if let Some(at) = schema.position("last_batch") {
+                        prop_assert!(row[at] <= now[at], "{row:?} became {now:?}");
+                    }
+                    if let Some(at) = schema.position("first_batch") {
+                        prop_assert!(row[at] >= now[at], "{row:?} became {now:?}");
+                    }
+                }
+            }
+            master = next;
+        }
+    }
+
     #[test]
     fn no_key_and_no_text_is_lost(batches in proptest::collection::vec(made(), 1..5)) {
         let batches: Vec<_> = distinct(batches).iter().map(tables).collect();
         let master = batches.iter().fold(MemoryTables::default(), |master, batch| merge(&master, batch));
         for schema in TABLES {
-            let expected: BTreeSet<_> = batches.iter().flat_map(|batch| keys(batch, schema)).collect();
-            prop_assert_eq!(keys(&master, schema), expected, "{}", schema.name);
+            let keys = |tables| simple::read(tables, schema).into_iter().map(|row| simple::key(schema, &row));
+            let expected: BTreeSet<_> = batches.iter().flat_map(keys).collect();
+            prop_assert_eq!(keys(&master).collect::<BTreeSet<_>>(), expected, "{}", schema.name);
         }
     }
 }
