@@ -8,7 +8,7 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::{Time, Ts, transform_folder};
 use slack_sandbox::Sandbox;
 
-use crate::support::{Home, community, files, sandbox};
+use crate::support::{Home, Numbers, community, files, sandbox};
 
 /// So many captures are killed.
 const KILLS: u32 = 200;
@@ -20,16 +20,6 @@ const EXTRACT: [&str; 7] =
     ["extract", "--types", "public,private,im,mpim", "--files", "all", "--rate", "unlimited"];
 
 const RESUME: [&str; 4] = ["extract", "--resume", "--rate", "unlimited"];
-
-/// A small generator of numbers that look random: the same ones each time (Knuth's MMIX).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end
-    }
-}
 
 fn start(home: &Home, sandbox: &Sandbox, arguments: &[&str]) -> Child {
     let mut command = home.command();

@@ -66,6 +66,17 @@ pub(crate) fn rcwg() -> Option<Vec<PathBuf>> {
     Some(exports)
 }
 
+/// A small generator of numbers that look random: the same ones each time (Knuth's MMIX).
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    /// The next number, from 0 up to and without `end`.
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
 /// A data home, and the folder in which the commands run.
 pub(crate) struct Home {
     folder: TempDir,
