@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 use std::io::Read;
 
-use slack_model::{ByteRecord, KeyOrder, RawReader, RawRecord, Schema, TableSink, TableSource, line_at};
+use slack_model::{
+    AscendingKeys, ByteRecord, KeyOrder, RawReader, RawRecord, Schema, TableSink, TableSource, line_at,
+};
 
 use crate::deletions::Deletions;
 use crate::error::{Error, Result};
@@ -62,19 +64,18 @@ impl<S: TableSink> Join<'_, S> {
     fn run<R: Read>(mut self, master: &dyn TableSource, old: Option<RawReader<R>>) -> Result<TableChange> {
         let mut end = 0;
         if let Some(mut old) = old {
-            let mut last = ByteRecord::new();
+            let mut keys = AscendingKeys::of(self.schema);
             loop {
                 end = old.byte();
                 let Some(row) = old.read()? else { break };
-                if !last.is_empty() && self.order.compare_raw(&row, &last).is_le() {
-                    self.order.remember_raw(&row, &mut last);
+                if !keys.ascend_to(&row) {
+                    row.copy_to(&mut self.was, self.schema.columns.len());
                     return Err(Error::Unsorted {
                         file: format!("the master's {}", self.schema.file_name()),
                         line: line_at(master, self.schema, end)?,
-                        key: self.order.describe(&last),
+                        key: self.order.describe(&self.was),
                     });
                 }
-                self.order.remember_raw(&row, &mut last);
                 self.pass(&row, end)?;
             }
         }

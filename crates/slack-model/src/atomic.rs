@@ -4,15 +4,23 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
 use crate::error::{Error, Result};
 
+/// So many bytes of a file are written before they begin to go to the disk.
+const STEP: usize = 1 << 26;
+
 /// A file that gets its name only when it is complete and on the disk.
 ///
-/// Dropped before [`AtomicFile::commit`], it leaves nothing behind.
+/// A large file goes to the disk while it is written, so that little is left to wait for at the end. Dropped before
+/// [`AtomicFile::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct AtomicFile {
     file: Option<File>,
+    /// Bytes written since they were last sent to the disk.
+    waiting: usize,
+    sync: Option<JoinHandle<io::Result<()>>>,
     temporary: PathBuf,
     path: PathBuf,
 }
@@ -25,13 +33,15 @@ impl AtomicFile {
         }
         let temporary = beside(path, "tmp");
         let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
-        Ok(Self { file: Some(file), temporary, path: path.into() })
+        Ok(Self { file: Some(file), waiting: 0, sync: None, temporary, path: path.into() })
     }
 
     /// Puts the file on the disk under its name, in place of an older one.
     pub fn commit(mut self) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
-        let placed = file.sync_all().and_then(|()| {
+        // What could not be written before is told once, to the thread that asked then.
+        let written = self.sync.take().map_or(Ok(()), ended);
+        let placed = written.and_then(|()| file.sync_all()).and_then(|()| {
             drop(file);
             fs::rename(&self.temporary, &self.path)
         });
@@ -42,9 +52,31 @@ impl AtomicFile {
     }
 }
 
+impl AtomicFile {
+    /// Sends to the disk what was written, in a thread of its own, unless one is still at it.
+    fn write_back(&mut self) -> io::Result<()> {
+        let file = self.file.as_ref().ok_or_else(closed)?;
+        match self.sync.take() {
+            Some(sync) if !sync.is_finished() => self.sync = Some(sync),
+            sync => {
+                sync.map_or(Ok(()), ended)?;
+                let file = file.try_clone()?;
+                self.sync = Some(thread::spawn(move || file.sync_data()));
+                self.waiting = 0;
+            }
+        }
+        Ok(())
+    }
+}
+
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.as_mut().ok_or_else(closed)?.write(bytes)
+        let length = self.file.as_mut().ok_or_else(closed)?.write(bytes)?;
+        self.waiting += length;
+        if self.waiting >= STEP {
+            self.write_back()?;
+        }
+        Ok(length)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -58,6 +90,11 @@ impl Drop for AtomicFile {
             let _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// How a thread ended.
+fn ended(sync: JoinHandle<io::Result<()>>) -> io::Result<()> {
+    sync.join().unwrap_or_else(|_| Err(io::Error::other("writing to the disk broke off")))
 }
 
 fn closed() -> io::Error {

@@ -11,7 +11,7 @@ mod writer;
 use std::cmp::Ordering;
 
 pub use self::field::{Field, FieldError, Kind};
-pub use self::order::KeyOrder;
+pub use self::order::{AscendingKeys, KeyOrder};
 pub use self::place::{Folder, MemoryTables, TableSink, TableSource};
 pub use self::raw::{Layout, RawReader, RawRecord, line_at};
 pub use self::raw_writer::RawWriter;

@@ -2,6 +2,7 @@ use std::cmp::Ordering;
 
 use csv::ByteRecord;
 
+use super::raw::unquoted;
 use super::{Kind, RawRecord, Schema};
 
 /// Compares records by their table's key, without reading the key into values.
@@ -51,20 +52,47 @@ impl KeyOrder {
         }
     }
 
-    /// Copies the key of a record where it lies into `key`, as [`KeyOrder::remember`] does.
-    pub fn remember_raw(&self, record: &RawRecord<'_>, key: &mut ByteRecord) {
-        key.clear();
-        let last = self.parts.iter().map(|&(at, _)| at).max();
-        for at in 0..=last.unwrap_or_default() {
-            let part = self.parts.iter().any(|&(part, _)| part == at);
-            if part { key.push_field(&record.field(at)) } else { key.push_field(b"") }
-        }
-    }
-
     /// The key as a person reads it: its fields with a comma between them.
     pub fn describe(&self, record: &ByteRecord) -> String {
         let fields: Vec<_> = self.parts.iter().map(|&(at, _)| String::from_utf8_lossy(&record[at])).collect();
         fields.join(", ")
+    }
+}
+
+/// Watches that the keys of records ascend, read where they lie.
+#[derive(Debug, Clone)]
+pub struct AscendingKeys {
+    parts: Vec<(usize, bool)>,
+    /// The key before, as it was written; nothing before the first record.
+    last: Vec<Vec<u8>>,
+    is_first: bool,
+}
+
+impl AscendingKeys {
+    /// Begins with nothing before.
+    pub fn of(schema: &Schema) -> Self {
+        let KeyOrder { parts } = KeyOrder::of(schema);
+        Self { last: vec![Vec::new(); parts.len()], parts, is_first: true }
+    }
+
+    /// Whether a record's key comes after that of the record before, of which only the key is remembered.
+    #[inline]
+    pub fn ascend_to(&mut self, record: &RawRecord<'_>) -> bool {
+        let mut order = if self.is_first { Ordering::Greater } else { Ordering::Equal };
+        self.is_first = false;
+        for (&(at, is_number), last) in self.parts.iter().zip(&mut self.last) {
+            let raw = record.raw(at);
+            // Most rows are of the channel of the row before.
+            if raw == last.as_slice() {
+                continue;
+            }
+            if order.is_eq() {
+                order = compare_parts(&unquoted(raw), &unquoted(last), is_number);
+            }
+            last.clear();
+            last.extend_from_slice(raw);
+        }
+        order.is_gt()
     }
 }
 

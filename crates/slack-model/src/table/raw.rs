@@ -176,8 +176,7 @@ impl RawRecord<'_> {
     /// A field's value. Empty where the file has no such column.
     #[inline]
     pub fn field(&self, column: usize) -> Cow<'_, [u8]> {
-        let raw = self.raw(column);
-        if raw.first() == Some(&b'"') { unquoted(raw) } else { Cow::Borrowed(raw) }
+        unquoted(self.raw(column))
     }
 
     /// A field as it is written: with its quotes, where it has any. Empty where the file has no such column.
@@ -205,8 +204,14 @@ impl RawRecord<'_> {
     }
 }
 
+/// The value of a field.
+#[inline]
+pub(super) fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
+    if raw.first() == Some(&b'"') { without_quotes(raw) } else { Cow::Borrowed(raw) }
+}
+
 /// The value of a field that begins with a quote.
-fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
+fn without_quotes(raw: &[u8]) -> Cow<'_, [u8]> {
     let inside = raw[1..].strip_suffix(b"\"").unwrap_or(&raw[1..]);
     let Some(first) = memchr::memchr(b'"', inside) else { return Cow::Borrowed(inside) };
     let mut value = Vec::with_capacity(inside.len());
