@@ -12,7 +12,7 @@ pub(crate) struct Incoming<'r> {
     rule: &'r Rule,
     order: KeyOrder,
     /// The batches that have rows left, by the key that comes next, the least at the end.
-    heads: Vec<Box<Head>>,
+    heads: Vec<Head>,
     record: ByteRecord,
     spare: ByteRecord,
     is_there: bool,
@@ -46,7 +46,7 @@ impl<'r> Incoming<'r> {
             let mut record = ByteRecord::new();
             if reader.read(&mut record)? {
                 let head = Head { reader, record, before: ByteRecord::new() };
-                incoming.insert(Box::new(head));
+                incoming.insert(head);
             }
         }
         incoming.advance()?;
@@ -81,7 +81,7 @@ impl<'r> Incoming<'r> {
         let Some(mut head) = self.heads.pop() else { return Ok(false) };
         self.spare.clone_from(&head.record);
         std::mem::swap(&mut head.before, &mut head.record);
-        let Head { reader, record, before } = &mut *head;
+        let Head { reader, record, before } = &mut head;
         if reader.read(record)? {
             if self.order.compare(before, record).is_ge() {
                 return Err(Error::Unsorted {
@@ -95,9 +95,9 @@ impl<'r> Incoming<'r> {
         Ok(true)
     }
 
-    fn insert(&mut self, head: Box<Head>) {
+    fn insert(&mut self, head: Head) {
         let order = &self.order;
-        let is_least = |least: &Box<Head>| order.compare(&head.record, &least.record).is_lt();
+        let is_least = |least: &Head| order.compare(&head.record, &least.record).is_lt();
         // Most often it is the batch that was taken from before.
         let place = if self.heads.last().is_none_or(is_least) {
             self.heads.len()
