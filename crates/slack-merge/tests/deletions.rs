@@ -83,8 +83,13 @@ const REPLIES: &str = "channel,type,subtype,ts,thread_ts,time,user_id,bot_id,use
 
 /// The batch that a reply at second 2, in a thread that begins at second 1, counts as deleted by.
 fn check_reply(windows: &str, expected: &str) {
+    check_reply_to(1, windows, expected);
+}
+
+/// The same, in a thread that begins at another second.
+fn check_reply_to(thread: u8, windows: &str, expected: &str) {
     let (master, batch, merged) = (MemoryTables::default(), MemoryTables::default(), MemoryTables::default());
-    let reply = format!("C1,message,,1600000002.000000,1600000001.000000,,U1,,,,text,,{A},{A}\n");
+    let reply = format!("C1,message,,1600000002.000000,160000000{thread}.000000,,U1,,,,text,,{A},{A}\n");
     master.insert("thread_data", format!("{REPLIES}{reply}"));
     batch.insert("thread_data", REPLIES);
     batch.insert("window_data", format!("{WINDOWS}{windows}"));
@@ -104,6 +109,9 @@ fn a_reply_is_covered_by_its_thread_or_by_all_threads_that_begin_in_a_window() {
     check_reply(&window(1, 1, "threads", B), "");
     check_reply(&format!("C1,1600000001.000000,1600000009.000000,thread,1600000001.000000,{C}\n"), C);
     check_reply(&format!("C1,1600000001.000000,1600000009.000000,thread,1600000003.000000,{C}\n"), "");
+    // Odd, but covered: a reply before its thread, which alone lies in the window.
+    check_reply_to(4, &window(3, 9, "threads", B), B);
+    check_reply_to(4, &window(5, 9, "threads", B), "");
     // The first batch that missed it counts.
     let both = window(1, 8, "threads", C) + &window(1, 9, "threads", B);
     check_reply(&both, B);
