@@ -12,7 +12,7 @@ use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, Folder, transform_folder};
+use slack_model::{BatchId, DerivedFolder, Folder, transform_folder};
 
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
@@ -145,7 +145,7 @@ impl Pipeline<'_> {
         let metrics = self.results(subject);
         options.zones = Some(self.zones()?);
         let progress = self.output.progress();
-        let summary = measure(&Folder(csv), &Folder(metrics.clone()), &options, &*progress)?;
+        let summary = measure(&Folder(csv), &DerivedFolder(metrics.clone()), &options, &*progress)?;
         drop(progress);
         let line = format!(
             "{}: {} in {}, {}, {}, {} -> {}",

@@ -59,9 +59,14 @@ impl LocalTime {
 
     /// Months since January of the year 0: twelve times the year, and the month from 0.
     pub fn month(self) -> i32 {
-        let (year, month, _) = civil_from_days(i64::from(self.day()));
-        (year * 12 + month - 1) as i32
+        month_of_day(self.day())
     }
+}
+
+/// The month of a day, both counted as in [`LocalTime`].
+pub(crate) fn month_of_day(day: i32) -> i32 {
+    let (year, month, _) = civil_from_days(i64::from(day));
+    (year * 12 + month - 1) as i32
 }
 
 #[cfg(test)]

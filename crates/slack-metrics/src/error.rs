@@ -27,11 +27,51 @@ pub enum Error {
         /// The line of the file, counted from 1.
         line: u64,
     },
+    /// A table has an empty line among its records.
+    #[error("{table}, line {line}: the line is empty")]
+    EmptyLine {
+        /// The table.
+        table: &'static str,
+        /// The line of the file, counted from 1.
+        line: u64,
+    },
+    /// A record of a table is longer than 4 GB.
+    #[error("{table}, byte {byte}: the record is too long")]
+    TooLong {
+        /// The table.
+        table: &'static str,
+        /// The byte of the file at which the record begins.
+        byte: u64,
+    },
+    /// A table could not be read.
+    #[error("cannot read {table}")]
+    Read {
+        /// The table.
+        table: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// A table was written to while it was measured.
     #[error("{table} changed while it was read")]
     Changed {
         /// The table.
         table: &'static str,
+    },
+    /// The memory that may be used is not enough.
+    #[error("{needed} bytes of memory are needed at the least, {given} may be used")]
+    Memory {
+        /// Bytes that cannot be done without.
+        needed: u64,
+        /// Bytes that may be used.
+        given: u64,
+    },
+    /// What outgrew memory could not be put aside, or not be read again.
+    #[error("cannot put aside what {table} keeps")]
+    Spill {
+        /// The metric table.
+        table: &'static str,
+        /// Why not.
+        source: std::io::Error,
     },
     /// A metric table could not be written.
     #[error("cannot write {table}")]

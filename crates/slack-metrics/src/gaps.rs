@@ -1,115 +1,245 @@
-//! The time between a user's posts, wherever they were written.
+//! The rows of all channels in their order, and the time between a user's posts, wherever they were written.
 
-use crate::names::Names;
-use crate::survey::{NOBODY, Survey, TableSurvey};
+use std::ops::Range;
 
-/// The rows of message_data and thread_data together, in the order of channel and timestamp.
+use crate::channel::MessageKind;
+use crate::survey::{MessageRows, NOBODY};
+
+/// Stands for no gap: the first post of a user, or no post.
+pub(crate) const NO_GAP: i64 = i64::MIN;
+
+/// The rows of message_data or thread_data, with ranks in place of the survey's numbers, and the gaps before them.
 #[derive(Debug, Default)]
-pub(crate) struct Timeline {
-    /// The first row of each channel, by the channel's number, and the number of rows.
-    pub(crate) starts: Vec<usize>,
-    /// For each row the microseconds since its author's post before, or [`NO_GAP`].
+pub(crate) struct TableRows {
+    pub(crate) rows: MessageRows,
+    /// The microseconds since the author's post before, or [`NO_GAP`].
     gaps: Vec<i64>,
 }
 
-/// Stands for no gap: the first post of a user, or no post.
-const NO_GAP: i64 = i64::MIN;
-
-struct Post {
-    user: u32,
-    row: u32,
-    time: i64,
-}
-
-impl Timeline {
-    /// Puts both tables' rows in order and measures the gaps.
-    pub(crate) fn of(survey: &mut Survey, channels: &Names, listed_users: usize) -> Self {
-        let mut messages = std::mem::take(&mut survey.messages);
-        let mut replies = std::mem::take(&mut survey.replies);
-        // Strangers have numbers of their own in each table; put in one row they are the same person again.
-        let (stranger_ids, replies_strangers) = joined_strangers(&messages, &replies);
-        let mut posts = Vec::with_capacity(messages.times.len() + replies.times.len());
-        let mut starts = Vec::with_capacity(channels.len() + 1);
-        let mut row = 0usize;
-        let (mut message_channel, mut reply_channel) = (0, 0);
-        let (mut message, mut reply) = (0, 0);
-        for channel in channels.iter() {
-            starts.push(row);
-            let message_end = end_of(&messages, &mut message_channel, channel).unwrap_or(message);
-            let reply_end = end_of(&replies, &mut reply_channel, channel).unwrap_or(reply);
-            while message < message_end || reply < reply_end {
-                let message_time = (message < message_end).then(|| messages.times[message]);
-                let reply_time = (reply < reply_end).then(|| replies.times[reply]);
-                let from_messages =
-                    message_time.is_some_and(|time| reply_time.is_none_or(|other| time <= other));
-                let (user, time) = if from_messages {
-                    (messages.posters[message], messages.times[message])
-                } else {
-                    let user = replies.posters[reply];
-                    let stranger = (user as usize).checked_sub(listed_users);
-                    (
-                        stranger
-                            .and_then(|at| replies_strangers.get(at))
-                            .map_or(user, |at| listed_users as u32 + at),
-                        replies.times[reply],
-                    )
-                };
-                message += usize::from(from_messages);
-                reply += usize::from(reply_time.is_some_and(|other| other == time));
-                if user != NOBODY {
-                    posts.push(Post { user, row: row as u32, time });
-                }
-                row += 1;
-            }
-        }
-        starts.push(row);
-        messages.times = Vec::new();
-        messages.posters = Vec::new();
-        replies.times = Vec::new();
-        replies.posters = Vec::new();
-        survey.messages = TableSurvey { strangers: stranger_ids, ..messages };
-        survey.replies = replies;
-        Self { starts, gaps: gaps(posts, row) }
-    }
-
-    /// The gap before a row of the timeline, in microseconds.
-    pub(crate) fn gap(&self, row: usize) -> Option<i64> {
-        self.gaps.get(row).copied().filter(|gap| *gap != NO_GAP)
+impl TableRows {
+    /// Takes over the survey's rows. `users` and `types` are the ranks in the order of the survey's numbers.
+    pub(crate) fn of(mut rows: MessageRows, users: &[u32], types: &[u32]) -> Self {
+        rerank(&mut rows.users, users);
+        rerank(&mut rows.types, types);
+        Self { rows, gaps: Vec::new() }
     }
 
     /// Number of rows.
     pub(crate) fn len(&self) -> usize {
-        self.gaps.len()
+        self.rows.times.len()
+    }
+
+    /// The microseconds between a row and its author's post before, or [`NO_GAP`].
+    pub(crate) fn gap(&self, row: usize) -> i64 {
+        self.gaps.get(row).copied().unwrap_or(NO_GAP)
+    }
+
+    fn poster(&self, row: usize) -> Option<usize> {
+        let user = self.rows.users[row];
+        (self.rows.kinds[row] == MessageKind::Post && user != NOBODY).then_some(user as usize)
     }
 }
 
-/// The strangers of both tables, and for each of the second table's where it stands among them.
-fn joined_strangers(messages: &TableSurvey, replies: &TableSurvey) -> (Vec<Box<[u8]>>, Vec<u32>) {
-    let mut all = crate::names::Interner::default();
-    for id in &messages.strangers {
-        all.number(id);
+/// Puts ranks in the place of numbers; a number that has none stands for nobody.
+pub(crate) fn rerank(numbers: &mut [u32], ranks: &[u32]) {
+    for number in numbers {
+        *number = ranks.get(*number as usize).copied().unwrap_or(NOBODY);
     }
-    let places = replies.strangers.iter().map(|id| all.number(id)).collect();
-    (all.into_texts(), places)
 }
 
-/// The row after a channel's last; `None` where the table has no row of the channel.
-fn end_of(table: &TableSurvey, next: &mut usize, channel: &[u8]) -> Option<usize> {
-    let (id, end) = table.channels.get(*next)?;
-    (**id == *channel).then(|| {
-        *next += 1;
-        *end
-    })
+/// A post on its way to its place among its author's: when, and which row of which table.
+#[derive(Clone, Copy, Default)]
+struct Post {
+    /// The timestamp; later the gap before it.
+    time: i64,
+    /// Rows of message_data first, those of thread_data after them.
+    row: u32,
 }
 
-fn gaps(mut posts: Vec<Post>, rows: usize) -> Vec<i64> {
-    // Rows are in the order of channel and time, so that the row decides between channels at the same instant.
-    posts.sort_unstable_by_key(|post| (post.user, post.time, post.row));
-    let mut gaps = vec![NO_GAP; rows];
-    for pair in posts.windows(2) {
-        if pair[0].user == pair[1].user {
-            gaps[pair[1].row as usize] = pair[1].time - pair[0].time;
+/// Measures the gaps between each user's posts.
+///
+/// `channels` are the rows of each channel in both tables, in the order of the channels. Where the posts of all users
+/// at once would need more than `room` bytes, some users' are worked out after the others'.
+pub(crate) fn measure_gaps(
+    messages: &mut TableRows,
+    replies: &mut TableRows,
+    channels: &[[Range<usize>; 2]],
+    n_users: usize,
+    room: usize,
+    threads: usize,
+) {
+    messages.gaps = vec![NO_GAP; messages.len()];
+    replies.gaps = vec![NO_GAP; replies.len()];
+    let mut counts = vec![0usize; n_users];
+    each_post(messages, replies, channels, |user, _| counts[user] += 1);
+    let mut first = 0;
+    while first < n_users {
+        let mut end = first;
+        let mut n_posts = 0;
+        while end < n_users && (end == first || (n_posts + counts[end]) * size_of::<Post>() <= room) {
+            n_posts += counts[end];
+            end += 1;
+        }
+        let users = first..end;
+        let mut posts = posts_of(&users, n_posts, &counts, messages, replies, channels);
+        sort_posts(&mut posts, &counts[users], threads);
+        let n_messages = messages.len();
+        for post in posts {
+            let row = post.row as usize;
+            match row.checked_sub(n_messages) {
+                None => messages.gaps[row] = post.time,
+                Some(row) => replies.gaps[row] = post.time,
+            }
+        }
+        first = end;
+    }
+}
+
+/// Shows each post's author and row, in the order of channels and timestamps. A reply that was also sent to the channel
+/// is in both tables; message_data's row counts.
+fn each_post(
+    messages: &TableRows,
+    replies: &TableRows,
+    channels: &[[Range<usize>; 2]],
+    mut each: impl FnMut(usize, Post),
+) {
+    for [in_messages, in_replies] in channels {
+        let mut reply = in_replies.clone().peekable();
+        let mut show = |table: &TableRows, row: usize, offset: usize| {
+            if let Some(user) = table.poster(row) {
+                each(user, Post { time: table.rows.times[row], row: (offset + row) as u32 });
+            }
+        };
+        for message in in_messages.clone() {
+            let time = messages.rows.times[message];
+            while let Some(before) = reply.next_if(|reply| replies.rows.times[*reply] < time) {
+                show(replies, before, messages.len());
+            }
+            reply.next_if(|reply| replies.rows.times[*reply] == time);
+            show(messages, message, 0);
+        }
+        reply.for_each(|reply| show(replies, reply, messages.len()));
+    }
+}
+
+/// The posts of some users, user by user.
+fn posts_of(
+    users: &Range<usize>,
+    n_posts: usize,
+    counts: &[usize],
+    messages: &TableRows,
+    replies: &TableRows,
+    channels: &[[Range<usize>; 2]],
+) -> Vec<Post> {
+    let mut places = Vec::with_capacity(users.len());
+    let mut place = 0;
+    for count in &counts[users.clone()] {
+        places.push(place);
+        place += count;
+    }
+    let mut posts = vec![Post::default(); n_posts];
+    each_post(messages, replies, channels, |user, post| {
+        if let Some(place) = user.checked_sub(users.start).and_then(|user| places.get_mut(user)) {
+            posts[*place] = post;
+            *place += 1;
+        }
+    });
+    posts
+}
+
+/// Puts each user's posts in the order of their times and turns the times into gaps.
+fn sort_posts(posts: &mut [Post], counts: &[usize], threads: usize) {
+    let share = posts.len().div_ceil(threads.max(1)).max(1);
+    std::thread::scope(|scope| {
+        let (mut posts, mut counts) = (posts, counts);
+        while !counts.is_empty() {
+            let mut n_posts = 0;
+            let n_users = counts
+                .iter()
+                .take_while(|count| {
+                    let goes_on = n_posts < share;
+                    n_posts += if goes_on { **count } else { 0 };
+                    goes_on
+                })
+                .count();
+            let (mine, rest) = posts.split_at_mut(n_posts);
+            let (my_counts, rest_counts) = counts.split_at(n_users);
+            (posts, counts) = (rest, rest_counts);
+            let mut work = move || sort_users(mine, my_counts);
+            if counts.is_empty() {
+                work();
+            } else {
+                scope.spawn(work);
+            }
+        }
+    });
+}
+
+fn sort_users(mut posts: &mut [Post], counts: &[usize]) {
+    for count in counts {
+        let (mine, rest) = posts.split_at_mut(*count);
+        posts = rest;
+        // A stable sort: posts stand in the order of the channels, which decides between those of one instant. Each
+        // channel's are in order already, which such a sort makes use of.
+        mine.sort_by_key(|post| post.time);
+        let mut before = None;
+        for post in mine {
+            let time = post.time;
+            post.time = before.map_or(NO_GAP, |before| time - before);
+            before = Some(time);
         }
     }
-    gaps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn table(rows: &[(i64, u32)]) -> TableRows {
+        let rows = MessageRows {
+            times: rows.iter().map(|(time, _)| *time).collect(),
+            users: rows.iter().map(|(_, user)| *user).collect(),
+            kinds: vec![MessageKind::Post; rows.len()],
+            ..MessageRows::default()
+        };
+        TableRows { rows, gaps: Vec::new() }
+    }
+
+    proptest! {
+        #[test]
+        fn gaps_are_those_of_all_posts_in_order(
+            channels in proptest::collection::vec(proptest::collection::btree_map(0i64..40, (0u32..4, any::<bool>(), any::<bool>()), 0..12), 0..4),
+            room in 0usize..200,
+            threads in 1usize..4,
+        ) {
+            let (mut messages, mut replies, mut ranges, mut all) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+            for (channel, rows) in channels.iter().enumerate() {
+                let before = (messages.len(), replies.len());
+                for (time, (user, in_messages, in_both)) in rows {
+                    all.push((*time, channel, *user));
+                    if *in_messages || *in_both {
+                        messages.push((*time, *user));
+                    }
+                    if !in_messages || *in_both {
+                        replies.push((*time, *user));
+                    }
+                }
+                ranges.push([before.0..messages.len(), before.1..replies.len()]);
+            }
+            all.sort_unstable();
+            let (mut messages, mut replies) = (table(&messages), table(&replies));
+            measure_gaps(&mut messages, &mut replies, &ranges, 4, room, threads);
+            let row = |table: &TableRows, row: usize| (table.rows.times[row], table.rows.users[row], table.gap(row));
+            for (channel, [in_messages, in_replies]) in ranges.iter().enumerate() {
+                let of_messages: Vec<_> = in_messages.clone().map(|at| row(&messages, at)).collect();
+                let of_replies = in_replies.clone().map(|at| row(&replies, at));
+                let alone = of_replies.filter(|reply| of_messages.iter().all(|message| message.0 != reply.0));
+                for (time, user, gap) in of_messages.iter().copied().chain(alone) {
+                    let before = all.iter().rfind(|other| **other < (time, channel, user) && other.2 == user);
+                    prop_assert_eq!(gap, before.map_or(NO_GAP, |before| time - before.0));
+                }
+            }
+        }
+    }
 }

@@ -3,13 +3,16 @@
 use slack_model::{Progress, Schema, TableSink, TableSource};
 
 use crate::error::{Error, Result};
-use crate::gaps::Timeline;
+use crate::gaps::{TableRows, rerank};
+use crate::memory::{Rooms, channel_bytes};
 use crate::metric::DynMetric;
 use crate::metrics::METRICS;
 use crate::names::Names;
 use crate::options::MetricOptions;
-use crate::pass;
-use crate::survey::{Survey, survey};
+use crate::pass::Pass;
+use crate::sorted::SpillTo;
+use crate::survey::{MessageSurvey, Survey, survey};
+use crate::timeline::Timeline;
 use crate::workspace::{Known, Workspace, load};
 
 /// What was measured.
@@ -41,6 +44,15 @@ pub struct TableSummary {
 }
 
 /// Measures a workspace: reads its tables, writes the metric tables.
+///
+/// Memory holds 41 bytes of each message and 16 of each reaction, the channels that are measured at the moment with their rows, and what
+/// metrics keep of all channels, of which the edges are the most. [`MetricOptions::max_memory`] bounds it: what is kept
+/// goes to files, and fewer channels are measured at a time.
+///
+/// # Errors
+///
+/// Where a table cannot be read or is not sorted, a metric table not be written, an option names what is not there, or
+/// the memory that may be used is not enough for the largest channel.
 pub fn measure<S: TableSource, K: TableSink>(
     source: &S,
     sink: &K,
@@ -54,6 +66,10 @@ where
 }
 
 /// Measures a workspace with further metrics, which see the same pass as the built-in ones.
+///
+/// # Errors
+///
+/// As [`measure`], and where two metrics write a table of one name.
 pub fn measure_with<S: TableSource, K: TableSink>(
     source: &S,
     sink: &K,
@@ -68,9 +84,10 @@ where
     let threads = options.threads.or_else(|| std::thread::available_parallelism().ok());
     let threads = threads.map_or(1, usize::from);
     let known = load(source, options)?;
-    let survey = survey(source, &known, threads)?;
-    let (workspace, timeline) = number(known, survey);
-    let mut summary = pass::run(source, sink, &metrics, &workspace, &timeline, threads, progress)?;
+    let survey = survey(source, &known, options, threads)?;
+    let (workspace, timeline, rooms) = number(known, survey, options, threads)?;
+    let pass = Pass { source, metrics: &metrics, workspace: &workspace, timeline: &timeline, rooms, threads };
+    let mut summary = pass.run(sink, &SpillTo(options.spill_to.clone()), progress)?;
     summary.users = workspace.user_count() as u64;
     summary.channels = workspace.channel_count() as u64;
     Ok(summary)
@@ -103,15 +120,37 @@ fn chosen<'m>(
 }
 
 /// Gives everything that is named its final number.
-fn number(known: Known, mut survey: Survey) -> (Workspace, Timeline) {
+fn number(
+    known: Known,
+    survey: Survey,
+    options: &MetricOptions,
+    threads: usize,
+) -> Result<(Workspace, Timeline, Rooms)> {
     let ids = |names: &Names| -> Vec<Box<[u8]>> { names.iter().map(Into::into).collect() };
+    let listed = ids(&known.channel_ids).into_iter().filter(|id| options.wants_channel(id));
     let in_channels = survey.messages.channels.iter().chain(&survey.replies.channels);
-    let channel_ids =
-        Names::of(ids(&known.channel_ids).into_iter().chain(in_channels.map(|(channel, _)| channel.clone())));
-    let timeline = Timeline::of(&mut survey, &channel_ids, known.user_ids.len());
+    // Channels that do not count are not measured; that they are listed is known all the same.
+    let measured = Names::of(listed.chain(in_channels.map(|channel| channel.id.clone())));
+    let channel_ids = Names::of(ids(&known.channel_ids).into_iter().chain(ids(&measured)));
+    let is_measured = channel_ids.iter().map(|id| measured.rank(id).is_some()).collect();
+    let places = Timeline::places(&survey, &channel_ids);
+    let largest = places.iter().map(channel_bytes).max().unwrap_or_default();
+
     let Survey { messages, replies, reactions } = survey;
-    let strangers = [messages.strangers, replies.strangers, reactions.strangers].into_iter().flatten();
-    let user_ids = Names::of(ids(&known.user_ids).into_iter().chain(strangers));
-    let words = Names::of(messages.words.into_iter().chain(replies.words));
-    (known.complete(user_ids, channel_ids, Names::of(reactions.emoji), words), timeline)
+    let n_rows = messages.rows.times.len() + replies.rows.times.len();
+    let rooms = Rooms::of(options.max_memory, n_rows, reactions.rows.times.len(), largest)?;
+    let listed_users = ids(&known.user_ids);
+    let strangers = [&messages.strangers, &replies.strangers, &reactions.strangers];
+    let user_ids = Names::of(listed_users.iter().chain(strangers.into_iter().flatten()).cloned());
+    let users = |strangers: &[Box<[u8]>]| user_ids.ranks(listed_users.iter().chain(strangers));
+    let types = Names::of(messages.types.iter().chain(&replies.types).cloned());
+    let emoji = Names::of(reactions.emoji.iter().cloned());
+
+    let rows = |of: MessageSurvey| TableRows::of(of.rows, &users(&of.strangers), &types.ranks(&of.types));
+    let mut reaction_rows = reactions.rows;
+    rerank(&mut reaction_rows.users, &users(&reactions.strangers));
+    rerank(&mut reaction_rows.emoji, &emoji.ranks(&reactions.emoji));
+    let (n_users, room) = (user_ids.len(), rooms.posts);
+    let timeline = Timeline::of(rows(messages), rows(replies), reaction_rows, places, n_users, room, threads);
+    Ok((known.complete(user_ids, channel_ids, is_measured, emoji, &types), timeline, rooms))
 }

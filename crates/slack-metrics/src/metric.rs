@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::collections::BTreeMap;
+use std::io;
 
 use slack_model::Schema;
 
 use crate::channel::Channel;
 use crate::rows::Rows;
+use crate::sorted::SpillTo;
 use crate::workspace::Workspace;
 
 /// A metric: it sees one channel after the other and writes one table.
@@ -56,17 +58,38 @@ pub trait Metric: Send + Sync {
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Self::Kept;
 
     /// Writes the rows that need all channels. Does nothing by default.
-    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) {
+    ///
+    /// # Errors
+    ///
+    /// Where what was kept cannot be read again from the file that it was put into.
+    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
         let _ = (kept, workspace, rows);
+        Ok(())
     }
 }
 
 /// What a metric keeps across channels: a value for no channel, and a way to make two into one.
 ///
-/// Implemented for numbers (added), vectors (one after the other) and maps of these (key by key).
+/// Implemented for numbers (added), vectors (one after the other) and maps of these (key by key). What may outgrow
+/// memory is kept in a [`SortedSet`](crate::SortedSet).
 pub trait Kept: Default + Send + 'static {
     /// Takes up what was kept of a later channel.
     fn absorb(&mut self, later: Self);
+
+    /// The bytes that [`Kept::spill`] would free.
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    /// Puts into files what takes memory. Does nothing by default.
+    ///
+    /// # Errors
+    ///
+    /// Where a file cannot be written.
+    fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
+        let _ = to;
+        Ok(())
+    }
 }
 
 impl Kept for () {
@@ -102,6 +125,15 @@ impl<A: Kept, B: Kept> Kept for (A, B) {
         self.0.absorb(later.0);
         self.1.absorb(later.1);
     }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes() + self.1.bytes()
+    }
+
+    fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
+        self.0.spill(to)?;
+        self.1.spill(to)
+    }
 }
 
 /// A [`Metric`] whatever it keeps, so that different ones stand in one list. Every metric is one.
@@ -115,7 +147,16 @@ pub trait DynMetric: Send + Sync + sealed::Sealed {
     #[doc(hidden)]
     fn fold(&self, kept: &mut (dyn Any + Send), later: Box<dyn Any + Send>);
     #[doc(hidden)]
-    fn complete(&self, kept: Box<dyn Any + Send>, workspace: &Workspace, rows: &mut Rows<'_>);
+    fn kept_bytes(&self, kept: &(dyn Any + Send)) -> usize;
+    #[doc(hidden)]
+    fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()>;
+    #[doc(hidden)]
+    fn complete(
+        &self,
+        kept: Box<dyn Any + Send>,
+        workspace: &Workspace,
+        rows: &mut Rows<'_>,
+    ) -> io::Result<()>;
 }
 
 impl<M: Metric> DynMetric for M {
@@ -138,10 +179,21 @@ impl<M: Metric> DynMetric for M {
         }
     }
 
-    fn complete(&self, kept: Box<dyn Any + Send>, workspace: &Workspace, rows: &mut Rows<'_>) {
-        if let Ok(kept) = kept.downcast::<M::Kept>() {
-            self.finish(*kept, workspace, rows);
-        }
+    fn kept_bytes(&self, kept: &(dyn Any + Send)) -> usize {
+        kept.downcast_ref::<M::Kept>().map_or(0, Kept::bytes)
+    }
+
+    fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()> {
+        kept.downcast_mut::<M::Kept>().map_or(Ok(()), |kept| kept.spill(to))
+    }
+
+    fn complete(
+        &self,
+        kept: Box<dyn Any + Send>,
+        workspace: &Workspace,
+        rows: &mut Rows<'_>,
+    ) -> io::Result<()> {
+        kept.downcast::<M::Kept>().map_or(Ok(()), |kept| self.finish(*kept, workspace, rows))
     }
 }
 

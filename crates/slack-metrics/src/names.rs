@@ -2,11 +2,14 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::rows::has_special;
+
 /// A set of texts, each with its rank.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     ranks: FxHashMap<Box<[u8]>, u32>,
     sorted: Vec<Box<[u8]>>,
+    is_plain: bool,
 }
 
 impl Names {
@@ -16,15 +19,26 @@ impl Names {
         sorted.sort_unstable();
         sorted.dedup();
         let ranks = sorted.iter().cloned().zip(0..).collect();
-        Self { ranks, sorted }
+        let is_plain = sorted.iter().all(|text| !text.is_empty() && !has_special(text));
+        Self { ranks, sorted, is_plain }
     }
 
     pub(crate) fn rank(&self, text: &[u8]) -> Option<u32> {
         self.ranks.get(text).copied()
     }
 
+    /// The ranks of texts that are all in the set, in their order.
+    pub(crate) fn ranks<'t>(&self, texts: impl IntoIterator<Item = &'t Box<[u8]>>) -> Vec<u32> {
+        texts.into_iter().filter_map(|text| self.rank(text)).collect()
+    }
+
     pub(crate) fn text(&self, rank: u32) -> &[u8] {
         self.sorted.get(rank as usize).map_or(b"", |text| text)
+    }
+
+    /// Whether none of the texts needs quotes as a field of CSV.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     pub(crate) fn len(&self) -> usize {

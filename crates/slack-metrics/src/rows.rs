@@ -2,12 +2,38 @@
 
 use std::io::Write;
 
-use slack_model::{ByteRecord, Schema, Table, Time, Ts, write_padded};
+use slack_model::{ByteRecord, Schema, Table, Time, TimeWriter, Ts, write_padded};
 
+use crate::channel::{Channel, Message};
 use crate::error::{Error, Result};
+use crate::names::Names;
+use crate::workspace::{ChannelNo, Node, NodeNo, UserNo, Workspace};
 
-/// Beyond so many bytes, rows go on to the table's output where there is one.
-const FLUSH_AT: usize = 1 << 18;
+/// Beyond so many bytes, rows go on to their outlet.
+const FLUSH_AT: usize = 192 << 10;
+
+/// Room in a buffer for rows: one more of usual length never makes it grow.
+pub(crate) const BUFFER: usize = 256 << 10;
+
+/// Where rows go on to, a buffer at a time.
+pub(crate) trait Outlet {
+    /// Takes the bytes of whole rows out of a buffer.
+    fn put(&mut self, rows: &mut Vec<u8>) -> Result<()>;
+}
+
+/// The output of a table.
+pub(crate) struct TableOutlet<'o, O> {
+    pub(crate) table: &'static str,
+    pub(crate) output: &'o mut O,
+}
+
+impl<O: Write> Outlet for TableOutlet<'_, O> {
+    fn put(&mut self, rows: &mut Vec<u8>) -> Result<()> {
+        let written = self.output.write_all(rows);
+        rows.clear();
+        written.map_err(|source| Error::Write { table: self.table, source })
+    }
+}
 
 /// The rows that a metric writes: field after field, each row closed by [`Rows::end`].
 ///
@@ -18,37 +44,34 @@ pub struct Rows<'a> {
     fields: usize,
     bytes: Vec<u8>,
     rows: u64,
-    output: Option<&'a mut dyn Write>,
+    outlet: &'a mut dyn Outlet,
     failure: Option<Error>,
     record: ByteRecord,
+    clock: TimeWriter,
 }
 
 impl<'a> Rows<'a> {
-    /// Begins rows that stay in memory.
-    pub(crate) fn new(schema: &Schema) -> Self {
+    /// Begins rows. `bytes` is the buffer that they are put together in.
+    pub(crate) fn new(schema: &Schema, bytes: Vec<u8>, outlet: &'a mut dyn Outlet) -> Self {
         Self {
             table: schema.name,
             columns: schema.columns.len(),
             fields: 0,
-            bytes: Vec::new(),
+            bytes,
             rows: 0,
-            output: None,
+            outlet,
             failure: None,
             record: ByteRecord::new(),
+            clock: TimeWriter::default(),
         }
     }
 
-    /// Begins rows that go on to an output.
-    pub(crate) fn onto(schema: &Schema, output: &'a mut dyn Write) -> Self {
-        Self { output: Some(output), ..Self::new(schema) }
-    }
-
-    /// Returns what is not yet written, and the number of rows.
-    pub(crate) fn finish(mut self) -> Result<(Vec<u8>, u64)> {
+    /// Hands on what is left, and returns the number of rows and the buffer, which is empty.
+    pub(crate) fn finish(mut self) -> Result<(u64, Vec<u8>)> {
         self.flush();
         match self.failure {
             Some(failure) => Err(failure),
-            None => Ok((self.bytes, self.rows)),
+            None => Ok((self.rows, self.bytes)),
         }
     }
 
@@ -56,23 +79,57 @@ impl<'a> Rows<'a> {
     pub fn text(&mut self, text: &[u8]) -> &mut Self {
         self.separate();
         let needs_quotes = has_special(text) || (text.is_empty() && self.columns == 1);
-        if !needs_quotes {
+        if needs_quotes {
+            quote(text, &mut self.bytes);
+        } else {
             self.bytes.extend_from_slice(text);
-            return self;
         }
-        self.bytes.push(b'"');
-        let mut rest = text;
-        while let Some(at) = memchr::memchr(b'"', rest) {
-            self.bytes.extend_from_slice(&rest[..=at]);
-            self.bytes.push(b'"');
-            rest = &rest[at + 1..];
-        }
-        self.bytes.extend_from_slice(rest);
-        self.bytes.push(b'"');
         self
     }
 
-    /// Writes an id or another text that never needs quotes.
+    /// Writes texts that were made ready before: what stands in many rows alike is looked at once.
+    pub fn fields(&mut self, fields: &Fields) -> &mut Self {
+        self.separate();
+        self.fields += fields.count - 1;
+        self.bytes.extend_from_slice(&fields.bytes);
+        self
+    }
+
+    /// Writes the text of a message of this channel.
+    pub fn text_of(&mut self, channel: &Channel<'_>, message: &Message) -> &mut Self {
+        let text = channel.text(message);
+        if message.is_plain() && !(text.is_empty() && self.columns == 1) {
+            self.plain(text)
+        } else {
+            self.text(text)
+        }
+    }
+
+    /// Writes a user's id.
+    pub fn user(&mut self, workspace: &Workspace, user: UserNo) -> &mut Self {
+        self.name(&workspace.user_ids, user.0)
+    }
+
+    /// Writes a channel's id.
+    pub fn channel(&mut self, workspace: &Workspace, channel: ChannelNo) -> &mut Self {
+        self.name(&workspace.channel_ids, channel.0)
+    }
+
+    /// Writes the id of a user or channel as a node of the graph.
+    pub fn node(&mut self, workspace: &Workspace, node: NodeNo) -> &mut Self {
+        match workspace.nodes[node.0 as usize] {
+            Node::User(user) => self.user(workspace, user),
+            Node::Channel(channel) => self.channel(workspace, channel),
+        }
+    }
+
+    /// Writes one of many names, of which it is known already whether they need quotes.
+    fn name(&mut self, names: &Names, rank: u32) -> &mut Self {
+        let name = names.text(rank);
+        if names.is_plain() { self.plain(name) } else { self.text(name) }
+    }
+
+    /// Writes a text that needs no quotes.
     fn plain(&mut self, text: &[u8]) -> &mut Self {
         self.separate();
         self.bytes.extend_from_slice(text);
@@ -107,7 +164,7 @@ impl<'a> Rows<'a> {
     pub fn instant(&mut self, time: Option<Time>) -> &mut Self {
         self.separate();
         if let Some(time) = time {
-            time.write(&mut self.bytes);
+            self.clock.write(time, &mut self.bytes);
         }
         self
     }
@@ -160,7 +217,7 @@ impl<'a> Rows<'a> {
         self.bytes.push(b'\n');
         self.fields = 0;
         self.rows += 1;
-        if self.output.is_some() && self.bytes.len() >= FLUSH_AT {
+        if self.bytes.len() >= FLUSH_AT {
             self.flush();
         }
     }
@@ -186,38 +243,91 @@ impl<'a> Rows<'a> {
     }
 
     fn flush(&mut self) {
-        let Some(output) = &mut self.output else { return };
         if self.failure.is_none()
-            && let Err(source) = output.write_all(&self.bytes)
+            && let Err(failure) = self.outlet.put(&mut self.bytes)
         {
-            self.failure = Some(Error::Write { table: self.table, source });
+            self.failure = Some(failure);
         }
         self.bytes.clear();
     }
 }
 
+/// Texts of columns that follow one another, as CSV. See [`Rows::fields`].
+#[derive(Debug, Clone)]
+pub struct Fields {
+    bytes: Box<[u8]>,
+    count: usize,
+}
+
+impl Fields {
+    /// Makes texts ready: one for each of several columns that follow one another.
+    pub fn of<const COUNT: usize>(texts: [&[u8]; COUNT]) -> Self {
+        let mut bytes = Vec::new();
+        for (place, text) in texts.into_iter().enumerate() {
+            if place > 0 {
+                bytes.push(b',');
+            }
+            if has_special(text) {
+                quote(text, &mut bytes);
+            } else {
+                bytes.extend_from_slice(text);
+            }
+        }
+        Self { bytes: bytes.into(), count: COUNT }
+    }
+}
+
+impl Fields {
+    /// The fields as CSV.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Two fields that are CSV already.
+    pub(crate) fn ready_pair(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.into(), count: 2 }
+    }
+}
+
+fn quote(text: &[u8], bytes: &mut Vec<u8>) {
+    bytes.push(b'"');
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'"', rest) {
+        bytes.extend_from_slice(&rest[..=at]);
+        bytes.push(b'"');
+        rest = &rest[at + 1..];
+    }
+    bytes.extend_from_slice(rest);
+    bytes.push(b'"');
+}
+
 /// Whether CSV needs quotes around a text.
-fn has_special(text: &[u8]) -> bool {
+pub(crate) fn has_special(text: &[u8]) -> bool {
     if text.len() <= 32 {
         // For ids and names the search below costs more to begin than to do.
-        return text.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+        let (eights, rest) = text.as_chunks::<8>();
+        return eights.iter().any(|eight| has_special_in(u64::from_le_bytes(*eight)))
+            || rest.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     }
     memchr::memchr3(b',', b'"', b'\n', text).is_some() || memchr::memchr(b'\r', text).is_some()
 }
 
+/// Whether one of eight bytes is special, all looked at together: a byte of zeros, which a byte becomes by XOR with
+/// its like, is the only one that borrows when 1 is taken from it (Mycroft, *Determine if a word has a zero byte*, 1987).
+fn has_special_in(eight: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let has = |byte: u8| {
+        let zero_where_equal = eight ^ ONES * u64::from(byte);
+        zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & ONES << 7 != 0
+    };
+    has(b',') | has(b'"') | has(b'\n') | has(b'\r')
+}
+
 fn write_whole(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
+    match i64::try_from(number) {
+        Ok(number) => write_padded(out, number, 1),
+        Err(_) => out.extend_from_slice(number.to_string().as_bytes()),
     }
-    out.extend_from_slice(&digits[at..]);
 }
 
 fn write_millionths(out: &mut Vec<u8>, millionths: i64) {
@@ -234,6 +344,13 @@ mod tests {
     use super::*;
     use slack_model::{Column, Kind, TableReader};
 
+    impl Outlet for Vec<u8> {
+        fn put(&mut self, rows: &mut Vec<u8>) -> Result<()> {
+            self.append(rows);
+            Ok(())
+        }
+    }
+
     const SCHEMA: Schema = Schema {
         name: "test_data",
         columns: &[Column { name: "a", kind: Kind::Text }, Column { name: "b", kind: Kind::Decimal }],
@@ -242,14 +359,15 @@ mod tests {
 
     #[test]
     fn numbers_are_exact() {
-        let mut rows = Rows::new(&SCHEMA);
+        let mut bytes = Vec::new();
+        let mut rows = Rows::new(&SCHEMA, Vec::new(), &mut bytes);
         rows.seconds(Some(12_000_100)).seconds(Some(0)).end();
         rows.seconds(None).seconds(Some(-1)).end();
         rows.decimal(Some(-0.000_000_1)).decimal(Some(2.0 / 3.0)).end();
         rows.decimal(Some(f64::NAN)).decimal(Some(-0.5)).end();
         rows.int(0).int(u64::MAX).end();
         rows.month(2021 * 12 + 11).date(18_992).end();
-        let (bytes, n_rows) = rows.finish().expect("rows of two fields");
+        let (n_rows, _) = rows.finish().expect("rows of two fields");
         assert_eq!(
             String::from_utf8_lossy(&bytes),
             "12.000100,0.000000\n,-0.000001\n0.000000,0.666667\n,-0.500000\n0,18446744073709551615\n\
@@ -261,11 +379,12 @@ mod tests {
     #[test]
     fn texts_come_back_as_they_were() {
         let texts = ["plain", "a,b", "say \"hi\"", "two\nlines", "cr\rhere", "\"", ""];
-        let mut rows = Rows::new(&SCHEMA);
+        let mut bytes = Vec::new();
+        let mut rows = Rows::new(&SCHEMA, Vec::new(), &mut bytes);
         for text in texts {
             rows.text(text.as_bytes()).empty().end();
         }
-        let (bytes, _) = rows.finish().expect("rows of two fields");
+        rows.finish().expect("rows of two fields");
         let csv = [b"a,b\n".as_slice(), &bytes].concat();
         let mut reader = TableReader::new(&csv[..], &SCHEMA, "test_data".into()).expect("a header");
         let mut record = ByteRecord::new();
@@ -277,7 +396,8 @@ mod tests {
 
     #[test]
     fn rows_of_other_width_are_an_error() {
-        let mut rows = Rows::new(&SCHEMA);
+        let mut bytes = Vec::new();
+        let mut rows = Rows::new(&SCHEMA, Vec::new(), &mut bytes);
         rows.int(1).end();
         assert!(matches!(rows.finish(), Err(Error::Columns { wanted: 2, found: 1, .. })));
     }

@@ -11,13 +11,14 @@ use crate::error::{Error, Result};
 /// So many bytes of a file are written before they begin to go to the disk.
 const STEP: usize = 1 << 26;
 
-/// A file that gets its name only when it is complete and on the disk.
+/// A file that gets its name only when it is complete, and on the disk unless it can be made again.
 ///
 /// A large file goes to the disk while it is written, so that little is left to wait for at the end. Dropped before
 /// [`AtomicFile::commit`], it leaves nothing behind.
 #[derive(Debug)]
 pub struct AtomicFile {
     file: Option<File>,
+    is_durable: bool,
     /// Bytes written since they were last sent to the disk.
     waiting: usize,
     sync: Option<JoinHandle<io::Result<()>>>,
@@ -33,26 +34,42 @@ impl AtomicFile {
         }
         let temporary = beside(path, "tmp");
         let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
-        Ok(Self { file: Some(file), waiting: 0, sync: None, temporary, path: path.into() })
+        Ok(Self { file: Some(file), is_durable: true, waiting: 0, sync: None, temporary, path: path.into() })
     }
 
-    /// Puts the file on the disk under its name, in place of an older one.
+    /// Begins a file that can be made again, so that nobody waits for the disk.
+    ///
+    /// The system writes it there in its own time: should the machine lose its power before, the file may be empty or
+    /// incomplete under its name.
+    pub fn create_derived(path: &Path) -> Result<Self> {
+        let mut file = Self::create(path)?;
+        file.is_durable = false;
+        Ok(file)
+    }
+
+    /// Gives the file its name, in place of an older one.
     pub fn commit(mut self) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
+        if !self.is_durable {
+            drop(file);
+            return self.placed(put_in_place(&self.temporary, &self.path));
+        }
         // What could not be written before is told once, to the thread that asked then.
         let written = self.sync.take().map_or(Ok(()), ended);
         let placed = written.and_then(|()| file.sync_all()).and_then(|()| {
             drop(file);
             fs::rename(&self.temporary, &self.path)
         });
+        self.placed(placed)
+    }
+
+    fn placed(&self, placed: io::Result<()>) -> Result<()> {
         if placed.is_err() {
             let _ = fs::remove_file(&self.temporary);
         }
         placed.map_err(|error| Error::io("write", &self.path, error))
     }
-}
 
-impl AtomicFile {
     /// Sends to the disk what was written, in a thread of its own, unless one is still at it.
     fn write_back(&mut self) -> io::Result<()> {
         let file = self.file.as_ref().ok_or_else(closed)?;
@@ -73,7 +90,7 @@ impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let length = self.file.as_mut().ok_or_else(closed)?.write(bytes)?;
         self.waiting += length;
-        if self.waiting >= STEP {
+        if self.is_durable && self.waiting >= STEP {
             self.write_back()?;
         }
         Ok(length)
@@ -89,6 +106,16 @@ impl Drop for AtomicFile {
         if self.file.take().is_some() {
             let _ = fs::remove_file(&self.temporary);
         }
+    }
+}
+
+/// Gives a file another one's name, which may be taken, without waiting for the disk.
+fn put_in_place(file: &Path, path: &Path) -> io::Result<()> {
+    // A file that takes another's name is written to the disk by the file system there and then, so that programs which
+    // do not sync lose nothing. Names that are exchanged are not.
+    match exchange(file, path) {
+        Ok(()) => fs::remove_file(file),
+        Err(_) => fs::rename(file, path),
     }
 }
 

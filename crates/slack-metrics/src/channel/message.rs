@@ -1,9 +1,10 @@
 use std::ops::Range;
 
-use slack_model::{ByteRecord, Ts};
+use slack_model::{RawRecord, Ts};
 
 use super::user_of;
 use crate::calendar::LocalTime;
+use crate::gaps::NO_GAP;
 use crate::survey::MessageColumns;
 use crate::workspace::{EmojiNo, UserNo};
 
@@ -24,14 +25,18 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    pub(crate) fn of(record: &ByteRecord, columns: &MessageColumns, user_is_bot: bool) -> Self {
-        let user = &record[columns.user];
-        let subtype = &record[columns.subtype];
-        match subtype {
+    /// The kind of a message of `user`, the author's id.
+    pub(crate) fn of(
+        record: &RawRecord<'_>,
+        columns: &MessageColumns,
+        user: &[u8],
+        user_is_bot: bool,
+    ) -> Self {
+        match &*record.field(columns.subtype) {
             b"channel_join" | b"group_join" => Self::Join,
             b"channel_leave" | b"group_leave" => Self::Leave,
             b"bot_message" => Self::Bot,
-            _ if !record[columns.bot].is_empty() || user == b"USLACKBOT" || user_is_bot => Self::Bot,
+            _ if !record.field(columns.bot).is_empty() || user == b"USLACKBOT" || user_is_bot => Self::Bot,
             b"" | b"thread_broadcast" | b"file_share" | b"me_message" if !user.is_empty() => Self::Post,
             _ => Self::System,
         }
@@ -53,14 +58,18 @@ impl MessageKind {
 #[derive(Debug, Clone)]
 pub struct Message {
     pub(super) ts: Ts,
-    pub(super) thread_ts: Option<Ts>,
+    /// Anything where there is no thread.
+    pub(super) thread_ts: Ts,
     pub(super) local_time: LocalTime,
+    /// In microseconds, or [`NO_GAP`].
+    pub(super) user_gap: i64,
     pub(super) user: u32,
-    pub(crate) type_word: u32,
-    pub(crate) subtype_word: u32,
+    pub(crate) type_number: u32,
     pub(super) text_len: u32,
     pub(super) text_start: usize,
     pub(super) kind: MessageKind,
+    pub(super) has_thread: bool,
+    pub(super) is_plain: bool,
 }
 
 impl Message {
@@ -71,7 +80,7 @@ impl Message {
 
     /// The timestamp of the thread's first message, where there is a thread.
     pub fn thread_ts(&self) -> Option<Ts> {
-        self.thread_ts
+        self.has_thread.then_some(self.thread_ts)
     }
 
     /// What clocks showed in the time zone that days and hours are counted in.
@@ -89,6 +98,16 @@ impl Message {
         self.kind
     }
 
+    /// Microseconds since the author's post before, in whichever channel that was.
+    pub fn gap_of_user(&self) -> Option<i64> {
+        (self.user_gap != NO_GAP).then_some(self.user_gap)
+    }
+
+    /// Whether its text needs no quotes as a field of a table.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
     /// Whether a person wrote it.
     pub fn is_post(&self) -> bool {
         self.kind == MessageKind::Post
@@ -96,7 +115,7 @@ impl Message {
 
     /// Whether it stands in a thread without opening it.
     pub fn is_reply(&self) -> bool {
-        self.thread_ts.is_some_and(|thread_ts| thread_ts != self.ts)
+        self.has_thread && self.thread_ts != self.ts
     }
 
     pub(super) fn text_range(&self) -> Range<usize> {

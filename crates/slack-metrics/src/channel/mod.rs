@@ -1,7 +1,7 @@
 //! A channel in memory: its messages in order, their reactions, and what most metrics need to know of both.
 
 mod message;
-mod posters;
+mod posting;
 mod reader;
 mod tags;
 mod threads;
@@ -9,43 +9,55 @@ mod threads;
 use std::cell::OnceCell;
 
 pub use self::message::{Message, MessageKind, Reaction};
-pub use self::posters::Poster;
+pub use self::posting::{Poster, PostingDay};
 pub(crate) use self::reader::ChannelReader;
 pub use self::tags::{Tag, TagKind};
 pub use self::threads::Thread;
-use crate::gaps::Timeline;
 use crate::workspace::{ChannelNo, UserNo, Workspace};
 
 /// A conversation with all its messages, as a [`Metric`](crate::Metric) sees it.
 ///
 /// Messages and replies stand together in the order of their timestamps. What several metrics derive from them
-/// ([`Channel::posters`], [`Channel::threads`], [`Channel::tags`]) is worked out once, when first asked for.
+/// ([`Channel::posting_days`], [`Channel::threads`], [`Channel::tags`], ...) is worked out once, when first asked for.
 #[derive(Debug)]
 pub struct Channel<'a> {
     workspace: &'a Workspace,
-    timeline: &'a Timeline,
     number: ChannelNo,
     messages: Vec<Message>,
     texts: Vec<u8>,
     reactions: Vec<Reaction>,
+    posting_days: OnceCell<Vec<PostingDay>>,
     posters: OnceCell<Vec<Poster>>,
     threads: OnceCell<threads::Threads>,
     tags: OnceCell<Vec<Tag>>,
 }
 
 impl<'a> Channel<'a> {
-    fn new(workspace: &'a Workspace, timeline: &'a Timeline, number: ChannelNo) -> Self {
+    /// Makes room for channels of a workspace.
+    pub(crate) fn new(workspace: &'a Workspace) -> Self {
         Self {
             workspace,
-            timeline,
-            number,
+            number: ChannelNo(0),
             messages: Vec::new(),
             texts: Vec::new(),
             reactions: Vec::new(),
+            posting_days: OnceCell::new(),
             posters: OnceCell::new(),
             threads: OnceCell::new(),
             tags: OnceCell::new(),
         }
+    }
+
+    /// Begins a channel in the room of the one before.
+    fn begin(&mut self, number: ChannelNo) {
+        self.number = number;
+        self.messages.clear();
+        self.texts.clear();
+        self.reactions.clear();
+        self.posting_days.take();
+        self.posters.take();
+        self.threads.take();
+        self.tags.take();
     }
 
     /// The channel's number.
@@ -84,11 +96,6 @@ impl<'a> Channel<'a> {
         self.messages.get(at)
     }
 
-    /// Microseconds since the author's post before, anywhere, of the message at a place in [`Channel::messages`].
-    pub fn gap_of_user(&self, place: usize) -> Option<i64> {
-        self.timeline.gap(self.timeline.starts.get(self.number.index())? + place)
-    }
-
     /// The reactions to messages of this channel, in the order of the messages.
     pub fn reactions(&self) -> &[Reaction] {
         &self.reactions
@@ -102,7 +109,12 @@ impl<'a> Channel<'a> {
 
     /// Who posted, and how much, in the order of the users' ids.
     pub fn posters(&self) -> &[Poster] {
-        self.posters.get_or_init(|| posters::posters(self))
+        self.posters.get_or_init(|| posting::posters(self.posting_days()))
+    }
+
+    /// The days on which somebody posted, in the order of the users' ids, then of the days.
+    pub fn posting_days(&self) -> &[PostingDay] {
+        self.posting_days.get_or_init(|| posting::posting_days(self))
     }
 
     /// The threads that have a reply of any kind, in the order of their timestamps.

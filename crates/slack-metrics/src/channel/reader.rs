@@ -1,174 +1,236 @@
-//! The second pass: messages, replies and reactions read side by side, channel by channel.
+//! The second pass: the texts of messages and replies, channel by channel, put to what is known of them.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
+use std::ops::Range;
 
-use slack_model::rows::{Message as MessageRow, Reaction as ReactionRow, Reply as ReplyRow};
-use slack_model::{ByteRecord, Schema, Table, TableReader, TableSource, Ts};
+use slack_model::rows::{Message as MessageRow, Reply as ReplyRow};
+use slack_model::{Schema, Table, TableSource, Ts};
 
-use super::{Channel, Message, MessageKind, Reaction};
+use super::{Channel, Message, Reaction};
 use crate::error::{Error, Result};
-use crate::gaps::Timeline;
-use crate::survey::{MessageColumns, NOBODY, ts_field};
+use crate::gaps::TableRows;
+use crate::survey::{NO_THREAD, Stretch};
+use crate::timeline::{ChannelPlace, Timeline};
 use crate::workspace::{ChannelNo, EmojiNo, UserNo, Workspace};
 
-/// Reads one channel after the other.
-pub(crate) struct ChannelReader<'a> {
+/// What a reader takes from its file at a time, in bytes.
+const BUFFER: u64 = 1 << 17;
+
+/// Reads channels that follow one another.
+pub(crate) struct ChannelReader<'a, S> {
     workspace: &'a Workspace,
     timeline: &'a Timeline,
-    messages: Cursor,
-    replies: Cursor,
-    reactions: Cursor,
-    next: u32,
+    messages: TextReader<'a, S>,
+    replies: TextReader<'a, S>,
 }
 
-impl<'a> ChannelReader<'a> {
+impl<'a, S: TableSource> ChannelReader<'a, S> {
+    /// Begins to read some channels.
     pub(crate) fn new(
-        source: &impl TableSource,
+        source: &'a S,
         workspace: &'a Workspace,
         timeline: &'a Timeline,
-    ) -> Result<Self> {
-        Ok(Self {
+        channels: Range<usize>,
+    ) -> Self {
+        let places = &timeline.channels[channels];
+        let texts = |schema, stretch: fn(&ChannelPlace) -> &Stretch| TextReader {
+            source,
+            schema,
+            end: places.iter().map(|place| stretch(place).bytes.end).max().unwrap_or_default(),
+            at: 0,
+            input: None,
+        };
+        Self {
             workspace,
             timeline,
-            messages: Cursor::open(source, MessageRow::SCHEMA)?,
-            replies: Cursor::open(source, ReplyRow::SCHEMA)?,
-            reactions: Cursor::open(source, ReactionRow::SCHEMA)?,
-            next: 0,
-        })
-    }
-
-    /// Reads the next channel, those without messages too; `None` after the last.
-    pub(crate) fn next_channel(&mut self) -> Result<Option<Channel<'a>>> {
-        if self.next as usize >= self.workspace.channel_count() {
-            // The first pass saw every channel. A row that is left stands in one that it did not see.
-            for cursor in [&self.messages, &self.replies] {
-                if cursor.ts.is_some() {
-                    return Err(Error::Changed { table: cursor.schema.name });
-                }
-            }
-            return Ok(None);
-        }
-        let mut channel = Channel::new(self.workspace, self.timeline, ChannelNo(self.next));
-        if let [start, end, ..] = self.timeline.starts[self.next as usize..] {
-            channel.messages.reserve_exact(end - start);
-        }
-        self.next += 1;
-        self.read_messages(&mut channel)?;
-        self.read_reactions(&mut channel)?;
-        Ok(Some(channel))
-    }
-
-    fn read_messages(&mut self, channel: &mut Channel<'_>) -> Result<()> {
-        loop {
-            let message = self.messages.ts_in(channel.id());
-            let reply = self.replies.ts_in(channel.id());
-            // A reply that was also sent to the channel is in both tables; message_data's row counts.
-            let from_messages = message.is_some_and(|message| reply.is_none_or(|reply| message <= reply));
-            let cursor = if from_messages { &self.messages } else { &self.replies };
-            let Some(ts) = message.into_iter().chain(reply).min() else { return Ok(()) };
-            cursor.push_message(ts, channel, self.workspace)?;
-            if from_messages {
-                self.messages.advance()?;
-            }
-            if reply == Some(ts) {
-                self.replies.advance()?;
-            }
+            messages: texts(MessageRow::SCHEMA, |place| &place.messages),
+            replies: texts(ReplyRow::SCHEMA, |place| &place.replies),
         }
     }
 
-    fn read_reactions(&mut self, channel: &mut Channel<'_>) -> Result<()> {
-        let id = channel.id();
-        while self.reactions.is_before(id) {
-            self.reactions.advance()?;
+    /// Reads a channel, which may have no messages, into the room of `channel`.
+    pub(crate) fn read(&mut self, number: ChannelNo, channel: &mut Channel<'a>) -> Result<()> {
+        channel.begin(number);
+        let Self { workspace, timeline, messages, replies } = self;
+        let place = &timeline.channels[number.index()];
+        channel.messages.reserve(place.rows());
+        messages.read(&timeline.messages, &place.messages, workspace, channel)?;
+        let n_messages = channel.messages.len();
+        replies.read(&timeline.replies, &place.replies, workspace, channel)?;
+        if 0 < n_messages && n_messages < channel.messages.len() {
+            // Two sorted runs, which a stable sort merges. A reply that was also sent to the channel is in both tables;
+            // message_data's row, which stands first, counts.
+            channel.messages.sort_by_key(Message::ts);
+            channel.messages.dedup_by_key(|message| message.ts);
         }
-        let mut place = 0;
-        while let Some(ts) = self.reactions.ts_in(id) {
-            while channel.messages.get(place).is_some_and(|message| message.ts < ts) {
-                place += 1;
-            }
-            if channel.messages.get(place).is_some_and(|message| message.ts == ts) {
-                let record = &self.reactions.record;
-                let changed = || Error::Changed { table: ReactionRow::SCHEMA.name };
-                let user = self.workspace.user_ids.rank(&record[self.reactions.columns.user]);
-                let emoji = self.workspace.emoji.rank(&record[self.reactions.emoji]);
-                channel.reactions.push(Reaction {
-                    message: place as u32,
-                    user: UserNo(user.ok_or_else(changed)?),
-                    emoji: EmojiNo(emoji.ok_or_else(changed)?),
-                });
-            }
-            self.reactions.advance()?;
-        }
+        self.put_reactions(place.reactions.rows.clone(), channel);
         Ok(())
+    }
+
+    /// Puts reactions to their messages; those to messages that are not there are left out.
+    fn put_reactions(&self, rows: Range<usize>, channel: &mut Channel<'a>) {
+        let Channel { messages, reactions, .. } = channel;
+        let known = &self.timeline.reactions;
+        let mut at = 0;
+        for row in rows {
+            let time = known.times[row];
+            while messages.get(at).is_some_and(|message| message.ts.micros() < time) {
+                at += 1;
+            }
+            if messages.get(at).is_some_and(|message| message.ts.micros() == time) {
+                let (user, emoji) = (UserNo(known.users[row]), EmojiNo(known.emoji[row]));
+                reactions.push(Reaction { message: at as u32, user, emoji });
+            }
+        }
     }
 }
 
-/// A table with the record that is read next.
-struct Cursor {
+/// Reads the texts of message_data or thread_data.
+struct TextReader<'a, S> {
+    source: &'a S,
     schema: Schema,
-    columns: MessageColumns,
-    emoji: usize,
-    reader: Option<TableReader<Box<dyn Read + Send>>>,
-    record: ByteRecord,
-    /// The record's timestamp; `None` at the end.
-    ts: Option<Ts>,
+    /// The byte after the last row that is wanted.
+    end: u64,
+    /// The byte at which the input stands.
+    at: u64,
+    input: Option<BufReader<Box<dyn Read + Send>>>,
 }
 
-impl Cursor {
-    fn open(source: &impl TableSource, schema: Schema) -> Result<Self> {
-        let reader = TableReader::open(source, &schema)?;
-        let columns = MessageColumns::of(&schema);
-        let emoji = schema.position("reaction").unwrap_or_default();
-        let mut cursor = Self { schema, columns, emoji, reader, record: ByteRecord::new(), ts: None };
-        cursor.advance()?;
-        Ok(cursor)
+impl<S: TableSource> TextReader<'_, S> {
+    fn read(
+        &mut self,
+        known: &TableRows,
+        stretch: &Stretch,
+        workspace: &Workspace,
+        channel: &mut Channel<'_>,
+    ) -> Result<()> {
+        if stretch.rows.is_empty() {
+            return Ok(());
+        }
+        self.stand_at(stretch.bytes.start)?;
+        let Channel { messages, texts, .. } = channel;
+        let rows = &known.rows;
+        for row in stretch.rows.clone() {
+            let ts = Ts::from_micros(rows.times[row]).ok_or_else(|| self.changed())?;
+            let thread_ts = Ts::from_micros(rows.threads[row]);
+            self.skip(rows.text_skips[row].into())?;
+            let start = texts.len();
+            let is_plain = self.take_text(rows.text_lengths[row].into(), texts)?;
+            messages.push(Message {
+                ts,
+                thread_ts: thread_ts.unwrap_or(ts),
+                local_time: workspace.calendar.local(ts),
+                user_gap: known.gap(row),
+                user: rows.users[row],
+                type_number: rows.types[row],
+                text_len: (texts.len() - start) as u32,
+                text_start: start,
+                kind: rows.kinds[row],
+                has_thread: rows.threads[row] != NO_THREAD,
+                is_plain,
+            });
+        }
+        self.skip(stretch.bytes.end - self.at)
     }
 
-    fn advance(&mut self) -> Result<()> {
-        self.ts = None;
-        if let Some(reader) = &mut self.reader
-            && reader.read(&mut self.record)?
-        {
-            self.ts = Some(ts_field(&self.schema, reader, &self.record, self.columns.ts)?);
+    /// Goes to a byte of the table, which is where the input stands unless rows are left out.
+    fn stand_at(&mut self, byte: u64) -> Result<()> {
+        if self.input.is_none() || self.at != byte {
+            let length = self.end - byte;
+            let input = self.source.open_at(&self.schema, byte)?.ok_or_else(|| self.changed())?;
+            let input: Box<dyn Read + Send> = Box::new(input.take(length));
+            self.input = Some(BufReader::with_capacity(length.clamp(1, BUFFER) as usize, input));
+            self.at = byte;
         }
         Ok(())
     }
 
-    /// The timestamp of the next record where it is of a channel.
-    fn ts_in(&self, channel: &[u8]) -> Option<Ts> {
-        self.ts.filter(|_| &self.record[self.columns.channel] == channel)
-    }
-
-    fn is_before(&self, channel: &[u8]) -> bool {
-        self.ts.is_some() && &self.record[self.columns.channel] < channel
-    }
-
-    fn push_message(&self, ts: Ts, channel: &mut Channel<'_>, workspace: &Workspace) -> Result<()> {
-        let Some(reader) = &self.reader else { return Ok(()) };
-        let (record, columns) = (&self.record, &self.columns);
-        let changed = || Error::Changed { table: self.schema.name };
-        let user = match &record[columns.user] {
-            b"" => None,
-            id => Some(workspace.user_ids.rank(id).ok_or_else(changed)?),
-        };
-        let is_bot = user.and_then(|user| workspace.user(UserNo(user))).is_some_and(|user| user.is_bot);
-        let thread_ts = match &record[columns.thread_ts] {
-            b"" => None,
-            _ => Some(ts_field(&self.schema, reader, record, columns.thread_ts)?),
-        };
-        let text = &record[columns.text];
-        channel.messages.push(Message {
-            ts,
-            thread_ts,
-            local_time: workspace.calendar.local(ts),
-            user: user.unwrap_or(NOBODY),
-            type_word: workspace.words.rank(&record[columns.kind]).ok_or_else(changed)?,
-            subtype_word: workspace.words.rank(&record[columns.subtype]).ok_or_else(changed)?,
-            text_len: text.len() as u32,
-            text_start: channel.texts.len(),
-            kind: MessageKind::of(record, columns, is_bot),
-        });
-        channel.texts.extend_from_slice(text);
+    fn skip(&mut self, mut length: u64) -> Result<()> {
+        self.at += length;
+        while length > 0 {
+            let here = self.buffered()?.len().min(usize::try_from(length).unwrap_or(usize::MAX));
+            self.consume(here);
+            length -= here as u64;
+        }
         Ok(())
+    }
+
+    /// Appends a text that is written in so many bytes; says whether it needs no quotes where it is written again.
+    fn take_text(&mut self, length: u64, texts: &mut Vec<u8>) -> Result<bool> {
+        self.at += length;
+        let start = texts.len();
+        let mut rest = length as usize;
+        while rest > 0 {
+            let bytes = self.buffered()?;
+            let here = bytes.len().min(rest);
+            texts.extend_from_slice(&bytes[..here]);
+            self.consume(here);
+            rest -= here;
+        }
+        if texts.get(start) == Some(&b'"') {
+            unquote(texts, start);
+            return Ok(false);
+        }
+        // A lone CR passes as part of a field for one reader and ends the row for another.
+        Ok(memchr::memchr2(b'\r', b'"', &texts[start..]).is_none())
+    }
+
+    /// The bytes that come next, one at the least.
+    fn buffered(&mut self) -> Result<&[u8]> {
+        let table = self.schema.name;
+        let input = self.input.as_mut().ok_or(Error::Changed { table })?;
+        match input.fill_buf() {
+            Ok([]) => Err(Error::Changed { table }),
+            Ok(bytes) => Ok(bytes),
+            Err(source) => Err(Error::Read { table, source }),
+        }
+    }
+
+    fn consume(&mut self, length: usize) {
+        if let Some(input) = &mut self.input {
+            input.consume(length);
+        }
+    }
+
+    fn changed(&self) -> Error {
+        Error::Changed { table: self.schema.name }
+    }
+}
+
+/// Takes the quotes off a field that begins at `start`, the first one of which is there.
+fn unquote(bytes: &mut Vec<u8>, start: usize) {
+    let inside = match &bytes[start + 1..] {
+        [inside @ .., b'"'] => start + 1..start + 1 + inside.len(),
+        inside => start + 1..start + 1 + inside.len(),
+    };
+    let (mut from, mut to) = (inside.start, start);
+    while let Some(at) = memchr::memchr(b'"', &bytes[from..inside.end]) {
+        // Of two quotes, which stand for one, the first is kept.
+        bytes.copy_within(from..=from + at, to);
+        to += at + 1;
+        from = (from + at + 2).min(inside.end);
+    }
+    bytes.copy_within(from..inside.end, to);
+    bytes.truncate(to + inside.end - from);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_taken_off() {
+        for (field, text) in [
+            ("\"\"", ""),
+            ("\"a,b\"", "a,b"),
+            ("\"say \"\"hi\"\"\"", "say \"hi\""),
+            ("\"\"\"\"", "\""),
+            ("\"\"\"\"\"\"", "\"\""),
+            ("\"open", "open"),
+        ] {
+            let mut bytes = [b"before", field.as_bytes()].concat();
+            unquote(&mut bytes, 6);
+            assert_eq!(String::from_utf8_lossy(&bytes), format!("before{text}"));
+        }
     }
 }

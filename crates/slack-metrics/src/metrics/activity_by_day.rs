@@ -4,9 +4,10 @@
 //! end with the day; stickiness is people / people_28d (Slack's analytics and Discourse, there called DAU/MAU).
 
 use std::collections::BTreeMap;
+use std::io;
 
 use crate::metrics::schema;
-use crate::{Channel, Kept, Metric, Rows, UserNo, Workspace};
+use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 schema! {
     "activity_by_day" by ("date") {
@@ -35,9 +36,10 @@ impl Kept for Counts {
 #[derive(Default)]
 pub(super) struct Days {
     counts: BTreeMap<i32, Counts>,
-    /// Who posted on which day, and who reacted to a message of which day.
-    posted: Vec<(UserNo, i32)>,
-    reacted: Vec<(UserNo, i32)>,
+    /// Who posted on which day.
+    posted: SortedSet<(UserNo, i32)>,
+    /// Who reacted to a message of which day.
+    reacted: SortedSet<(UserNo, i32)>,
 }
 
 impl Kept for Days {
@@ -45,6 +47,15 @@ impl Kept for Days {
         self.counts.absorb(later.counts);
         self.posted.absorb(later.posted);
         self.reacted.absorb(later.reacted);
+    }
+
+    fn bytes(&self) -> usize {
+        self.posted.bytes() + self.reacted.bytes()
+    }
+
+    fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
+        self.posted.spill(to)?;
+        self.reacted.spill(to)
     }
 }
 
@@ -56,91 +67,117 @@ impl Metric for ActivityByDay {
     }
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Days {
-        let mut days = Days::default();
+        let mut counts: BTreeMap<i32, Counts> = BTreeMap::new();
+        // Posts come in the order of time: nearly all fall on the day of the one before.
+        let (mut last, mut of_last) = (0, Counts::default());
         for post in channel.posts() {
             let day = post.local_time().day();
-            let counts = days.counts.entry(day).or_default();
-            counts.posts += 1;
-            counts.replies += u64::from(post.is_reply());
-            days.posted.extend(post.user().map(|user| (user, day)));
+            if day != last {
+                counts.entry(last).or_default().absorb(std::mem::take(&mut of_last));
+                last = day;
+            }
+            of_last.posts += 1;
+            of_last.replies += u64::from(post.is_reply());
         }
+        let mut reacted = Vec::with_capacity(channel.reactions().len());
         for reaction in channel.reactions() {
             let day = channel.reacted_to(reaction).local_time().day();
-            days.counts.entry(day).or_default().reactions += 1;
-            days.reacted.push((reaction.user(), day));
+            if day != last {
+                counts.entry(last).or_default().absorb(std::mem::take(&mut of_last));
+                last = day;
+            }
+            of_last.reactions += 1;
+            reacted.push((reaction.user(), day));
         }
-        sort_distinct(&mut days.posted);
-        sort_distinct(&mut days.reacted);
-        days
+        counts.entry(last).or_default().absorb(of_last);
+        let posted = channel.posting_days().iter().map(|posting| (posting.user, posting.day)).collect();
+        Days { counts, posted, reacted: reacted.into_iter().collect() }
     }
 
-    fn finish(&self, days: Days, _: &Workspace, rows: &mut Rows<'_>) {
-        let Days { counts, mut posted, reacted: mut active } = days;
+    fn finish(&self, days: Days, _: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        let Days { counts, posted, reacted } = days;
         let days_with_posts = || counts.iter().filter(|(_, counts)| counts.posts > 0).map(|(day, _)| *day);
         let (Some(first), Some(last)) = (days_with_posts().next(), days_with_posts().next_back()) else {
-            return;
+            return Ok(());
         };
-        sort_distinct(&mut posted);
-        active.extend_from_slice(&posted);
-        sort_distinct(&mut active);
-
         let n_days = (last - first + 1) as usize;
-        let people = per_day(&posted, first, n_days);
-        let active = per_day(&active, first, n_days);
-        let first_posts: Vec<_> =
-            posted.chunk_by(|left, right| left.0 == right.0).map(|days| days[0]).collect();
-        let new_posters = per_day(&first_posts, first, n_days);
-        let people_7d = within(&posted, first, n_days, 7);
-        let people_28d = within(&posted, first, n_days, 28);
+        let at = |day: i32| usize::try_from(day - first).ok().filter(|at| *at < n_days);
+        let [mut people, mut active, mut new_posters] = [const { Vec::new() }; 3].map(|mut days| {
+            days.resize(n_days, 0u64);
+            days
+        });
+        let (mut week, mut four_weeks) = (Window::new(7, n_days), Window::new(28, n_days));
+        let mut before = None;
+        let mut reacted = reacted.in_order()?.peekable();
+        for posted in posted.in_order()? {
+            let (user, day) = posted?;
+            // Both are in the order of users and days: who reacted and posted on a day is active once.
+            while let Some(other) = reacted.next_if(|other| !other.as_ref().is_ok_and(|it| *it > (user, day)))
+            {
+                let other = other?;
+                if let Some(at) = at(other.1).filter(|_| other != (user, day)) {
+                    active[at] += 1;
+                }
+            }
+            // The first day with a post and the last one are those of all users.
+            let Some(at) = at(day) else { continue };
+            let last = before.filter(|(other, _)| *other == user).map(|(_, at)| at);
+            people[at] += 1;
+            active[at] += 1;
+            new_posters[at] += u64::from(last.is_none());
+            week.add(at, last);
+            four_weeks.add(at, last);
+            before = Some((user, at));
+        }
+        for other in reacted {
+            if let Some(at) = at(other?.1) {
+                active[at] += 1;
+            }
+        }
+        let (people_7d, people_28d) = (week.people(), four_weeks.people());
         for (day, at) in (first..=last).zip(0..) {
             let counts = counts.get(&day).copied().unwrap_or_default();
             rows.date(day).int(counts.posts).int(counts.replies).int(counts.reactions);
-            rows.int(people[at]).int(active[at]).int(new_posters[at]).int(people_7d[at]).int(people_28d[at]);
+            rows.int(people[at]).int(active[at]).int(new_posters[at]);
+            rows.int(people_7d[at]).int(people_28d[at]);
             let stickiness = people[at] as f64 / people_28d[at] as f64;
             rows.decimal((people_28d[at] > 0).then_some(stickiness)).end();
         }
+        Ok(())
     }
 }
 
-fn sort_distinct(pairs: &mut Vec<(UserNo, i32)>) {
-    pairs.sort_unstable();
-    pairs.dedup();
+/// How many people have a day among the `length` days that end with each day.
+struct Window {
+    length: usize,
+    /// By how many more people each day has than the day before.
+    changes: Vec<i64>,
 }
 
-/// How many pairs fall on each day.
-fn per_day(pairs: &[(UserNo, i32)], first: i32, n_days: usize) -> Vec<u64> {
-    let mut counts = vec![0; n_days];
-    for (_, day) in pairs {
-        if let Some(count) = usize::try_from(day - first).ok().and_then(|at| counts.get_mut(at)) {
-            *count += 1;
-        }
+impl Window {
+    fn new(length: usize, n_days: usize) -> Self {
+        Self { length, changes: vec![0; n_days + 1] }
     }
-    counts
-}
 
-/// How many users have a day among the `length` days that end with each day.
-fn within(pairs: &[(UserNo, i32)], first: i32, n_days: usize, length: usize) -> Vec<u64> {
-    // Each user's days cover stretches of days; where a stretch begins one more user counts, after it one fewer.
-    let mut changes = vec![0i64; n_days + 1];
-    for days in pairs.chunk_by(|left, right| left.0 == right.0) {
-        let mut covered = 0;
-        for (_, day) in days {
-            let begin = (day - first) as usize;
-            let end = (begin + length).min(n_days);
-            changes[begin.max(covered)] += 1;
-            changes[end] -= 1;
-            covered = end;
-        }
+    /// Counts a day of a person, whose day before is `last`. The days from a person's first on are covered until so
+    /// many days have passed without a further one.
+    fn add(&mut self, day: usize, last: Option<usize>) {
+        let end = |day: usize| (day + self.length).min(self.changes.len() - 1);
+        let (covered, end) = (last.map_or(0, end), end(day));
+        self.changes[day.max(covered)] += 1;
+        self.changes[end] -= 1;
     }
-    let mut count = 0i64;
-    changes
-        .into_iter()
-        .take(n_days)
-        .map(|change| {
-            count += change;
-            count.unsigned_abs()
-        })
-        .collect()
+
+    fn people(&self) -> Vec<u64> {
+        let mut people = 0i64;
+        let changes = self.changes.iter().take(self.changes.len() - 1);
+        changes
+            .map(|change| {
+                people += change;
+                people.unsigned_abs()
+            })
+            .collect()
+    }
 }
 
 #[cfg(test)]
@@ -150,19 +187,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn windows_count_each_user_once(days in proptest::collection::vec((0u32..4, 10i32..60), 1..40)) {
-            let mut pairs: Vec<_> = days.into_iter().map(|(user, day)| (UserNo(user), day)).collect();
-            sort_distinct(&mut pairs);
-            let counts = within(&pairs, 10, 50, 7);
-            for (at, count) in counts.iter().enumerate() {
-                let day = 10 + at as i32;
-                let mut users: Vec<_> = pairs
-                    .iter()
-                    .filter(|(_, other)| (day - 6..=day).contains(other))
-                    .map(|(user, _)| *user)
-                    .collect();
-                users.dedup();
-                prop_assert_eq!(*count, users.len() as u64);
+        fn windows_count_each_person_once(days in proptest::collection::btree_set((0u32..4, 0usize..50), 1..40)) {
+            let mut window = Window::new(7, 50);
+            let mut before: Option<(u32, usize)> = None;
+            for (user, day) in &days {
+                window.add(*day, before.filter(|(other, _)| other == user).map(|(_, day)| day));
+                before = Some((*user, *day));
+            }
+            for (day, count) in window.people().into_iter().enumerate() {
+                let in_window = days.iter().filter(|(_, other)| *other <= day && day < other + 7);
+                let people: std::collections::BTreeSet<_> = in_window.map(|(user, _)| user).collect();
+                prop_assert_eq!(count, people.len() as u64);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! activity_by_hour: posts by weekday (1 is Monday) and hour, all 168.
 
+use std::io;
+
 use crate::metrics::schema;
 use crate::{Channel, Kept, Metric, Rows, Workspace};
 
@@ -41,9 +43,10 @@ impl Metric for ActivityByHour {
         week
     }
 
-    fn finish(&self, week: Week, _: &Workspace, rows: &mut Rows<'_>) {
+    fn finish(&self, week: Week, _: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
         for (hour, posts) in (0..).zip(week.0) {
             rows.int(hour / 24 + 1).int(hour % 24).int(posts).end();
         }
+        Ok(())
     }
 }

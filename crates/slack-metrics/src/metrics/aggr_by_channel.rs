@@ -29,7 +29,7 @@ impl Metric for AggrByChannel {
         let mut times = channel.posts().map(Message::ts);
         let first: Option<Ts> = times.next();
         let last = times.next_back().or(first);
-        rows.text(channel.id()).text(&listed.name).text(&listed.kind);
+        rows.channel(channel.workspace(), channel.number()).text(&listed.name).text(&listed.kind);
         rows.int(posters.iter().map(|poster| poster.posts).sum());
         rows.int(posters.iter().map(|poster| poster.replies).sum());
         rows.int(threads as u64).int(posters.len() as u64).int(channel.reactions().len() as u64);

@@ -20,7 +20,7 @@ impl Metric for AggrByChannelUser {
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
         for poster in channel.posters() {
-            rows.text(channel.id()).text(channel.workspace().user_id(poster.user));
+            rows.channel(channel.workspace(), channel.number()).user(channel.workspace(), poster.user);
             rows.int(poster.posts).int(poster.replies).end();
         }
     }

@@ -31,7 +31,7 @@ impl Metric for AggrByThread {
             users.dedup();
             let first = thread.messages().next().map_or(thread.ts(), Message::ts);
             let last: Ts = thread.messages().next_back().map_or(first, Message::ts);
-            rows.text(channel.id()).ts(thread.ts());
+            rows.channel(channel.workspace(), channel.number()).ts(thread.ts());
             rows.int(thread.message_count() as u64).int(users.len() as u64);
             rows.time(Some(last)).seconds(Some(last.micros() - first.micros())).end();
         }

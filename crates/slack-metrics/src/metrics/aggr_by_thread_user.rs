@@ -25,8 +25,8 @@ impl Metric for AggrByThreadUser {
             users.extend(thread.messages().filter_map(Message::user));
             users.sort_unstable();
             for same in users.chunk_by(|left, right| left == right) {
-                rows.text(channel.id()).ts(thread.ts());
-                rows.text(channel.workspace().user_id(same[0])).int(same.len() as u64).end();
+                rows.channel(channel.workspace(), channel.number()).ts(thread.ts());
+                rows.user(channel.workspace(), same[0]).int(same.len() as u64).end();
             }
         }
     }

@@ -4,7 +4,7 @@
 //! the same user's post before, wherever that was. The first has none.
 
 use crate::metrics::schema;
-use crate::{Channel, Metric, Rows};
+use crate::{Channel, Fields, Metric, Rows};
 
 schema! {
     "conversation_data" by ("channel", "ts") {
@@ -25,27 +25,21 @@ impl Metric for ConversationData {
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
         let workspace = channel.workspace();
+        let channel_id = Fields::of([channel.id()]);
         let thread_gaps = channel.thread_gaps();
         let mut before = None;
         for (place, message) in channel.messages().iter().enumerate() {
             let micros = message.ts().micros();
-            rows.text(channel.id()).text(workspace.words.text(message.type_word));
-            rows.text(workspace.words.text(message.subtype_word)).ts(message.ts());
+            rows.fields(&channel_id).fields(workspace.message_type(message)).ts(message.ts());
             match message.thread_ts() {
                 Some(thread_ts) => rows.ts(thread_ts),
                 None => rows.empty(),
             };
             rows.time(Some(message.ts())).text(message.kind().name().as_bytes());
-            rows.text(message.user().map_or(b"", |user| workspace.user_id(user)));
-            let user = message.user().and_then(|user| workspace.user(user));
-            rows.text(user.map_or(b"", |user| &user.name)).text(user.map_or(b"", |user| &user.real_name));
-            rows.text(channel.text(message));
-            match user {
-                Some(user) => rows.text(&user.place.city).text(&user.place.country).text(&user.place.iso),
-                None => rows.empty().empty().empty(),
-            };
+            let author = workspace.author(message.user());
+            rows.fields(&author.names).text_of(channel, message).fields(&author.place);
             rows.seconds(before.map(|before| micros - before)).seconds(thread_gaps[place]);
-            rows.seconds(channel.gap_of_user(place)).end();
+            rows.seconds(message.gap_of_user()).end();
             before = Some(micros);
         }
     }

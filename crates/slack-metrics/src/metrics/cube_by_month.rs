@@ -3,10 +3,10 @@
 //! The cube is that of Gray et al., *Data Cube* (1997): every combination of the three coordinates, each given or
 //! left open, as far as it holds a post.
 
-use std::collections::BTreeMap;
+use std::io;
 
 use crate::metrics::schema;
-use crate::{Channel, ChannelNo, Metric, Rows, UserNo, Workspace};
+use crate::{Channel, ChannelNo, Metric, Rows, SortedSet, UserNo, Workspace, stored};
 
 schema! {
     "cube_by_month" by ("month", "channel", "user_id") {
@@ -16,57 +16,65 @@ schema! {
 
 pub(super) struct CubeByMonth;
 
-/// What was posted in a channel, by a user or by all.
-pub(super) struct Cell {
-    channel: ChannelNo,
-    /// `None`, which sorts first, stands for all.
-    user: Option<UserNo>,
-    posts: u32,
-    replies: u32,
+stored! {
+    /// What was posted in a month, or ever, in a channel, by a user or by all. Nothing sorts before a value.
+    pub(super) struct Cell {
+        month: Option<i32>,
+        channel: ChannelNo,
+        user: Option<UserNo>,
+        posts: u32,
+        replies: u32,
+    }
 }
 
-/// A month, or all of them.
-type Month = Option<i32>;
-
 impl Metric for CubeByMonth {
-    /// The cells of each month with a channel given, in the order of channel and user.
-    type Kept = BTreeMap<Month, Vec<Cell>>;
+    /// The cells with a channel given.
+    type Kept = SortedSet<Cell>;
 
     fn schema(&self) -> slack_model::Schema {
         SCHEMA
     }
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Self::Kept {
-        let mut months: Self::Kept = BTreeMap::new();
+        let mut cells = Vec::new();
         let mut posts: Vec<_> = channel
-            .posts()
-            .filter_map(|post| Some((post.local_time().month(), post.user()?, post.is_reply())))
+            .posting_days()
+            .iter()
+            .map(|posting| (posting.month(), posting.user, posting.posts, posting.replies))
             .collect();
         posts.sort_unstable();
         for month in posts.chunk_by(|left, right| left.0 == right.0) {
-            let users = month.chunk_by(|left, right| left.1 == right.1).map(|posts| {
-                let replies = posts.iter().filter(|(_, _, is_reply)| *is_reply).count();
-                (posts[0].1, posts.len() as u32, replies as u32)
+            let users = month.chunk_by(|left, right| left.1 == right.1).map(|days| {
+                (days[0].1, days.iter().map(|day| day.2).sum(), days.iter().map(|day| day.3).sum())
             });
-            months.insert(Some(month[0].0), cells(channel.number(), users));
+            add_cells(&mut cells, Some(month[0].0), channel.number(), users);
         }
         if !posts.is_empty() {
             let all = channel.posters().iter().map(|of| (of.user, of.posts as u32, of.replies as u32));
-            months.insert(None, cells(channel.number(), all));
+            add_cells(&mut cells, None, channel.number(), all);
         }
-        months
+        cells.into_iter().collect()
     }
 
-    fn finish(&self, months: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) {
-        if months.is_empty() {
+    fn finish(&self, cells: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        let mut cells = cells.in_order()?.peekable();
+        if cells.peek().is_none() {
             // All of nothing is a cell too.
             rows.empty().empty().empty().int(0).int(0).end();
         }
         let mut by_user = vec![(0, 0); workspace.user_count()];
-        for (month, cells) in months {
+        let mut in_channels: Vec<Cell> = Vec::new();
+        while let Some(first) = cells.next() {
+            let first = first?;
+            let month = first.month;
+            in_channels.clear();
+            in_channels.push(first);
+            while let Some(cell) = cells.next_if(|cell| cell.as_ref().is_ok_and(|cell| cell.month == month)) {
+                in_channels.push(cell?);
+            }
             by_user.fill((0, 0));
             let mut all = (0, 0);
-            for cell in &cells {
+            for cell in &in_channels {
                 let sum = match cell.user {
                     Some(user) => &mut by_user[user.index()],
                     None => &mut all,
@@ -76,7 +84,7 @@ impl Metric for CubeByMonth {
             }
             let users = (0..).map(UserNo).zip(&by_user).filter(|(_, (posts, _))| *posts > 0);
             let over_channels = users.map(|(user, sums)| (None, Some(user), *sums));
-            let in_channels = cells
+            let in_channels = in_channels
                 .iter()
                 .map(|cell| (Some(cell.channel), cell.user, (cell.posts.into(), cell.replies.into())));
             let open = std::iter::once((None, None, all));
@@ -85,22 +93,33 @@ impl Metric for CubeByMonth {
                     Some(month) => rows.month(month),
                     None => rows.empty(),
                 };
-                rows.text(channel.map_or(b"", |channel| workspace.channel_id(channel)));
-                rows.text(user.map_or(b"", |user| workspace.user_id(user)));
+                match channel {
+                    Some(channel) => rows.channel(workspace, channel),
+                    None => rows.empty(),
+                };
+                match user {
+                    Some(user) => rows.user(workspace, user),
+                    None => rows.empty(),
+                };
                 rows.int(posts).int(replies).end();
             }
         }
+        Ok(())
     }
 }
 
-/// The cells of a channel's users, and before them the one of all.
-fn cells(channel: ChannelNo, users: impl Iterator<Item = (UserNo, u32, u32)>) -> Vec<Cell> {
-    let mut cells = vec![Cell { channel, user: None, posts: 0, replies: 0 }];
+/// Adds the cells of a channel's users, and the one of all.
+fn add_cells(
+    cells: &mut Vec<Cell>,
+    month: Option<i32>,
+    channel: ChannelNo,
+    users: impl Iterator<Item = (UserNo, u32, u32)>,
+) {
+    let mut all = Cell { month, channel, user: None, posts: 0, replies: 0 };
     for (user, posts, replies) in users {
-        cells[0].posts += posts;
-        cells[0].replies += replies;
-        cells.push(Cell { channel, user: Some(user), posts, replies });
+        all.posts += posts;
+        all.replies += replies;
+        cells.push(Cell { month, channel, user: Some(user), posts, replies });
     }
-    cells.shrink_to_fit();
-    cells
+    cells.push(all);
 }

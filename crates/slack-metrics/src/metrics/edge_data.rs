@@ -4,17 +4,19 @@
 //! other post, towards its channel. `reacts`: who reacted, towards the author. `refers`: the author, towards the
 //! user or channel mentioned. Both ends must be listed, and differ.
 
+use std::io;
+
 use rustc_hash::FxHashMap;
 use slack_model::rows::Edge as EdgeRow;
 use slack_model::{Schema, Table, Ts};
 
 use crate::workspace::NodeNo;
-use crate::{Channel, ChannelNo, Message, Metric, Rows, Workspace};
+use crate::{Channel, ChannelNo, Message, Metric, Rows, SortedSet, Stored, Workspace, stored};
 
 pub(super) struct EdgeData;
 
 /// The kinds of edges, in the order of their names.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Relation {
     Interacts,
     Reacts,
@@ -31,26 +33,43 @@ impl Relation {
     }
 }
 
-/// What happened between two nodes in a channel.
-#[derive(Clone, Copy)]
-pub(super) struct Edge {
-    source: NodeNo,
-    target: NodeNo,
-    relation: Relation,
-    channel: ChannelNo,
-    weight: u32,
-    first: Ts,
-    last: Ts,
+impl Stored for Relation {
+    const SIZE: usize = u8::SIZE;
+
+    fn store(self, bytes: &mut Vec<u8>) {
+        (self as u8).store(bytes);
+    }
+
+    fn load(bytes: &mut &[u8]) -> Self {
+        match u8::load(bytes) {
+            0 => Self::Interacts,
+            1 => Self::Reacts,
+            _ => Self::Refers,
+        }
+    }
+}
+
+stored! {
+    /// What happened between two nodes in a channel.
+    pub(super) struct Edge {
+        source: NodeNo,
+        target: NodeNo,
+        relation: Relation,
+        channel: ChannelNo,
+        weight: u32,
+        first: Ts,
+        last: Ts,
+    }
 }
 
 impl Metric for EdgeData {
-    type Kept = Vec<Edge>;
+    type Kept = SortedSet<Edge>;
 
     fn schema(&self) -> Schema {
         EdgeRow::SCHEMA
     }
 
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Vec<Edge> {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> SortedSet<Edge> {
         let workspace = channel.workspace();
         let node_of = |message: &Message| message.user().and_then(|user| workspace.user_node(user));
         let mut edges = Edges { channel: channel.number(), edges: FxHashMap::default() };
@@ -76,13 +95,14 @@ impl Metric for EdgeData {
         edges.edges.into_values().collect()
     }
 
-    fn finish(&self, mut edges: Vec<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) {
-        edges.sort_unstable_by_key(|edge| (edge.source, edge.target, edge.relation, edge.channel));
-        for edge in edges {
-            rows.text(workspace.node_id(edge.source)).text(workspace.node_id(edge.target)).text(b"Directed");
-            rows.int(edge.weight.into()).text(edge.relation.name()).text(workspace.channel_id(edge.channel));
+    fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        for edge in edges.in_order()? {
+            let edge = edge?;
+            rows.node(workspace, edge.source).node(workspace, edge.target).text(b"Directed");
+            rows.int(edge.weight.into()).text(edge.relation.name()).channel(workspace, edge.channel);
             rows.time(Some(edge.first)).time(Some(edge.last)).end();
         }
+        Ok(())
     }
 }
 

@@ -1,10 +1,11 @@
 //! emoji_data: how often each emoji was reacted with, by how many users, to how many messages.
 
 use std::collections::BTreeMap;
+use std::io;
 
 use crate::metrics::schema;
 use crate::workspace::EmojiNo;
-use crate::{Channel, Kept, Metric, Rows, UserNo, Workspace};
+use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 schema! {
     "emoji_data" by ("reaction") { "reaction": Text, "count": Int, "users": Int, "messages": Int }
@@ -16,13 +17,21 @@ pub(super) struct EmojiData;
 pub(super) struct Emoji {
     /// For each emoji the number of reactions and of messages.
     counts: BTreeMap<EmojiNo, (u64, u64)>,
-    users: Vec<(EmojiNo, UserNo)>,
+    users: SortedSet<(EmojiNo, UserNo)>,
 }
 
 impl Kept for Emoji {
     fn absorb(&mut self, later: Self) {
         self.counts.absorb(later.counts);
         self.users.absorb(later.users);
+    }
+
+    fn bytes(&self) -> usize {
+        self.users.bytes()
+    }
+
+    fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
+        self.users.spill(to)
     }
 }
 
@@ -47,20 +56,19 @@ impl Metric for EmojiData {
         }
         emoji.users =
             channel.reactions().iter().map(|reaction| (reaction.emoji(), reaction.user())).collect();
-        emoji.users.sort_unstable();
-        emoji.users.dedup();
         emoji
     }
 
-    fn finish(&self, emoji: Emoji, workspace: &Workspace, rows: &mut Rows<'_>) {
-        let Emoji { counts, mut users } = emoji;
-        users.sort_unstable();
-        users.dedup();
-        let mut users = users.chunk_by(|left, right| left.0 == right.0);
-        for (emoji, (count, messages)) in counts {
-            // Both are in the order of the emoji, and each emoji has a user.
-            let n_users = users.next().map_or(0, <[_]>::len);
-            rows.text(workspace.emoji(emoji)).int(count).int(n_users as u64).int(messages).end();
+    fn finish(&self, emoji: Emoji, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        let Emoji { counts, users } = emoji;
+        let mut n_users: BTreeMap<EmojiNo, u64> = BTreeMap::new();
+        for user in users.in_order()? {
+            *n_users.entry(user?.0).or_default() += 1;
         }
+        for (emoji, (count, messages)) in counts {
+            let users = n_users.get(&emoji).copied().unwrap_or_default();
+            rows.text(workspace.emoji(emoji)).int(count).int(users).int(messages).end();
+        }
+        Ok(())
     }
 }

@@ -31,7 +31,7 @@ impl Metric for HealthByChannel {
         }
         posts.sort_unstable();
         let times: Vec<_> = channel.posts().map(|post: &Message| post.ts().micros()).collect();
-        rows.text(channel.id()).int(posts.iter().sum()).int(posts.len() as u64);
+        rows.channel(channel.workspace(), channel.number()).int(posts.iter().sum()).int(posts.len() as u64);
         rows.int(absence_factor(&posts)).decimal(Some(gini(&posts))).decimal(burstiness(&times)).end();
     }
 }

@@ -22,9 +22,9 @@ impl Metric for MaxByChannelUser {
         let workspace = channel.workspace();
         let most = channel.posters().iter().map(|poster| poster.posts).max();
         for poster in channel.posters().iter().filter(|poster| Some(poster.posts) == most) {
-            rows.text(channel.id());
+            rows.channel(channel.workspace(), channel.number());
             rows.text(workspace.channel(channel.number()).map_or(b"", |listed| &listed.name));
-            rows.text(workspace.user_id(poster.user));
+            rows.user(workspace, poster.user);
             rows.text(workspace.user(poster.user).map_or(b"", |user| user.shown_name()));
             rows.int(poster.posts).end();
         }

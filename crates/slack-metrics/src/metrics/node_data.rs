@@ -1,5 +1,7 @@
 //! node_data: the listed users and channels as nodes of a graph. Gephi reads it as it is.
 
+use std::io;
+
 use slack_model::rows::Node as NodeRow;
 use slack_model::{Schema, Table};
 
@@ -17,12 +19,12 @@ impl Metric for NodeData {
 
     fn channel(&self, _: &Channel<'_>, _: &mut Rows<'_>) {}
 
-    fn finish(&self, (): (), workspace: &Workspace, rows: &mut Rows<'_>) {
+    fn finish(&self, (): (), workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
         for node in &workspace.nodes {
             match *node {
                 Node::User(number) => {
                     let Some(user) = workspace.user(number) else { continue };
-                    rows.text(workspace.user_id(number)).text(&user.name).text(b"user").text(&user.real_name);
+                    rows.user(workspace, number).text(&user.name).text(b"user").text(&user.real_name);
                     rows.text(&user.place.iso).text(&user.place.country).text(&user.place.city);
                     rows.empty().empty().end();
                 }
@@ -34,5 +36,6 @@ impl Metric for NodeData {
                 }
             }
         }
+        Ok(())
     }
 }

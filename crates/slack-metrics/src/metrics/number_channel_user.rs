@@ -19,7 +19,7 @@ impl Metric for NumberChannelUser {
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
         let n_posters = channel.posters().len();
         if n_posters > 0 {
-            rows.text(channel.id()).int(n_posters as u64).end();
+            rows.channel(channel.workspace(), channel.number()).int(n_posters as u64).end();
         }
     }
 }

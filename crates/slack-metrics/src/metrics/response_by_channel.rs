@@ -29,7 +29,9 @@ impl Metric for ResponseByChannel {
         }
         let mut waits: Vec<_> = responses.iter().filter_map(|response| response.wait).collect();
         waits.sort_unstable();
-        rows.text(channel.id()).int(responses.len() as u64).int(waits.len() as u64);
+        rows.channel(channel.workspace(), channel.number())
+            .int(responses.len() as u64)
+            .int(waits.len() as u64);
         rows.seconds(percentile(&waits, 50)).seconds(percentile(&waits, 90)).end();
     }
 }

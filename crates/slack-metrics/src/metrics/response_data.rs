@@ -60,7 +60,9 @@ impl Metric for ResponseData {
         let workspace = channel.workspace();
         for thread in channel.threads() {
             let Some(response) = Response::to(&thread) else { continue };
-            rows.text(channel.id()).ts(thread.ts()).text(workspace.user_id(response.opener));
+            rows.channel(channel.workspace(), channel.number())
+                .ts(thread.ts())
+                .user(workspace, response.opener);
             rows.time(response.first.map(|(ts, _)| ts));
             rows.text(response.first.map_or(b"", |(_, user)| workspace.user_id(user)));
             rows.seconds(response.wait).int(response.responders as u64).int(response.replies as u64).end();

@@ -41,7 +41,7 @@ impl Metric for TagData {
                 TagKind::Usergroup => workspace.usergroup_handle(&name).unwrap_or_default(),
                 TagKind::Special | TagKind::Email | TagKind::Link => b"",
             };
-            rows.text(channel.id()).ts(post.ts()).int(u64::from(tag.position()));
+            rows.channel(channel.workspace(), channel.number()).ts(post.ts()).int(u64::from(tag.position()));
             rows.text(post.user().map_or(b"", |user| workspace.user_id(user)));
             rows.text(tag.kind().name().as_bytes()).text(&name).text(label).end();
         }

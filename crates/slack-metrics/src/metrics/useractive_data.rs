@@ -3,11 +3,13 @@
 //! join_date is the earlier of the first join message and the first post; invite_date the earlier of that and the
 //! first batch that listed the user. A reaction counts at the time of its message.
 
+use std::io;
+
 use rustc_hash::FxHashMap;
 use slack_model::Ts;
 
 use crate::metrics::schema;
-use crate::{Channel, Kept, MessageKind, Metric, Rows, UserNo, Workspace};
+use crate::{Channel, Kept, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 schema! {
     "useractive_data" by ("user_id") {
@@ -56,7 +58,7 @@ impl Span {
 pub(super) struct Users {
     activities: FxHashMap<UserNo, Activity>,
     /// Who posted on which day.
-    days: Vec<(UserNo, i32)>,
+    days: SortedSet<(UserNo, i32)>,
 }
 
 impl Kept for Users {
@@ -72,6 +74,14 @@ impl Kept for Users {
             activity.mentions_received += seen.mentions_received;
         }
         self.days.absorb(later.days);
+    }
+
+    fn bytes(&self) -> usize {
+        self.days.bytes()
+    }
+
+    fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
+        self.days.spill(to)
     }
 }
 
@@ -93,7 +103,6 @@ impl Metric for UseractiveData {
                     activity.channels = 1;
                     activity.posted.add(message.ts());
                     activity.replies += u64::from(message.is_reply());
-                    users.days.push((user, message.local_time().day()));
                 }
                 MessageKind::Leave | MessageKind::Bot | MessageKind::System => {}
             }
@@ -108,27 +117,26 @@ impl Metric for UseractiveData {
         for user in channel.tags().iter().filter_map(|tag| tag.user()) {
             users.activities.entry(user).or_default().mentions_received += 1;
         }
-        users.days.sort_unstable();
-        users.days.dedup();
+        users.days = channel.posting_days().iter().map(|posting| (posting.user, posting.day)).collect();
         users
     }
 
-    fn finish(&self, users: Users, workspace: &Workspace, rows: &mut Rows<'_>) {
-        let Users { activities, mut days } = users;
-        days.sort_unstable();
-        days.dedup();
+    fn finish(&self, users: Users, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        let mut active_days = vec![0u64; workspace.user_count()];
+        for day in users.days.in_order()? {
+            active_days[day?.0.index()] += 1;
+        }
         let none = Activity::default();
         for (number, user) in workspace.listed_users() {
-            let activity = activities.get(&number).unwrap_or(&none);
-            let days_of_user = days.partition_point(|(other, _)| *other <= number)
-                - days.partition_point(|(other, _)| *other < number);
+            let activity = users.activities.get(&number).unwrap_or(&none);
             let joined = [activity.joined.first, activity.posted.first].into_iter().flatten().min();
             let invited = joined.map(Ts::time).into_iter().chain(user.first_seen).min();
-            rows.text(workspace.user_id(number)).text(&user.name).instant(invited).time(joined);
+            rows.user(workspace, number).text(&user.name).instant(invited).time(joined);
             rows.int(activity.posted.count).time(activity.posted.first).time(activity.posted.last);
             rows.int(activity.reacted.count).time(activity.reacted.first).time(activity.reacted.last);
-            rows.int(activity.replies).int(activity.channels).int(days_of_user as u64);
+            rows.int(activity.replies).int(activity.channels).int(active_days[number.index()]);
             rows.int(activity.reactions_received).int(activity.mentions_received).end();
         }
+        Ok(())
     }
 }

@@ -4,11 +4,12 @@ use rustc_hash::FxHashMap;
 use slack_model::rows::{Channel, User as UserRow, Usergroup};
 use slack_model::{BatchId, ByteRecord, Schema, Table, TableReader, TableSource};
 
-use super::{ChannelNo, ListedChannel, Node, NodeNo, User, UserNo, Workspace, zones};
+use super::{Author, ChannelNo, ListedChannel, Node, NodeNo, User, UserNo, Workspace, zones};
 use crate::calendar::Calendar;
 use crate::error::Result;
 use crate::names::Names;
 use crate::options::MetricOptions;
+use crate::rows::Fields;
 
 /// What the tables of users, channels and user groups list.
 #[derive(Debug)]
@@ -62,8 +63,9 @@ impl Known {
         self,
         user_ids: Names,
         channel_ids: Names,
+        is_measured: Vec<bool>,
         emoji: Names,
-        words: Names,
+        message_types: &Names,
     ) -> Workspace {
         let users = spread(&user_ids, self.user_ids, self.users);
         let channels = spread(&channel_ids, self.channel_ids, self.channels);
@@ -76,6 +78,7 @@ impl Known {
             .filter(|(_, channel)| channel.is_some())
             .map(|(number, _)| Node::Channel(ChannelNo(number)));
         let nodes = listed_users.chain(listed_channels).collect();
+        let authors = user_ids.iter().zip(&users).map(|(id, user)| Author::of(id, user.as_ref())).collect();
         let mut workspace = Workspace {
             user_nodes: vec![None; users.len()],
             channel_nodes: vec![None; channels.len()],
@@ -83,8 +86,11 @@ impl Known {
             users,
             channel_ids,
             channels,
+            is_measured,
             emoji,
-            words,
+            authors,
+            nobody: Author::of(b"", None),
+            message_types: message_types.iter().map(Fields::ready_pair).collect(),
             usergroups: self.usergroups,
             nodes,
             calendar: self.calendar,

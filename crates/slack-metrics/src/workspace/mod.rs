@@ -7,7 +7,9 @@ use rustc_hash::FxHashMap;
 use slack_model::Time;
 
 use crate::calendar::Calendar;
+use crate::channel::Message;
 use crate::names::Names;
+use crate::rows::Fields;
 
 pub(crate) use self::load::{Known, load};
 pub use self::zones::{Place, ZONES};
@@ -84,15 +86,40 @@ pub struct Workspace {
     pub(crate) users: Vec<Option<User>>,
     pub(crate) channel_ids: Names,
     pub(crate) channels: Vec<Option<ListedChannel>>,
+    /// Whether the messages of each channel count.
+    pub(crate) is_measured: Vec<bool>,
     pub(crate) emoji: Names,
-    /// Types and subtypes of messages.
-    pub(crate) words: Names,
+    /// Types of messages with their subtypes.
+    message_types: Vec<Fields>,
+    /// What rows say of each user as an author.
+    authors: Vec<Author>,
+    nobody: Author,
     pub(crate) usergroups: FxHashMap<Box<[u8]>, Box<[u8]>>,
     /// The listed users and channels, in the order of their ids.
     pub(crate) nodes: Vec<Node>,
     user_nodes: Vec<Option<NodeNo>>,
     channel_nodes: Vec<Option<NodeNo>>,
     pub(crate) calendar: Calendar,
+}
+
+/// What rows say of their author, ready to be written.
+#[derive(Debug)]
+pub(crate) struct Author {
+    /// Id, login name and full name.
+    pub(crate) names: Fields,
+    /// City, country, and the country's two letters.
+    pub(crate) place: Fields,
+}
+
+impl Author {
+    fn of(id: &[u8], user: Option<&User>) -> Self {
+        let empty = User::default();
+        let User { name, real_name, place, .. } = user.unwrap_or(&empty);
+        Self {
+            names: Fields::of([id, name, real_name]),
+            place: Fields::of([&place.city, &place.country, &place.iso]),
+        }
+    }
 }
 
 /// A node of the graph.
@@ -136,6 +163,16 @@ impl Workspace {
     /// What channel_data says about a channel; `None` where it does not list the channel.
     pub fn channel(&self, channel: ChannelNo) -> Option<&ListedChannel> {
         self.channels.get(channel.index())?.as_ref()
+    }
+
+    /// What rows say of an author, who may be nobody.
+    pub(crate) fn author(&self, user: Option<UserNo>) -> &Author {
+        user.and_then(|user| self.authors.get(user.index())).unwrap_or(&self.nobody)
+    }
+
+    /// A message's type and subtype.
+    pub(crate) fn message_type(&self, message: &Message) -> &Fields {
+        &self.message_types[message.type_number as usize]
     }
 
     /// The users that user_data lists, in the order of their ids.

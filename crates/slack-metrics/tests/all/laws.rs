@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use slack_metrics::{MetricOptions, TABLES, measure};
+use slack_metrics::{Error, MetricOptions, TABLES, measure};
 use slack_model::{ByteRecord, KeyOrder, MemoryTables, Schema, TableReader, Ts};
 
 /// A message of a made-up workspace.
@@ -140,6 +140,65 @@ proptest! {
             let several = measured(&tables, threads);
             for table in TABLES {
                 prop_assert_eq!(one.get(table.name), several.get(table.name), "{}", table.name);
+            }
+        }
+    }
+
+    #[test]
+    fn little_memory_changes_no_byte(made in proptest::collection::vec(made(), 1..80), threads in 1usize..4) {
+        let tables = tables(&made);
+        let enough = measured(&tables, 1);
+        let mut options = MetricOptions::default();
+        options.threads = NonZeroUsize::new(threads);
+        options.max_memory = Some(0);
+        let Err(Error::Memory { needed, .. }) = measure(&tables, &MemoryTables::default(), &options, &()) else {
+            panic!("no memory is enough")
+        };
+        // There is room for what cannot be put aside, and for nothing else.
+        options.max_memory = Some(needed);
+        let little = MemoryTables::default();
+        measure(&tables, &little, &options, &()).expect("just enough memory");
+        for table in TABLES {
+            prop_assert_eq!(enough.get(table.name), little.get(table.name), "{}", table.name);
+        }
+    }
+
+    #[test]
+    fn choosing_messages_is_measuring_tables_without_the_others(
+        made in proptest::collection::vec(made(), 0..80),
+        since in 0u32..60_000,
+        until in 0u32..60_000,
+        channel in 0u8..5,
+        by_channel in any::<bool>(),
+    ) {
+        let time = |minute: u32| ts(minute).parse::<Ts>().expect("a timestamp").time();
+        let mut options = MetricOptions::default();
+        options.since = Some(time(since));
+        options.until = Some(time(until));
+        if by_channel {
+            options.channels = vec![format!("C{channel}").into()];
+        }
+        let chosen = MemoryTables::default();
+        measure(&tables(&made), &chosen, &options, &()).expect("a sound workspace");
+        let is_wanted = |message: &Made| {
+            let minute = message.minute + message.reply_after.unwrap_or_default();
+            (since..until).contains(&minute) && (!by_channel || message.channel == channel)
+        };
+        let wanted: Vec<_> = made.iter().filter(|message| is_wanted(message)).cloned().collect();
+        // Of messages at the same place the last one counts, so that the others must not come out.
+        let shadowed = |message: &&Made| {
+            let place = |message: &Made| (message.channel, message.minute + message.reply_after.unwrap_or_default());
+            made.iter().filter(|other| place(other) == place(message)).count() > 1
+        };
+        prop_assume!(!wanted.iter().any(|message| shadowed(&message)));
+        let alone = measured(&tables(&wanted), 1);
+        for table in TABLES {
+            if by_channel && table.name == "aggr_by_channel" {
+                // Other channels are listed, and not measured.
+                let wanted = format!("C{channel}");
+                prop_assert!(rows(&chosen, table).iter().all(|row| row[0] == *wanted.as_bytes()));
+            } else {
+                prop_assert_eq!(chosen.get(table.name), alone.get(table.name), "{}", table.name);
             }
         }
     }

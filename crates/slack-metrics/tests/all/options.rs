@@ -43,10 +43,11 @@ impl Metric for Lengths {
         lengths
     }
 
-    fn finish(&self, lengths: Self::Kept, _: &Workspace, rows: &mut Rows<'_>) {
+    fn finish(&self, lengths: Self::Kept, _: &Workspace, rows: &mut Rows<'_>) -> std::io::Result<()> {
         for (length, posts) in lengths {
             rows.int(length).int(posts).end();
         }
+        Ok(())
     }
 }
 
@@ -131,6 +132,29 @@ fn reactions_out_of_order_are_not_lost_in_silence() {
     let metrics = MemoryTables::default();
     let failure = measure(&tables, &metrics, &MetricOptions::default(), &()).expect_err("unsorted");
     assert_eq!(failure.to_string(), "reaction_data, line 4: the row is out of order or there twice");
+}
+
+#[test]
+fn lines_may_end_as_windows_ends_them_and_none_is_empty() {
+    let measured = |messages: &str| {
+        let metrics = MemoryTables::default();
+        measure(&tables(messages), &metrics, &MetricOptions::default(), &()).map(|_| metrics)
+    };
+    let expected = measured(MESSAGES).expect("sound");
+    let metrics = measured(&MESSAGES.replace('\n', "\r\n")).expect("sound");
+    assert_eq!(text(&metrics, "conversation_data"), text(&expected, "conversation_data"));
+    let without_end = measured(MESSAGES.trim_end()).expect("sound");
+    assert_eq!(text(&without_end, "conversation_data"), text(&expected, "conversation_data"));
+    let quoted = MESSAGES.replace(",one", ",\"one\"").replace(",,", ",\"\",");
+    assert_eq!(text(&measured(&quoted).expect("sound"), "tag_data"), text(&expected, "tag_data"));
+    for (line, messages) in [
+        (2, MESSAGES.replace("\nC1,message,,1600000000", "\n\nC1,message,,1600000000")),
+        (3, MESSAGES.replace("one\n", "one\n\n")),
+        (4, MESSAGES.replace("three\n", "three\n\n\n")),
+    ] {
+        let failure = measured(&messages).expect_err("an empty line");
+        assert_eq!(failure.to_string(), format!("message_data, line {line}: the line is empty"));
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 
 pub use self::field::{Field, FieldError, Kind};
 pub use self::order::{AscendingKeys, KeyOrder};
-pub use self::place::{Folder, MemoryTables, TableSink, TableSource};
+pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};
 pub use self::raw::{Layout, RawReader, RawRecord, line_at};
 pub use self::raw_writer::RawWriter;
 pub use self::reader::{Rows, TableReader};

@@ -73,6 +73,22 @@ impl TableSink for Folder {
     }
 }
 
+/// A folder for tables that can be made again, such as metrics: each appears whole, and nobody waits for the disk.
+#[derive(Debug, Clone)]
+pub struct DerivedFolder(pub PathBuf);
+
+impl TableSink for DerivedFolder {
+    type Output = AtomicFile;
+
+    fn create(&self, schema: &Schema) -> Result<AtomicFile> {
+        AtomicFile::create_derived(&self.0.join(schema.file_name()))
+    }
+
+    fn finish(&self, _: &Schema, output: AtomicFile) -> Result<()> {
+        output.commit()
+    }
+}
+
 /// Tables in memory, by name.
 #[derive(Debug, Default)]
 pub struct MemoryTables(Mutex<BTreeMap<&'static str, Arc<Vec<u8>>>>);

@@ -189,6 +189,16 @@ impl RawRecord<'_> {
         place.and_then(|place| self.record.get(place)).unwrap_or_default()
     }
 
+    /// Where in [`RawRecord::as_bytes`] a field stands as it is written. Empty, at the end, where the file has no such
+    /// column.
+    #[inline]
+    pub fn place(&self, column: usize) -> Range<usize> {
+        let (record, field) = (self.as_bytes(), self.raw(column));
+        // A field is a part of its record, or else nothing.
+        let start = (field.as_ptr() as usize).wrapping_sub(record.as_ptr() as usize);
+        if start > record.len() { record.len()..record.len() } else { start..start + field.len() }
+    }
+
     /// The whole record as it is written, without the end of its line, in the order of the file's columns.
     #[inline]
     pub fn as_bytes(&self) -> &[u8] {
