@@ -13,7 +13,7 @@ use std::error::Error;
 
 use slack_extract::{ApiOptions, ChannelType, Rate, Source, Token, WebApi};
 use slack_model::batch::DataHome;
-use slack_model::{Folder, transform};
+use slack_model::{Folder, TransformOptions, transform};
 use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("gap: {}: {}", gap.what, gap.why);
     }
 
-    let tables = transform(&capture.batch, &Folder(capture.batch.csv()), &())?;
+    let tables = transform(&capture.batch, &Folder(capture.batch.csv()), &TransformOptions::default(), &())?;
     for (table, rows) in &tables.rows {
         println!("{table}: {rows} rows");
     }

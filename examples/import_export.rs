@@ -13,7 +13,7 @@ use std::error::Error;
 use slack_extract::{OfficialExport, Source};
 use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::DataHome;
-use slack_model::{Folder, transform};
+use slack_model::{Folder, TransformOptions, transform};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let batch = &capture.batch;
     println!("batch {}: {} files, {} gaps", batch.id(), capture.stored, capture.gaps.len());
 
-    let tables = transform(batch, &Folder(batch.csv()), &())?;
+    let tables = transform(batch, &Folder(batch.csv()), &TransformOptions::default(), &())?;
     for (table, rows) in &tables.rows {
         println!("{table}: {rows} rows");
     }

@@ -12,7 +12,7 @@ use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, DerivedFolder, Folder, transform_folder};
+use slack_model::{BatchId, DerivedFolder, Folder, TransformOptions, transform_folder};
 
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
@@ -49,9 +49,9 @@ impl Pipeline<'_> {
     }
 
     /// Reads a batch's pages into its tables.
-    pub(crate) fn transform(&self, batch: &BatchFolder) -> Result<Outcome> {
+    pub(crate) fn transform(&self, batch: &BatchFolder, options: &TransformOptions) -> Result<Outcome> {
         let progress = self.output.progress();
-        let summary = transform_folder(batch, &*progress)?;
+        let summary = transform_folder(batch, options, &*progress)?;
         drop(progress);
         let rows = |table: &str| summary.rows.get(table).copied().unwrap_or_default();
         let mut line = format!(
@@ -193,7 +193,7 @@ impl Pipeline<'_> {
     pub(crate) fn rest(&self, batches: &[BatchFolder]) -> Result<Outcome> {
         let mut outcome = Outcome::Done;
         for batch in batches {
-            outcome = outcome.max(self.transform(batch)?);
+            outcome = outcome.max(self.transform(batch, &TransformOptions::default())?);
         }
         self.merge(batches)?;
         for batch in batches {

@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{Time, Ts, transform_folder};
+use slack_model::{Time, TransformOptions, Ts, transform_folder};
 use slack_sandbox::Sandbox;
 
 use crate::support::{Home, Numbers, community, files, sandbox};
@@ -64,7 +64,7 @@ fn status(home: &Home) -> String {
 /// The newest batch's tables, the names of batch and moment apart.
 fn tables(home: &Home) -> BTreeMap<String, String> {
     let batch: BatchFolder = DataHome::new(home.data("")).batches().expect("listed").pop().expect("a batch");
-    transform_folder(&batch, &()).expect("transformed");
+    transform_folder(&batch, &TransformOptions::default(), &()).expect("transformed");
     let metadata = Metadata::read(&batch.metadata()).expect("read");
     let started = Time::parse(metadata.get("started_at").as_bytes()).expect("a time");
     let latest = Ts::from_micros(started.micros()).expect("a timestamp").to_string();

@@ -10,6 +10,7 @@ pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
 pub(crate) mod pack;
+pub(crate) mod resources;
 pub(crate) mod run;
 pub(crate) mod status;
 pub(crate) mod transform;

@@ -2,6 +2,7 @@ use clap::Args;
 use serde_json::json;
 use slack_model::BatchId;
 
+use super::resources::Resources;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
@@ -15,6 +16,8 @@ pub(crate) struct Transform {
     /// Batches
     #[arg(value_name = "BATCH")]
     batches: Vec<BatchId>,
+    #[command(flatten)]
+    resources: Resources,
 }
 
 /// Runs the command.
@@ -27,10 +30,11 @@ pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> 
             json!({ "batch": null }),
         )?;
     }
+    let options = args.resources.transform();
     let mut result = Ok(Outcome::Done);
     for batch in &batches {
         // One batch that cannot be read keeps none of the others from being read.
-        let outcome = pipeline.transform(batch);
+        let outcome = pipeline.transform(batch, &options);
         result = result.and_then(|result| outcome.map(|outcome| result.max(outcome)));
     }
     result

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use slack_extract::{ApiOptions, Capture, Error, FileBytes, Source, Token, WebApi};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus};
-use slack_model::{Folder, Table, TableReader, Time, Ts, transform_folder};
+use slack_model::{Folder, Table, TableReader, Time, TransformOptions, Ts, transform_folder};
 use slack_sandbox::{CommunityOptions, Sandbox, SandboxBuilder, Workspace};
 use tempfile::TempDir;
 
@@ -82,7 +82,7 @@ fn tables(batch: &BatchFolder) -> BTreeMap<&'static str, BTreeSet<String>> {
     if !batch.has_pages() {
         return BTreeMap::new();
     }
-    transform_folder(batch, &()).expect("transformed");
+    transform_folder(batch, &TransformOptions::default(), &()).expect("transformed");
     let metadata = Metadata::read(&batch.metadata()).expect("read");
     let started = Time::parse(metadata.get("started_at").as_bytes()).expect("a time");
     let latest = Ts::from_micros(started.micros()).expect("a timestamp").to_string();

@@ -14,7 +14,7 @@ use slack_extract::{
 };
 use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::{BatchFolder, DataHome, Request, RequestStatus, RowLog};
-use slack_model::transform_folder;
+use slack_model::{TransformOptions, transform_folder};
 use tempfile::TempDir;
 
 type Answer = Result<Vec<u8>, CallError>;
@@ -102,7 +102,7 @@ impl<F: Fn(u32, &str, &Params) -> Option<Answer> + Send + Sync> Stage<F> {
     }
 
     fn merge(&self) {
-        transform_folder(&self.batch(), &()).expect("transformed");
+        transform_folder(&self.batch(), &TransformOptions::default(), &()).expect("transformed");
         merge_folder(&self.home().master_csv(), &[self.batch()], &MergeOptions::default()).expect("merged");
     }
 
@@ -211,7 +211,7 @@ fn a_cursor_that_expires_over_a_damaged_page_loses_no_page() {
     fs::write(stage.batch().api().join("conversations.history/C1/00002.json"), b"").expect("written");
     stage.phase(2);
     assert_eq!(stage.resume(&[Part::Messages]).n_gaps, 0);
-    transform_folder(&stage.batch(), &()).expect("transformed");
+    transform_folder(&stage.batch(), &TransformOptions::default(), &()).expect("transformed");
     let messages = fs::read_to_string(stage.batch().csv().join("message_data.csv")).expect("read");
     for number in 6..=9 {
         assert!(messages.contains(&format!("170000000{number}.000100")), "{messages}");

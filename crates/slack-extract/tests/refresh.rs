@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use slack_extract::{ApiOptions, CallError, Capture, Error, Params, Part, Rate, Source, Threads, WebApi};
 use slack_merge::{MergeOptions, merge_folder};
 use slack_model::batch::DataHome;
-use slack_model::{Ts, transform_folder};
+use slack_model::{TransformOptions, Ts, transform_folder};
 use tempfile::TempDir;
 
 const YEAR_AGO: &str = "1700000000.000100";
@@ -122,7 +122,7 @@ impl Home {
         self.slack.calls("");
         let api = |method: &str, params: &Params| self.slack.answer(method, params);
         let capture = WebApi::with(api, options).capture(&self.home(), &())?;
-        transform_folder(&capture.batch, &()).expect("transformed");
+        transform_folder(&capture.batch, &TransformOptions::default(), &()).expect("transformed");
         let batches = [capture.batch.clone()];
         merge_folder(&self.home().master_csv(), &batches, &MergeOptions::default()).expect("merged");
         Ok(capture)

@@ -23,6 +23,7 @@ pub mod atomic;
 pub mod batch;
 mod error;
 mod ids;
+pub mod in_order;
 mod progress;
 pub mod rows;
 mod table;
@@ -38,7 +39,7 @@ pub use self::table::{
     MemoryTables, RawReader, RawRecord, RawWriter, Rows, Schema, Table, TableReader, TableSink, TableSource,
     TableWriter, line_at,
 };
-pub use self::transform::{TransformSummary, is_day_file, transform, transform_folder};
+pub use self::transform::{TransformOptions, TransformSummary, is_day_file, transform, transform_folder};
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{
     Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use slack_model::batch::BatchFolder;
-use slack_model::{Folder, transform};
+use slack_model::{Folder, TransformOptions, transform};
 
 #[test]
 fn batches_give_the_expected_tables() {
@@ -26,7 +26,8 @@ fn check(case: &Path) {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&case.join("batch"), folder.path());
     let batch = BatchFolder::new(folder.path().into(), "20240301120000".parse().expect("a batch"));
-    let summary = transform(&batch, &Folder(batch.csv()), &()).expect("transformed");
+    let summary =
+        transform(&batch, &Folder(batch.csv()), &TransformOptions::default(), &()).expect("transformed");
     let mut tables = files(&batch.csv());
     tables.extend(files(&batch.metadata()).into_iter().filter(|(name, _)| name == "set_aside.csv"));
     // A table with its header alone says nothing that the case is about.

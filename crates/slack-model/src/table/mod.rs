@@ -1,6 +1,7 @@
 //! The tables of the data contract: what a table is, and one reader and one writer for all of them.
 
 mod field;
+mod lines;
 mod order;
 mod place;
 mod raw;
@@ -11,6 +12,7 @@ mod writer;
 use std::cmp::Ordering;
 
 pub use self::field::{Field, FieldError, Kind};
+pub(crate) use self::lines::{FieldEncoder, LineWriter, read_field};
 pub use self::order::{AscendingKeys, KeyOrder};
 pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};
 pub use self::raw::{Layout, RawReader, RawRecord, line_at};

@@ -3,6 +3,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, UsergroupId};
@@ -23,19 +24,52 @@ pub(super) struct Contents {
     pub(super) usergroups: Vec<PathBuf>,
     pub(super) usergroup_members: Vec<(UsergroupId, PathBuf)>,
     pub(super) team: Vec<PathBuf>,
-    /// The API's pages, by conversation.
+    /// Where the API's pages are, by conversation.
     pub(super) conversations: BTreeMap<ChannelId, Conversation>,
-    /// An export's day files, by the name of their folder.
-    pub(super) folders: BTreeMap<String, Vec<PathBuf>>,
+    /// An export's folders, by name, and whether there are day files in them.
+    pub(super) folders: BTreeMap<String, (PathBuf, bool)>,
 }
 
-/// The pages of one conversation.
+/// The folders of one conversation's pages. Their files are listed when its turn comes: a workspace has as many
+/// pages as threads, and more.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Conversation {
     pub(super) day_files: Vec<PathBuf>,
-    pub(super) history: Vec<PathBuf>,
-    pub(super) threads: BTreeMap<Ts, Vec<PathBuf>>,
-    pub(super) reactions: Vec<PathBuf>,
+    pub(super) history: Option<PathBuf>,
+    pub(super) threads: Vec<PathBuf>,
+    pub(super) reactions: Option<PathBuf>,
+}
+
+impl Conversation {
+    /// Its pages in the order in which they are read: what is read later counts where it is as fresh.
+    pub(super) fn pages(&self, root: &Path) -> Result<Vec<(PageKind, PathBuf)>> {
+        let mut pages = Vec::new();
+        let mut add =
+            |kind: PageKind, found: Vec<PathBuf>| pages.extend(found.into_iter().map(|page| (kind, page)));
+        for folder in &self.day_files {
+            add(PageKind::DayFile, list(root, folder, is_day_file)?);
+        }
+        if let Some(folder) = &self.history {
+            add(PageKind::History, list(root, folder, is_page)?);
+        }
+        let mut threads = Vec::new();
+        for folder in &self.threads {
+            for page in list(root, folder, is_page)? {
+                let name = page.file_name().unwrap_or_default().to_string_lossy();
+                if let Some(thread) = name.split_once('-').and_then(|(ts, _)| ts.parse::<Ts>().ok()) {
+                    threads.push((thread, page));
+                }
+            }
+        }
+        threads.sort_by_key(|(thread, _)| *thread);
+        for (thread, page) in threads {
+            add(PageKind::Thread(thread), vec![page]);
+        }
+        if let Some(folder) = &self.reactions {
+            add(PageKind::Reactions, list(root, folder, is_page)?);
+        }
+        Ok(pages)
+    }
 }
 
 impl Contents {
@@ -79,20 +113,14 @@ impl Contents {
             let channel = ChannelId::from(channel);
             self.members.extend(pages.into_iter().map(|page| (channel.clone(), page)));
         }
-        for (channel, pages) in folders(root, &api.join("conversations.history"), is_page)? {
-            self.conversations.entry(channel.into()).or_default().history = pages;
+        for (channel, folder) in subfolders(root, &api.join("conversations.history"))? {
+            self.conversations.entry(channel.into()).or_default().history = Some(folder);
         }
-        for (channel, pages) in folders(root, &api.join("conversations.replies"), is_page)? {
-            let conversation = self.conversations.entry(channel.into()).or_default();
-            for page in pages {
-                let name = page.file_name().unwrap_or_default().to_string_lossy();
-                if let Some(thread) = name.split_once('-').and_then(|(ts, _)| ts.parse().ok()) {
-                    conversation.threads.entry(thread).or_default().push(page);
-                }
-            }
+        for (channel, folder) in subfolders(root, &api.join("conversations.replies"))? {
+            self.conversations.entry(channel.into()).or_default().threads.push(folder);
         }
-        for (channel, pages) in folders(root, &api.join("reactions.get"), is_page)? {
-            self.conversations.entry(channel.into()).or_default().reactions = pages;
+        for (channel, folder) in subfolders(root, &api.join("reactions.get"))? {
+            self.conversations.entry(channel.into()).or_default().reactions = Some(folder);
         }
         Ok(())
     }
@@ -108,7 +136,10 @@ impl Contents {
             ("dms.json", ChannelList::DirectMessages),
         ];
         self.channels.extend(lists.into_iter().filter_map(|(name, list)| Some((there(name)?, list))));
-        self.folders = folders(root, export, is_day_file)?.into_iter().collect();
+        for (name, folder) in subfolders(root, export)? {
+            let has_days = !list(root, &folder, is_day_file)?.is_empty();
+            self.folders.insert(name, (folder, has_days));
+        }
         Ok(())
     }
 }
@@ -136,15 +167,17 @@ fn list(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec
 
 /// The subfolders of a folder, each with its files that are `wanted`.
 fn folders(root: &Path, folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<(String, Vec<PathBuf>)>> {
-    let mut found = Vec::new();
-    for name in names(&root.join(folder))? {
-        let inner = folder.join(&name);
-        if root.join(&inner).is_dir() {
-            // A name that is no UTF-8 still has its pages; only the channel's name shows it.
-            found.push((name.to_string_lossy().into_owned(), list(root, &inner, &wanted)?));
-        }
-    }
-    Ok(found)
+    let found = subfolders(root, folder)?.into_iter();
+    found.map(|(name, inner)| Ok((name, list(root, &inner, &wanted)?))).collect()
+}
+
+/// The subfolders of a folder, by name.
+fn subfolders(root: &Path, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let found = names(&root.join(folder))?.into_iter().map(|name| {
+        // A name that is no UTF-8 still has its pages; only the channel's name shows it.
+        (name.to_string_lossy().into_owned(), folder.join(&name))
+    });
+    Ok(found.filter(|(_, inner)| root.join(inner).is_dir()).collect())
 }
 
 fn names(folder: &Path) -> Result<Vec<OsString>> {

@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::channel::{ChannelRows, named_users};
+use super::channel::is_better_file;
 use super::contents::{Contents, Conversation};
+use super::options::Shares;
 use super::pages::PageReader;
-use super::write_table;
+use super::sorter::RowSorter;
+use super::spill::SpillFolder;
+use super::tables::{write_rows, write_table};
 use crate::batch::Metadata;
 use crate::error::Result;
 use crate::ids::{ChannelId, UserId, UsergroupId};
@@ -13,22 +16,25 @@ use crate::ts::BatchId;
 use crate::wire::{self, ChannelList};
 
 /// What the lists of a batch say: users, channels, memberships, groups, files.
-pub(super) struct Lists {
+pub(super) struct Lists<'s> {
     batch: BatchId,
     about: Batch,
     users: BTreeMap<UserId, User>,
     channels: BTreeMap<ChannelId, Channel>,
-    members: BTreeSet<(ChannelId, UserId)>,
+    members: RowSorter<'s, Member>,
+    member_channels: BTreeSet<ChannelId>,
     usergroups: BTreeMap<UsergroupId, Usergroup>,
     usergroup_members: BTreeSet<(UsergroupId, UserId)>,
-    files: Vec<File>,
+    files: RowSorter<'s, File>,
 }
 
-impl Lists {
+impl<'s> Lists<'s> {
     pub(super) fn read(
         contents: &Contents,
         metadata: &Metadata,
         reader: &mut PageReader<'_>,
+        spill: &'s SpillFolder,
+        shares: &Shares,
     ) -> Result<Self> {
         let batch = reader.batch();
         let about = Batch {
@@ -43,19 +49,26 @@ impl Lists {
             about,
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
-            members: BTreeSet::new(),
+            // A membership that is told of twice is the same one.
+            members: RowSorter::new(spill, shares.table, |_, _| false),
+            member_channels: BTreeSet::new(),
             usergroups: BTreeMap::new(),
             usergroup_members: BTreeSet::new(),
-            files: Vec::new(),
+            files: RowSorter::new(spill, shares.table, is_better_file),
         };
         lists.read_people(contents, reader);
-        lists.read_channels(contents, reader);
+        lists.read_channels(contents, reader)?;
         for (channel, page) in &contents.files {
+            let mut outcome = Ok(());
             reader.records(page, "files", Some(channel), |record, issues| {
-                // A file may be shared elsewhere too, where nobody asked to look.
-                let rows = wire::listed_files(record, batch, issues).into_iter();
-                lists.files.extend(rows.filter(|file| file.channel == *channel));
+                for file in wire::listed_files(record, batch, issues) {
+                    // A file may be shared elsewhere too, where nobody asked to look.
+                    if file.channel == *channel && outcome.is_ok() {
+                        outcome = push_file(&mut lists.files, file);
+                    }
+                }
             });
+            outcome?;
         }
         for page in &contents.team {
             reader.page(page, None, |text, issues| {
@@ -78,12 +91,12 @@ impl Lists {
         let mut conversations = contents.conversations.clone();
         let by_name: HashMap<String, ChannelId> =
             self.channels.values().map(|channel| (channel.name.clone(), channel.id.clone())).collect();
-        for (folder, pages) in &contents.folders {
+        for (folder, (path, has_days)) in &contents.folders {
             let listed =
                 self.channels.contains_key(folder.as_str()).then(|| ChannelId::from(folder.as_str()));
             let id = listed.or_else(|| by_name.get(folder).cloned());
             // A folder of other things than day files (an attachment's, say) makes no channel.
-            if id.is_none() && pages.is_empty() {
+            if id.is_none() && !has_days {
                 continue;
             }
             let id = id.unwrap_or_else(|| ChannelId::of_folder(folder));
@@ -91,9 +104,9 @@ impl Lists {
             self.channels
                 .entry(id.clone())
                 .or_insert_with(|| Channel::unlisted(id.clone(), folder.clone(), batch));
-            conversations.entry(id).or_default().day_files.extend(pages.iter().cloned());
+            conversations.entry(id).or_default().day_files.push(path.clone());
         }
-        for id in conversations.keys().chain(self.members.iter().map(|(channel, _)| channel)) {
+        for id in conversations.keys().chain(&self.member_channels) {
             if !self.channels.contains_key(id) {
                 let unlisted = Channel::unlisted(id.clone(), id.to_string(), self.batch);
                 self.channels.insert(id.clone(), unlisted);
@@ -102,51 +115,64 @@ impl Lists {
         conversations
     }
 
-    /// Adds the users that a conversation's rows name and no list holds.
-    pub(super) fn name_users(&mut self, rows: &ChannelRows) {
-        named_users(rows).for_each(|user| self.name_user(user));
+    /// The same for the user that shared a file, and for the channel that it was shared in.
+    pub(super) fn name_owner(&mut self, file: &File) {
+        file.user_id.iter().for_each(|user| self.name_user(user));
+        if !self.channels.contains_key(&file.channel) {
+            let unlisted = Channel::unlisted(file.channel.clone(), file.channel.to_string(), self.batch);
+            self.channels.insert(file.channel.clone(), unlisted);
+        }
     }
 
-    /// The same for the users that shared files, and for the channels that files were shared in.
-    pub(super) fn name_owners<'f>(&mut self, files: impl Iterator<Item = &'f File>) {
-        for file in files {
-            file.user_id.iter().for_each(|user| self.name_user(user));
-            if !self.channels.contains_key(&file.channel) {
-                let unlisted = Channel::unlisted(file.channel.clone(), file.channel.to_string(), self.batch);
-                self.channels.insert(file.channel.clone(), unlisted);
-            }
+    /// Adds a user that a row names and no list holds.
+    pub(super) fn name_user(&mut self, user: &UserId) {
+        if !self.users.contains_key(user) {
+            self.users.insert(user.clone(), User::unknown(user.clone(), self.batch));
         }
     }
 
     /// The file list's rows, once.
-    pub(super) fn take_files(&mut self) -> Vec<File> {
-        std::mem::take(&mut self.files)
+    pub(super) fn take_files(&mut self, spill: &'s SpillFolder) -> RowSorter<'s, File> {
+        std::mem::replace(&mut self.files, RowSorter::new(spill, 0, is_better_file))
     }
 
-    /// Writes the lists' tables.
+    /// Writes the lists' tables, the one about the batch last.
     pub(super) fn write<S: TableSink>(
         mut self,
+        spill: &'s SpillFolder,
         tables: &S,
         counts: &mut BTreeMap<&'static str, u64>,
     ) -> Result<()> {
-        let members = self.members.iter().map(|(_, user)| user);
-        let members: BTreeSet<UserId> =
-            members.chain(self.usergroup_members.iter().map(|(_, user)| user)).cloned().collect();
-        members.iter().for_each(|user| self.name_user(user));
         let batch = Some(self.batch);
-        write_table(tables, self.users.into_values(), counts)?;
-        write_table(tables, self.channels.into_values(), counts)?;
-        write_table(tables, self.usergroups.into_values(), counts)?;
-        let member = |(channel, user_id)| Member { channel, user_id, first_batch: batch, last_batch: batch };
-        write_table(tables, self.members.into_iter().map(member), counts)?;
+        let members = std::mem::replace(&mut self.members, RowSorter::new(spill, 0, |_, _| false));
+        let members = members.finish()?.inspect(|row| {
+            if let Ok(row) = row {
+                self.name_user(&row.user_id);
+            }
+        });
+        write_rows(tables, members, counts)?;
+        let members = std::mem::take(&mut self.usergroup_members);
+        members.iter().for_each(|(_, user)| self.name_user(user));
         let member = |(usergroup, user_id)| UsergroupMember {
             usergroup,
             user_id,
             first_batch: batch,
             last_batch: batch,
         };
-        write_table(tables, self.usergroup_members.into_iter().map(member), counts)?;
+        write_table(tables, members.into_iter().map(member), counts)?;
+        write_table(tables, self.users.into_values(), counts)?;
+        write_table(tables, self.channels.into_values(), counts)?;
+        write_table(tables, self.usergroups.into_values(), counts)?;
         write_table(tables, [self.about], counts)
+    }
+
+    fn add_member(&mut self, channel: &ChannelId, user_id: UserId) -> Result<()> {
+        if !self.member_channels.contains(channel) {
+            self.member_channels.insert(channel.clone());
+        }
+        let texts = channel.as_str().len() + user_id.as_str().len();
+        let (first_batch, last_batch) = (Some(self.batch), Some(self.batch));
+        self.members.push(Member { channel: channel.clone(), user_id, first_batch, last_batch }, texts)
     }
 
     fn read_people(&mut self, contents: &Contents, reader: &mut PageReader<'_>) {
@@ -185,12 +211,17 @@ impl Lists {
         }
     }
 
-    fn read_channels(&mut self, contents: &Contents, reader: &mut PageReader<'_>) {
+    fn read_channels(&mut self, contents: &Contents, reader: &mut PageReader<'_>) -> Result<()> {
         let batch = self.batch;
+        let mut outcome = Ok(());
         for (page, list) in &contents.channels {
             reader.records(page, "channels", None, |record, issues| {
                 if let Some((channel, members)) = wire::channel(record, *list, batch, issues) {
-                    self.members.extend(members.into_iter().map(|user| (channel.id.clone(), user)));
+                    for user in members {
+                        if outcome.is_ok() {
+                            outcome = self.add_member(&channel.id, user);
+                        }
+                    }
                     self.channels.insert(channel.id.clone(), channel);
                 }
             });
@@ -208,15 +239,18 @@ impl Lists {
         }
         for (channel, page) in &contents.members {
             reader.records(page, "members", Some(channel), |record, issues| {
-                let member = wire::member(record, issues);
-                self.members.extend(member.map(|user| (channel.clone(), user)));
+                if let (Some(user), true) = (wire::member(record, issues), outcome.is_ok()) {
+                    outcome = self.add_member(channel, user);
+                }
             });
         }
+        outcome
     }
+}
 
-    fn name_user(&mut self, user: &UserId) {
-        if !self.users.contains_key(user) {
-            self.users.insert(user.clone(), User::unknown(user.clone(), self.batch));
-        }
-    }
+/// Adds a file's row, which is weighed.
+pub(super) fn push_file(files: &mut RowSorter<'_, File>, file: File) -> Result<()> {
+    let texts = [&file.name, &file.title, &file.mimetype, &file.filetype, &file.mode];
+    let texts = texts.iter().map(|text| text.len()).sum::<usize>() + 64;
+    files.push(file, texts)
 }

@@ -3,24 +3,39 @@
 mod channel;
 mod contents;
 mod lists;
+mod options;
 mod pages;
+mod record;
+mod runs;
+mod sorter;
+mod spill;
+mod tables;
+mod work;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::fs;
 
-pub use self::contents::is_day_file;
+use rustc_hash::FxHashSet;
 
-use self::channel::ChannelRows;
+pub use self::contents::is_day_file;
+pub use self::options::TransformOptions;
+
+use self::channel::{Covered, OpenChannel, is_better_file};
 use self::contents::Contents;
-use self::lists::Lists;
+use self::lists::{Lists, push_file};
 use self::pages::PageReader;
+use self::sorter::RowSorter;
+use self::spill::SpillFolder;
+use self::tables::{Counts, MessageWriters, write_rows, write_table};
+use self::work::{ReadPiece, all_pieces, read_piece};
 use crate::atomic::{recover_folder, replace_folder};
 use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
 use crate::error::{Error, Result};
-use crate::ids::{ChannelId, FileId};
+use crate::ids::{FileId, UserId};
+use crate::in_order::{InOrder, threads_or_all};
 use crate::progress::{Progress, Step};
-use crate::rows::{self, Message, Reaction, Reply, Revision, SetAside, Window};
-use crate::table::{Folder, Table, TableSink, TableWriter};
+use crate::rows::SetAside;
+use crate::table::{FieldEncoder, Folder, TableSink};
 use crate::ts::{Time, Ts};
 
 /// What a transformation made.
@@ -28,7 +43,7 @@ use crate::ts::{Time, Ts};
 #[non_exhaustive]
 pub struct TransformSummary {
     /// Rows of each table.
-    pub rows: BTreeMap<&'static str, u64>,
+    pub rows: Counts,
     /// Files that were read.
     pub pages: u64,
     /// Records, and parts of records, that could not be read: the rows of `metadata/set_aside.csv`.
@@ -40,13 +55,17 @@ pub struct TransformSummary {
 /// # Errors
 ///
 /// As [`transform`].
-pub fn transform_folder(batch: &BatchFolder, progress: &dyn Progress) -> Result<TransformSummary> {
+pub fn transform_folder(
+    batch: &BatchFolder,
+    options: &TransformOptions,
+    progress: &dyn Progress,
+) -> Result<TransformSummary> {
     let (csv, next) = (batch.csv(), batch.root().join(".csv.next"));
     recover_folder(&csv)?;
     if next.exists() {
         fs::remove_dir_all(&next).map_err(|error| Error::io("remove", &next, error))?;
     }
-    let summary = transform(batch, &Folder(next.clone()), progress);
+    let summary = transform(batch, &Folder(next.clone()), options, progress);
     match summary {
         Ok(summary) => replace_folder(&next, &csv).map(|()| summary),
         Err(error) => {
@@ -59,7 +78,7 @@ pub fn transform_folder(batch: &BatchFolder, progress: &dyn Progress) -> Result<
 /// Reads a batch's pages, be they the API's or an export's, and writes its tables.
 ///
 /// Records that cannot be read are set aside with their place in `metadata/set_aside.csv`; the rest goes on.
-/// One channel's messages are in memory at a time.
+/// Pages are read on all threads and their rows written in order, so that neither threads nor memory change a byte.
 ///
 /// # Errors
 ///
@@ -67,61 +86,97 @@ pub fn transform_folder(batch: &BatchFolder, progress: &dyn Progress) -> Result<
 pub fn transform<S: TableSink>(
     batch: &BatchFolder,
     tables: &S,
+    options: &TransformOptions,
     progress: &dyn Progress,
 ) -> Result<TransformSummary> {
+    let shares = options.shares();
+    let spill = SpillFolder::new(batch.root().join(".transform.spill"))?;
     let contents = Contents::of(batch)?;
     let metadata = Metadata::read(&batch.metadata())?;
     let mut reader = PageReader::new(batch);
-    let mut lists = Lists::read(&contents, &metadata, &mut reader)?;
-    let mut writers = MessageWriters::create(tables)?;
-    let mut files: BTreeMap<(FileId, ChannelId), rows::File> = BTreeMap::new();
-    let (mut windows, mut walks, mut horizon) = (Vec::new(), Vec::new(), None);
+    let mut set_aside = RowSorter::new(&spill, shares.table, |_: &SetAside, _| false);
+    let mut lists = Lists::read(&contents, &metadata, &mut reader, &spill, &shares)?;
+    push_set_aside(&mut set_aside, reader.take_set_aside())?;
+    let mut pages = reader.n_pages();
+    let mut files = RowSorter::new(&spill, shares.table, is_better_file);
+    let mut writers = MessageWriters::create(tables, batch.id())?;
+    let mut covered: Vec<Covered> = Vec::new();
 
     let conversations = lists.conversations(&contents);
+    drop(contents);
     let total = conversations.len() as u64;
-    for (done, (id, conversation)) in conversations.into_iter().enumerate() {
-        progress.report(Step::new("transform", done as u64, Some(total)));
-        let rows = ChannelRows::read(&id, conversation, metadata.window(&id), &mut reader)?;
-        lists.name_users(&rows);
-        writers.write(&rows)?;
-        windows.extend(rows.windows(batch.id()));
-        walks.extend(rows.walks(batch.id()).map(|walk| (walk, rows.oldest_seen())));
-        horizon = horizon.into_iter().chain(rows.oldest_seen()).min();
-        for file in rows.into_files() {
-            channel::keep_better_file(&mut files, file);
+    let mut named: FxHashSet<UserId> = FxHashSet::default();
+    let mut name = |user: &[u8]| {
+        // Ids come out of texts, so they are text.
+        let user = std::str::from_utf8(user).unwrap_or_default();
+        if !named.contains(user) {
+            named.insert(user.into());
+            lists.name_user(&user.into());
         }
-    }
+    };
+    let mut open: Option<OpenChannel<'_>> = None;
+    let take = |mut piece: ReadPiece| {
+        let channel = piece.channel.clone();
+        progress.report(Step::new("transform", covered.len() as u64, Some(total)));
+        pages += piece.pages.len() as u64;
+        push_set_aside(&mut set_aside, std::mem::take(&mut piece.set_aside))?;
+        for file in std::mem::take(&mut piece.files) {
+            push_file(&mut files, file)?;
+        }
+        let is_last = piece.is_last;
+        let rows = open.get_or_insert_with(|| OpenChannel::new(channel.clone(), &spill, shares.channel));
+        rows.add(piece)?;
+        if is_last && let Some(rows) = open.take() {
+            covered.push(rows.write(metadata.window(&channel), batch.id(), &mut writers, &mut name)?);
+        }
+        Ok(())
+    };
+    let csv = FieldEncoder::new();
+    InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
+        all_pieces(conversations, batch.root().into(), shares.pages),
+        || PageReader::new(batch),
+        |reader, piece| Ok(read_piece(reader, &csv, piece)),
+        ReadPiece::weight,
+        take,
+    )?;
     progress.report(Step::new("transform", total, Some(total)));
-    for file in lists.take_files() {
-        channel::keep_better_file(&mut files, file);
-    }
-    lists.name_owners(files.values());
-    place_bytes(batch, &mut files)?;
-    let horizon = horizon.and_then(|horizon| Ts::from_micros(horizon.micros() + drift(horizon, &metadata)));
-    windows.extend(visible(walks, horizon));
-    windows.sort_unstable_by(Window::compare_keys);
-    windows.dedup_by(|one, other| one.compare_keys(other).is_eq());
 
     let mut rows = writers.finish(tables)?;
-    write_table(tables, files.into_values(), &mut rows)?;
+    for file in lists.take_files(&spill).finish()? {
+        push_file(&mut files, file?)?;
+    }
+    let places = hosted_files(batch)?;
+    let files = files.finish()?.inspect(|file| {
+        if let Ok(file) = file {
+            lists.name_owner(file);
+        }
+    });
+    let placed = files.map(|file| {
+        let mut file = file?;
+        if let Some(hosted) = places.get(&file.id) {
+            file.path.clone_from(&hosted.path);
+            file.sha256.clone_from(&hosted.sha256);
+        }
+        Ok(file)
+    });
+    write_rows(tables, placed, &mut rows)?;
+    let horizon = covered.iter().filter_map(Covered::oldest_seen).min();
+    let horizon = horizon.and_then(|horizon| Ts::from_micros(horizon.micros() + drift(horizon, &metadata)));
+    let windows = covered.into_iter().flat_map(|channel| channel.into_windows(horizon, batch.id()));
     write_table(tables, windows, &mut rows)?;
-    lists.write(tables, &mut rows)?;
-    let (pages, mut set_aside) = reader.into_set_aside();
-    set_aside.sort_unstable_by(SetAside::compare_keys);
-    set_aside.dedup_by(|one, other| one.compare_keys(other).is_eq());
-    let count = set_aside.len() as u64;
-    write_table(&Folder(batch.metadata()), set_aside, &mut BTreeMap::new())?;
-    Ok(TransformSummary { rows, pages, set_aside: count })
+    // What could not be read is told before the batch counts as transformed.
+    let mut counts = Counts::new();
+    write_rows(&Folder(batch.metadata()), set_aside.finish()?, &mut counts)?;
+    lists.write(&spill, tables, &mut rows)?;
+    Ok(TransformSummary { rows, pages, set_aside: counts.into_values().sum() })
 }
 
-/// Cuts walks to what the workspace's plan shows. A free plan hides what is older than 90 days, everywhere alike:
-/// what lies above the horizon is not hidden in any channel, nor is what lies above the channel's own oldest message.
-fn visible(walks: Vec<(Window, Option<Ts>)>, horizon: Option<Ts>) -> impl Iterator<Item = Window> {
-    let cut = move |(walk, seen): (Window, Option<Ts>)| {
-        let oldest = walk.oldest.max(seen.into_iter().chain(horizon).min()?);
-        (oldest <= walk.latest).then_some(Window { oldest, ..walk })
-    };
-    walks.into_iter().filter_map(cut)
+fn push_set_aside(sorter: &mut RowSorter<'_, SetAside>, rows: Vec<SetAside>) -> Result<()> {
+    for row in rows {
+        let texts = row.file.len() + row.ts.len() + row.field.len() + row.reason.len();
+        sorter.push(row, texts)?;
+    }
+    Ok(())
 }
 
 /// Free plans hide what is older than 90 days; with a day to spare, in microseconds.
@@ -135,80 +190,8 @@ fn drift(horizon: Ts, metadata: &Metadata) -> i64 {
     if started - horizon.micros() > SHOWN_BY_FREE_PLANS { 0 } else { (ended - started).max(0) }
 }
 
-/// Says of each file where its bytes are, where the batch holds them.
-fn place_bytes(batch: &BatchFolder, files: &mut BTreeMap<(FileId, ChannelId), rows::File>) -> Result<()> {
-    for HostedFile { id, path, sha256, .. } in RowLog::readable(&batch.metadata())? {
-        let first = (id.clone(), ChannelId::from(""));
-        for (_, file) in files.range_mut(first..).take_while(|((file, _), _)| *file == id) {
-            file.path.clone_from(&path);
-            file.sha256.clone_from(&sha256);
-        }
-    }
-    Ok(())
-}
-
-/// Writes rows that are sorted by their key as a table.
-fn write_table<S: TableSink, T: Table>(
-    tables: &S,
-    rows: impl IntoIterator<Item = T>,
-    counts: &mut BTreeMap<&'static str, u64>,
-) -> Result<()> {
-    let mut writer = TableWriter::new(tables.create(&T::SCHEMA)?, &T::SCHEMA)?;
-    for row in rows {
-        writer.write_row(&row)?;
-    }
-    finish_table::<S, T>(tables, writer, counts)
-}
-
-fn finish_table<S: TableSink, T: Table>(
-    tables: &S,
-    writer: TableWriter<S::Output>,
-    counts: &mut BTreeMap<&'static str, u64>,
-) -> Result<()> {
-    let (output, rows) = writer.finish()?;
-    tables.finish(&T::SCHEMA, output)?;
-    counts.insert(T::SCHEMA.name, rows);
-    Ok(())
-}
-
-/// The tables that grow channel by channel.
-struct MessageWriters<W: std::io::Write> {
-    messages: TableWriter<W>,
-    replies: TableWriter<W>,
-    reactions: TableWriter<W>,
-    revisions: TableWriter<W>,
-}
-
-impl<W: std::io::Write + Send> MessageWriters<W> {
-    fn create<S: TableSink<Output = W>>(tables: &S) -> Result<Self> {
-        let writer = |schema| TableWriter::new(tables.create(schema)?, schema);
-        Ok(Self {
-            messages: writer(&Message::SCHEMA)?,
-            replies: writer(&Reply::SCHEMA)?,
-            reactions: writer(&Reaction::SCHEMA)?,
-            revisions: writer(&Revision::SCHEMA)?,
-        })
-    }
-
-    fn write(&mut self, rows: &ChannelRows) -> Result<(), Error> {
-        for message in rows.messages() {
-            if message.is_in_channel() {
-                self.messages.write_row(message)?;
-            }
-            if let Some(reply) = message.to_reply() {
-                self.replies.write_row(&reply)?;
-            }
-        }
-        rows.reactions().try_for_each(|reaction| self.reactions.write_row(reaction))?;
-        rows.revisions().try_for_each(|revision| self.revisions.write_row(revision))
-    }
-
-    fn finish<S: TableSink<Output = W>>(self, tables: &S) -> Result<BTreeMap<&'static str, u64>> {
-        let mut rows = BTreeMap::new();
-        finish_table::<S, Message>(tables, self.messages, &mut rows)?;
-        finish_table::<S, Reply>(tables, self.replies, &mut rows)?;
-        finish_table::<S, Reaction>(tables, self.reactions, &mut rows)?;
-        finish_table::<S, Revision>(tables, self.revisions, &mut rows)?;
-        Ok(rows)
-    }
+/// The files whose bytes the batch holds.
+fn hosted_files(batch: &BatchFolder) -> Result<HashMap<FileId, HostedFile>> {
+    let hosted = RowLog::readable(&batch.metadata())?.into_iter();
+    Ok(hosted.map(|file: HostedFile| (file.id.clone(), file)).collect())
 }

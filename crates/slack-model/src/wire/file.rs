@@ -10,7 +10,7 @@ use crate::ts::{BatchId, Time, Ts};
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct File {
+pub(super) struct File {
     id: Option<String>,
     name: Option<String>,
     title: Option<String>,
@@ -32,14 +32,14 @@ struct File {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Shares {
+pub(super) struct Shares {
     public: BTreeMap<String, Vec<Share>>,
     private: BTreeMap<String, Vec<Share>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Share {
+pub(super) struct Share {
     ts: Option<String>,
 }
 
@@ -77,7 +77,7 @@ pub(crate) fn listed_files(raw: &str, batch: BatchId, issues: &mut Issues<'_>) -
     rows.collect()
 }
 
-fn row(file: &File, channel: ChannelId, ts: Option<Ts>, batch: BatchId) -> Option<rows::File> {
+pub(super) fn row(file: &File, channel: ChannelId, ts: Option<Ts>, batch: BatchId) -> Option<rows::File> {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Some(rows::File {
         id: file.id.as_deref().filter(|id| !id.is_empty())?.into(),

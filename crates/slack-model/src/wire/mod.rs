@@ -13,6 +13,7 @@ mod issue;
 mod lenient;
 mod message;
 mod records;
+mod seen;
 mod shown_file;
 mod user;
 
@@ -26,5 +27,6 @@ pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
 pub(crate) use self::message::{ReadMessage, message, reactions_of};
 pub(crate) use self::records::{Page, as_text, member_of};
+pub(crate) use self::seen::{SeenMessage, SeenReaction, seen_messages};
 pub use self::shown_file::{ShownFile, shown_files};
 pub(crate) use self::user::{team_name, user, usergroup};

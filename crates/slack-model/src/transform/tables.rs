@@ -1,0 +1,224 @@
+//! Writing the tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+
+use super::record::Record;
+use super::runs::Group;
+use crate::error::Result;
+use crate::ids::ChannelId;
+use crate::rows::{Message, Reaction, Reply, Revision};
+use crate::table::{Field, FieldEncoder, LineWriter, Table, TableSink, TableWriter, read_field};
+use crate::ts::{BatchId, Ts};
+
+/// How many rows each table got.
+pub(super) type Counts = BTreeMap<&'static str, u64>;
+
+/// Writes rows that are sorted by their key as a table.
+pub(super) fn write_table<S: TableSink, T: Table>(
+    tables: &S,
+    rows: impl IntoIterator<Item = T>,
+    counts: &mut Counts,
+) -> Result<()> {
+    write_rows(tables, rows.into_iter().map(Ok), counts)
+}
+
+/// The same of rows that have to be read first.
+pub(super) fn write_rows<S: TableSink, T: Table>(
+    tables: &S,
+    rows: impl IntoIterator<Item = Result<T>>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let mut writer = TableWriter::new(tables.create(&T::SCHEMA)?, &T::SCHEMA)?;
+    for row in rows {
+        writer.write_row(&row?)?;
+    }
+    let (output, rows) = writer.finish()?;
+    tables.finish(&T::SCHEMA, output)?;
+    counts.insert(T::SCHEMA.name, rows);
+    Ok(())
+}
+
+/// The tables that grow channel by channel.
+pub(super) struct MessageWriters<W> {
+    messages: LineWriter<W>,
+    replies: LineWriter<W>,
+    reactions: LineWriter<W>,
+    revisions: LineWriter<W>,
+    line: Line,
+}
+
+/// What is to know of a message that was written.
+pub(super) struct Written {
+    pub(super) ts: Ts,
+    /// The number of the first page that holds it.
+    pub(super) first_page: u32,
+    /// Whether it opens a thread.
+    pub(super) is_thread: bool,
+    pub(super) is_tombstone: bool,
+}
+
+impl<W: Write + Send> MessageWriters<W> {
+    pub(super) fn create<S: TableSink<Output = W>>(tables: &S, batch: BatchId) -> Result<Self> {
+        let writer = |schema| LineWriter::new(tables.create(schema)?, schema);
+        Ok(Self {
+            messages: writer(&Message::SCHEMA)?,
+            replies: writer(&Reply::SCHEMA)?,
+            reactions: writer(&Reaction::SCHEMA)?,
+            revisions: writer(&Revision::SCHEMA)?,
+            line: Line {
+                csv: FieldEncoder::new(),
+                channel: Vec::new(),
+                batch: batch.to_string().into_bytes(),
+            },
+        })
+    }
+
+    pub(super) fn finish<S: TableSink<Output = W>>(self, tables: &S) -> Result<Counts> {
+        let mut counts = Counts::new();
+        let mut finish = |writer: LineWriter<W>, schema| {
+            let (output, rows) = writer.finish()?;
+            tables.finish(schema, output)?;
+            counts.insert(schema.name, rows);
+            Ok::<_, crate::Error>(())
+        };
+        finish(self.messages, &Message::SCHEMA)?;
+        finish(self.replies, &Reply::SCHEMA)?;
+        finish(self.reactions, &Reaction::SCHEMA)?;
+        finish(self.revisions, &Revision::SCHEMA)?;
+        Ok(counts)
+    }
+}
+
+impl<W: Write> MessageWriters<W> {
+    /// Goes on with a channel, whose id comes after the one before.
+    pub(super) fn begin(&mut self, channel: &ChannelId) {
+        self.line.channel.clear();
+        self.line.csv.push(&mut self.line.channel, channel.as_str().as_bytes());
+    }
+
+    /// Writes all that the records of one `ts` say, which comes after the one before. `name` hears of each user.
+    pub(super) fn write(&mut self, group: &Group, name: &mut impl FnMut(&[u8])) -> Result<Option<Written>> {
+        let line = &self.line;
+        let mut first_page = None;
+        let mut freshest: Option<Record<'_>> = None;
+        let mut n_texts = 0;
+        for record in group.records().filter(Record::is_message) {
+            first_page.get_or_insert(record.page);
+            n_texts += usize::from(!record.is_tombstone());
+            if freshest.as_ref().is_none_or(|best| record.freshness() >= best.freshness()) {
+                freshest = Some(record);
+            }
+        }
+        if let Some(message) = &freshest {
+            if !message.user.is_empty() {
+                name(message.user);
+            }
+            if message.is_in_channel() {
+                self.messages.row(|out| line.message(out, message, true))?;
+            }
+            if message.is_reply() {
+                self.replies.row(|out| line.message(out, message, false))?;
+            }
+        }
+        match &freshest {
+            Some(message) if n_texts == 1 && !message.is_tombstone() => {
+                self.revisions.row(|out| line.revision(out, message.ts, message.edited_ts, message.text))?;
+            }
+            Some(message) if n_texts > 0 => {
+                for (edited, _, text) in texts(group) {
+                    self.revisions.row(|out| line.revision(out, message.ts, edited, text))?;
+                }
+            }
+            _ => {}
+        }
+        // Of a reaction that is there twice, the later page's counts.
+        let mut reactions = BTreeMap::new();
+        for record in group.records() {
+            reactions.extend(record.reactions().map(|reaction| (reaction, (record.ts, record.thread_ts))));
+        }
+        for ((reaction, user), (ts, thread)) in reactions {
+            name(user);
+            self.reactions.row(|out| line.reaction(out, ts, thread, user, reaction))?;
+        }
+        Ok(freshest.zip(first_page).map(|(message, first_page)| Written {
+            ts: message.ts,
+            first_page,
+            is_thread: message.thread_ts == Some(message.ts),
+            is_tombstone: message.is_tombstone(),
+        }))
+    }
+}
+
+/// The texts that a message has had, sorted as they are without the quotes that CSV puts around some.
+fn texts(group: &Group) -> BTreeSet<(Option<Ts>, Vec<u8>, &[u8])> {
+    let real = group.records().filter(|record| record.is_message() && !record.is_tombstone());
+    real.map(|record| (record.edited_ts, read_field(record.text), record.text)).collect()
+}
+
+/// Puts lines together of fields that are encoded already.
+struct Line {
+    csv: FieldEncoder,
+    channel: Vec<u8>,
+    batch: Vec<u8>,
+}
+
+impl Line {
+    fn message(&self, out: &mut Vec<u8>, message: &Record<'_>, has_counts: bool) {
+        self.field(out, &self.channel);
+        self.field(out, message.kinds);
+        value(out, &message.ts);
+        value(out, &message.thread_ts);
+        value(out, &message.ts.time());
+        if has_counts {
+            value(out, &message.reply_count);
+            value(out, &message.reply_users_count);
+            value(out, &message.latest_reply);
+        }
+        self.csv.push(out, message.user);
+        out.push(b',');
+        self.field(out, message.bot);
+        value(out, &message.edited_ts);
+        self.field(out, message.text);
+        self.field(out, if message.is_tombstone() { &self.batch } else { b"" });
+        self.seen(out);
+    }
+
+    fn revision(&self, out: &mut Vec<u8>, ts: Ts, edited_ts: Option<Ts>, text: &[u8]) {
+        self.field(out, &self.channel);
+        value(out, &ts);
+        value(out, &edited_ts);
+        self.field(out, &self.batch);
+        out.extend_from_slice(text);
+        out.push(b'\n');
+    }
+
+    fn reaction(&self, out: &mut Vec<u8>, ts: Ts, thread_ts: Option<Ts>, user: &[u8], reaction: &[u8]) {
+        self.field(out, &self.channel);
+        value(out, &ts);
+        value(out, &thread_ts);
+        self.csv.push(out, user);
+        out.push(b',');
+        self.csv.push(out, reaction);
+        out.push(b',');
+        self.seen(out);
+    }
+
+    /// The first and the last batch, which are this one.
+    fn seen(&self, out: &mut Vec<u8>) {
+        self.field(out, &self.batch);
+        out.extend_from_slice(&self.batch);
+        out.push(b'\n');
+    }
+
+    fn field(&self, out: &mut Vec<u8>, encoded: &[u8]) {
+        out.extend_from_slice(encoded);
+        out.push(b',');
+    }
+}
+
+/// Numbers and times need no quotes.
+fn value(out: &mut Vec<u8>, value: &impl Field) {
+    value.encode(out);
+    out.push(b',');
+}

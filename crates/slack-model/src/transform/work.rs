@@ -1,0 +1,191 @@
+//! The pages of all conversations, cut into pieces of work of about one size, and what a thread makes of one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::contents::Conversation;
+use super::pages::{MessageSink, PageReader};
+use super::record::{write_message, write_reactions};
+use super::runs::Block;
+use crate::error::Result;
+use crate::ids::ChannelId;
+use crate::rows::{File, Reaction, SetAside};
+use crate::table::FieldEncoder;
+use crate::ts::Ts;
+use crate::wire::{SeenMessage, SeenReaction};
+
+/// What a page is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageKind {
+    DayFile,
+    History,
+    Thread(Ts),
+    Reactions,
+}
+
+/// Some pages of one conversation, one after the other.
+#[derive(Debug)]
+pub(super) struct Piece {
+    pub(super) channel: Arc<ChannelId>,
+    /// The first page's number in its conversation.
+    first: u32,
+    pages: Vec<(PageKind, PathBuf)>,
+    /// Whether the conversation ends with it.
+    pub(super) is_last: bool,
+}
+
+/// What a piece's pages hold.
+#[derive(Debug)]
+pub(super) struct ReadPiece {
+    pub(super) channel: Arc<ChannelId>,
+    pub(super) first: u32,
+    pub(super) pages: Vec<ReadPage>,
+    pub(super) block: Block,
+    pub(super) files: Vec<File>,
+    pub(super) set_aside: Vec<SetAside>,
+    pub(super) is_last: bool,
+}
+
+/// What is to know of a page beside its messages.
+#[derive(Debug)]
+pub(super) struct ReadPage {
+    pub(super) kind: PageKind,
+    /// The number that its name says, of a page of history.
+    pub(super) number: Option<usize>,
+    /// Whether all of it could be read.
+    pub(super) clean: bool,
+    /// Its first and its last message.
+    pub(super) span: Option<(Ts, Ts)>,
+    /// Whether it says that it is the last page.
+    pub(super) is_last: bool,
+}
+
+impl ReadPiece {
+    /// Bytes in memory.
+    pub(super) fn weight(&self) -> usize {
+        let files = self.files.len() * (size_of::<File>() + 100);
+        let set_aside = self.set_aside.len() * (size_of::<SetAside>() + 200);
+        self.block.weight() + self.pages.len() * size_of::<ReadPage>() + files + set_aside
+    }
+}
+
+/// So many pages are a piece of work at the most, however small they are.
+const MOST_PAGES: usize = 256;
+
+/// Cuts a conversation's pages into pieces of about `bytes` bytes.
+fn pieces(
+    channel: ChannelId,
+    pages: Vec<(PageKind, PathBuf)>,
+    bytes: u64,
+    size: impl Fn(&PathBuf) -> u64,
+) -> Vec<Piece> {
+    let channel = Arc::new(channel);
+    let piece = |first: usize| Piece {
+        channel: channel.clone(),
+        first: u32::try_from(first).unwrap_or(u32::MAX),
+        pages: Vec::new(),
+        is_last: false,
+    };
+    let mut pieces = vec![piece(0)];
+    let mut filled = 0;
+    for (number, page) in pages.into_iter().enumerate() {
+        let length = size(&page.1);
+        let last = pieces.last_mut().filter(|last| {
+            last.pages.is_empty() || (filled + length <= bytes && last.pages.len() < MOST_PAGES)
+        });
+        let last = match last {
+            Some(last) => last,
+            None => {
+                filled = 0;
+                pieces.push(piece(number));
+                let at = pieces.len() - 1;
+                &mut pieces[at]
+            }
+        };
+        filled += length;
+        last.pages.push(page);
+    }
+    if let Some(last) = pieces.last_mut() {
+        last.is_last = true;
+    }
+    pieces
+}
+
+/// The pieces of all conversations, each listed when its turn comes.
+pub(super) fn all_pieces(
+    conversations: impl IntoIterator<Item = (ChannelId, Conversation)>,
+    root: PathBuf,
+    bytes: u64,
+) -> impl Iterator<Item = Result<Piece>> {
+    let size = {
+        let root = root.clone();
+        move |page: &PathBuf| std::fs::metadata(root.join(page)).map_or(0, |metadata| metadata.len())
+    };
+    conversations.into_iter().flat_map(move |(channel, conversation)| {
+        let (found, failure) = match conversation.pages(&root) {
+            Ok(pages) => (pieces(channel, pages, bytes, &size), None),
+            Err(error) => (Vec::new(), Some(Err(error))),
+        };
+        found.into_iter().map(Ok).chain(failure)
+    })
+}
+
+/// Reads a piece's pages.
+pub(super) fn read_piece(reader: &mut PageReader<'_>, csv: &FieldEncoder, piece: Piece) -> ReadPiece {
+    let channel = &*piece.channel;
+    let mut rows =
+        PieceRows { csv, block: Block::default(), files: Vec::new(), page: 0, begin: (0, 0), span: None };
+    let mut pages = Vec::with_capacity(piece.pages.len());
+    for (number, (kind, path)) in (piece.first..).zip(&piece.pages) {
+        rows.begin(number);
+        let (clean, is_last) = match kind {
+            PageKind::Reactions => (reader.reactions(path, channel, |row| rows.add_reaction(row)), false),
+            PageKind::DayFile => (reader.messages(path, channel, &mut rows).0, false),
+            PageKind::History | PageKind::Thread(_) => reader.messages(path, channel, &mut rows),
+        };
+        let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        pages.push(ReadPage { kind: *kind, number, clean, span: rows.span, is_last });
+    }
+    let PieceRows { mut block, files, .. } = rows;
+    block.sort();
+    let (first, is_last, set_aside) = (piece.first, piece.is_last, reader.take_set_aside());
+    ReadPiece { channel: piece.channel, first, pages, block, files, set_aside, is_last }
+}
+
+/// The rows of a piece while its pages are read.
+struct PieceRows<'c> {
+    csv: &'c FieldEncoder,
+    block: Block,
+    files: Vec<File>,
+    page: u32,
+    /// How many records and files there were when the page was begun.
+    begin: (usize, usize),
+    span: Option<(Ts, Ts)>,
+}
+
+impl PieceRows<'_> {
+    fn begin(&mut self, page: u32) {
+        (self.page, self.begin, self.span) = (page, (self.block.len(), self.files.len()), None);
+    }
+
+    fn add_reaction(&mut self, row: Reaction) {
+        let (ts, thread) = (row.ts, row.thread_ts);
+        let reactions = [SeenReaction::from(row)];
+        self.block.push(ts, |out| write_reactions(out, thread, &reactions, self.page));
+    }
+}
+
+impl MessageSink for PieceRows<'_> {
+    fn see(&mut self, mut seen: SeenMessage<'_>) {
+        let span = self.span.unwrap_or((seen.ts, seen.ts));
+        self.span = Some((span.0.min(seen.ts), span.1.max(seen.ts)));
+        self.files.append(&mut seen.files);
+        self.block.push(seen.ts, |out| write_message(out, &seen, self.page, self.csv));
+    }
+
+    fn forget(&mut self) {
+        self.block.truncate(self.begin.0);
+        self.files.truncate(self.begin.1);
+        self.span = None;
+    }
+}
