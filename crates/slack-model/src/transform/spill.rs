@@ -29,11 +29,6 @@ impl SpillFolder {
         }
         Ok(self.folder.join(format!("{number}")))
     }
-
-    #[cfg(test)]
-    pub(super) fn n_files(&self) -> u64 {
-        self.made.load(Ordering::Relaxed)
-    }
 }
 
 impl Drop for SpillFolder {

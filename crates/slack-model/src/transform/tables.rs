@@ -1,6 +1,6 @@
 //! Writing the tables.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use super::record::Record;
@@ -126,7 +126,7 @@ impl<W: Write> MessageWriters<W> {
                 self.revisions.row(|out| line.revision(out, message.ts, message.edited_ts, message.text))?;
             }
             Some(message) if n_texts > 0 => {
-                for (edited, _, text) in texts(group) {
+                for (edited, text) in texts(group) {
                     self.revisions.row(|out| line.revision(out, message.ts, edited, text))?;
                 }
             }
@@ -150,10 +150,17 @@ impl<W: Write> MessageWriters<W> {
     }
 }
 
-/// The texts that a message has had, sorted as they are without the quotes that CSV puts around some.
-fn texts(group: &Group) -> BTreeSet<(Option<Ts>, Vec<u8>, &[u8])> {
+/// The texts that a message has had, in the order of what they say, not of how CSV writes them.
+fn texts(group: &Group) -> Vec<(Option<Ts>, &[u8])> {
     let real = group.records().filter(|record| record.is_message() && !record.is_tombstone());
-    real.map(|record| (record.edited_ts, read_field(record.text), record.text)).collect()
+    let mut texts: Vec<_> = real.map(|record| (record.edited_ts, record.text)).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    // A thread's first message comes with its replies again, and mostly has not changed meanwhile.
+    if texts.len() > 1 {
+        texts.sort_by_cached_key(|(edited, text)| (*edited, read_field(text)));
+    }
+    texts
 }
 
 /// Puts lines together of fields that are encoded already.

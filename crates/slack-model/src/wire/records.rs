@@ -12,6 +12,10 @@ use super::Issues;
 /// The bytes of a page as text; what is no UTF-8 becomes U+FFFD, and `true` says so.
 pub(crate) fn as_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // Most pages are UTF-8, and this is several times faster at seeing it.
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return (Cow::Borrowed(text), false);
+    }
     match String::from_utf8_lossy(bytes) {
         Cow::Borrowed(text) => (Cow::Borrowed(text), false),
         Cow::Owned(text) => (Cow::Owned(text), true),
