@@ -192,6 +192,6 @@ fn drift(horizon: Ts, metadata: &Metadata) -> i64 {
 
 /// The files whose bytes the batch holds.
 fn hosted_files(batch: &BatchFolder) -> Result<HashMap<FileId, HostedFile>> {
-    let hosted = RowLog::readable(&batch.metadata())?.into_iter();
+    let hosted = RowLog::readable(&batch.metadata())?;
     Ok(hosted.map(|file: HostedFile| (file.id.clone(), file)).collect())
 }

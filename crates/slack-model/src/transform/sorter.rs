@@ -87,7 +87,7 @@ struct Merge<T: Table> {
 }
 
 enum Run<T> {
-    File { rows: Rows<File, T>, _file: SpillFile },
+    File { rows: Box<Rows<File, T>>, _file: SpillFile },
     Memory(std::vec::IntoIter<T>),
 }
 
@@ -106,7 +106,7 @@ impl<T: Table> Merge<T> {
         for file in files {
             let opened = File::open(file.path()).map_err(|error| Error::io("read", file.path(), error))?;
             let rows = TableReader::new(opened, &T::SCHEMA, T::SCHEMA.file_name())?.rows();
-            runs.push(Run::File { rows, _file: file });
+            runs.push(Run::File { rows: Box::new(rows), _file: file });
         }
         runs.push(Run::Memory(rows.into_iter()));
         let heads = runs.iter_mut().map(Run::next).collect::<Result<_>>()?;
