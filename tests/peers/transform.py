@@ -5,6 +5,9 @@ neither sorts, nor removes what is there twice, nor writes message_revision_data
 
     cargo build --release
     tests/.venv/bin/python tests/peers/transform.py --gb 1 --rounds 5
+
+What share of the machine's raw speed that is, `SLACK_BENCH_BATCH=<batch folder> cargo bench -p slack-model` tells: its
+`bare_scan` reads the same pages and scans them as JSON, no more.
 """
 
 import argparse
@@ -101,7 +104,6 @@ def main():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-replies", action="store_true", help="history pages alone, no small pages of replies")
     parser.add_argument("--binary", default=str(HERE.parent.parent / "target" / "release" / "slack-analytics"))
-    parser.add_argument("--scan", help="a program that reads and scans the same pages and does nothing with them")
     parser.add_argument("--max-memory", help="passed on to transform")
     parser.add_argument("--home", help="a data home with one batch of pages, made before; it is kept")
     parser.add_argument("--only-duckdb", nargs=2, metavar=("BATCH", "OUT"), help=argparse.SUPPRESS)
@@ -132,8 +134,6 @@ def compare(args, home, batch):
         "DuckDB, 3 tables": lambda: measure(theirs),
         "DuckDB, 1 table": lambda: measure(theirs, {"ONE_TABLE": "1"}),
     }
-    if args.scan:
-        contestants["bare scan"] = lambda: measure([args.scan, str(batch / "api"), str(args.threads)])
     results = {name: [] for name in contestants}
     for _ in range(args.rounds):
         for name, run in contestants.items():
