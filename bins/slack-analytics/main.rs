@@ -15,6 +15,7 @@ mod pipeline;
 mod progress;
 mod summary;
 mod table;
+mod tapped;
 
 use std::process::ExitCode;
 

@@ -12,11 +12,16 @@ use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{MetricOptions, measure};
 use slack_model::atomic::{AtomicFile, replace_folder};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, DerivedFolder, Folder, TransformOptions, transform_folder};
+use slack_model::rows::{Channel, Edge, Node};
+use slack_model::{
+    BatchId, ChannelId, DerivedFolder, Folder, Table, TableReader, TableSink, TransformOptions,
+    transform_folder,
+};
 
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{Output, count, number};
+use crate::tapped::tapped;
 
 /// The data home and the run's words.
 pub(crate) struct Pipeline<'o> {
@@ -140,12 +145,46 @@ impl Pipeline<'_> {
     }
 
     /// Computes the metric tables of a batch or the master.
-    pub(crate) fn metrics(&self, subject: &Subject, mut options: MetricOptions) -> Result<Outcome> {
-        let csv = self.tables(subject)?;
-        let metrics = self.results(subject);
+    pub(crate) fn metrics(
+        &self,
+        subject: &Subject,
+        options: MetricOptions,
+        folder: &Path,
+    ) -> Result<Outcome> {
+        self.measure(subject, options, &DerivedFolder(folder.into()), folder)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Computes the metric tables, and draws the graph of node_data and edge_data, which must be among them, as GEXF.
+    pub(crate) fn metrics_and_graph(&self, subject: &Subject, options: MetricOptions) -> Result<Outcome> {
+        let folder = self.results(subject);
+        let (sink, taps) = tapped(folder.clone(), &[Node::SCHEMA, Edge::SCHEMA])?;
+        let graph = std::thread::scope(|scope| {
+            let graph = scope.spawn(move || SocialGraph::read(&taps));
+            // Nothing more comes out of the taps when it is done, be it well or not.
+            let measured = self.measure(subject, options, &sink, &folder);
+            drop(sink);
+            let graph = graph.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            // Where the tables could not be written, there is no graph either, and why is known.
+            measured?;
+            Ok::<_, crate::exit::Failure>(graph?)
+        })?;
+        self.draw(subject, &graph)
+    }
+
+    fn measure<K: TableSink>(
+        &self,
+        subject: &Subject,
+        mut options: MetricOptions,
+        sink: &K,
+        folder: &Path,
+    ) -> Result<()> {
+        let source = Folder(self.tables(subject)?);
         options.zones = Some(self.zones()?);
+        // Temporary files lie where the results go: the system's folder for them may be in memory.
+        options.spill_to = Some(self.home.root().into());
         let progress = self.output.progress();
-        let summary = measure(&Folder(csv), &DerivedFolder(metrics.clone()), &options, &*progress)?;
+        let summary = measure(&source, sink, &options, &*progress)?;
         drop(progress);
         let line = format!(
             "{}: {} in {}, {}, {}, {} -> {}",
@@ -155,25 +194,21 @@ impl Pipeline<'_> {
             count(summary.users, "user"),
             count(summary.channels, "channel"),
             count(summary.tables.len() as u64, "table"),
-            metrics.display()
+            folder.display()
         );
         let tables: serde_json::Map<_, _> =
             summary.tables.iter().map(|table| (table.name.to_owned(), table.rows.into())).collect();
         let values = json!({
-            "subject": subject.name(), "path": metrics, "messages": summary.messages, "posts": summary.posts,
+            "subject": subject.name(), "path": folder, "messages": summary.messages, "posts": summary.posts,
             "users": summary.users, "channels": summary.channels, "rows": tables,
         });
-        self.output.tell("metrics", &line, values)?;
-        Ok(Outcome::Done)
+        self.output.tell("metrics", &line, values)
     }
 
-    /// Draws the graph of node_data and edge_data as GEXF.
-    pub(crate) fn graph(&self, subject: &Subject) -> Result<Outcome> {
-        let folder = self.results(subject);
-        let graph = SocialGraph::read(&Folder(folder.clone()))?;
-        let path = folder.join("graph.gexf");
-        let mut output = BufWriter::new(AtomicFile::create(&path)?);
-        write_gexf(&graph, &mut output)?;
+    fn draw(&self, subject: &Subject, graph: &SocialGraph) -> Result<Outcome> {
+        let path = self.results(subject).join("graph.gexf");
+        let mut output = BufWriter::with_capacity(1 << 17, AtomicFile::create_derived(&path)?);
+        write_gexf(graph, &mut output)?;
         output.flush()?;
         output.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
         let (nodes, edges) = (graph.as_petgraph().node_count(), graph.as_petgraph().edge_count());
@@ -198,11 +233,9 @@ impl Pipeline<'_> {
         self.merge(batches)?;
         for batch in batches {
             let subject = Subject::Batch(batch.clone());
-            self.metrics(&subject, MetricOptions::default())?;
-            self.graph(&subject)?;
+            self.metrics_and_graph(&subject, MetricOptions::default())?;
         }
-        self.metrics(&Subject::Master, MetricOptions::default())?;
-        self.graph(&Subject::Master)?;
+        self.metrics_and_graph(&Subject::Master, MetricOptions::default())?;
         Ok(outcome)
     }
 
@@ -250,6 +283,30 @@ impl Pipeline<'_> {
             Some(batch) => Subject::Batch(self.home.existing_batch(batch)?),
             None => Subject::Master,
         })
+    }
+
+    /// The channels that are called so, by id or by name, with or without `#`.
+    pub(crate) fn channels(&self, subject: &Subject, called: &[String]) -> Result<Vec<ChannelId>> {
+        let mut left: BTreeSet<&str> = called.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        if let Some(table) = TableReader::open(&Folder(self.tables(subject)?), &Channel::SCHEMA)?
+            && !called.is_empty()
+        {
+            for channel in table.rows::<Channel>() {
+                let channel = channel?;
+                let is_called = |name: &&String| {
+                    ***name == *channel.id.as_str() || name.strip_prefix('#').unwrap_or(name) == channel.name
+                };
+                for name in called.iter().filter(is_called) {
+                    left.remove(name.as_str());
+                    found.push(channel.id.clone());
+                }
+            }
+        }
+        match left.first() {
+            Some(name) => Err(Usage(format!("{} knows no channel {name:?}", subject.name())).into()),
+            None => Ok(found),
+        }
     }
 
     /// Where a subject's metrics and graph go.

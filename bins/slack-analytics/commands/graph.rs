@@ -2,6 +2,7 @@ use clap::Args;
 use slack_metrics::MetricOptions;
 use slack_model::BatchId;
 
+use super::resources::Resources;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
@@ -15,13 +16,14 @@ pub(crate) struct Graph {
     /// The batch
     #[arg(value_name = "BATCH")]
     batch: Option<BatchId>,
+    #[command(flatten)]
+    resources: Resources,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let subject = pipeline.subject(args.batch)?;
     let mut options = MetricOptions::default();
+    args.resources.limit(&mut options);
     options.only = vec!["node_data".into(), "edge_data".into()];
-    pipeline.metrics(&subject, options)?;
-    pipeline.graph(&subject)
+    pipeline.metrics_and_graph(&pipeline.subject(args.batch)?, options)
 }

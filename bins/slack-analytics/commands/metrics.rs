@@ -1,9 +1,11 @@
-use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::Args;
 use slack_metrics::MetricOptions;
-use slack_model::BatchId;
+use slack_model::{BatchId, Time};
 
+use super::import::parse_time;
+use super::resources::Resources;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
@@ -13,7 +15,10 @@ use crate::pipeline::Pipeline;
 Examples:
   slack-analytics metrics
   slack-analytics metrics --timezone Europe/Berlin
-  slack-analytics metrics 20240822100000 --only activity_by_day,response_data")]
+  slack-analytics metrics 20240822100000 --only activity_by_day,response_data
+  slack-analytics metrics --channel general --since 2024-01-01 --out general-2024
+
+The tables replace those that are there, also where they count some messages only: --out keeps them apart.")]
 pub(crate) struct Metrics {
     /// The batch
     #[arg(value_name = "BATCH")]
@@ -27,9 +32,20 @@ pub(crate) struct Metrics {
     /// Not these tables
     #[arg(long, value_delimiter = ',', value_name = "TABLE,...")]
     skip: Vec<String>,
-    /// Number of threads; as many as there are cores, unless said otherwise
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
+    /// Only what was written from this time on (2024-08-22T10:00:00Z, or a date)
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    since: Option<Time>,
+    /// Only what was written before this time
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    until: Option<Time>,
+    /// Only this channel's messages, by id or name (repeat for more)
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Vec<String>,
+    /// Where to write, if not to the metrics of the master or the batch
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    resources: Resources,
 }
 
 /// Runs the command.
@@ -38,6 +54,10 @@ pub(crate) fn run(args: &Metrics, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     options.timezone.clone_from(&args.timezone);
     options.only.clone_from(&args.only);
     options.skip.clone_from(&args.skip);
-    options.threads = args.threads;
-    pipeline.metrics(&pipeline.subject(args.batch)?, options)
+    (options.since, options.until) = (args.since, args.until);
+    args.resources.limit(&mut options);
+    let subject = pipeline.subject(args.batch)?;
+    options.channels = pipeline.channels(&subject, &args.channel)?;
+    let folder = args.out.clone().unwrap_or_else(|| pipeline.results(&subject));
+    pipeline.metrics(&subject, options, &folder)
 }

@@ -1,6 +1,7 @@
 use std::num::NonZeroUsize;
 
 use clap::Args;
+use slack_metrics::MetricOptions;
 use slack_model::TransformOptions;
 
 /// What a stage may use of the machine.
@@ -9,7 +10,7 @@ pub(crate) struct Resources {
     /// Threads [default: as many as the machine runs at once]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<NonZeroUsize>,
-    /// Memory for rows, such as 500M or 2G; what does not fit goes to temporary files [default: 256M]
+    /// Memory, such as 500M or 2G; what does not fit goes to temporary files
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(crate) max_memory: Option<u64>,
 }
@@ -21,6 +22,12 @@ impl Resources {
         options.threads = self.threads;
         options.max_memory = self.max_memory;
         options
+    }
+
+    /// As metrics take them.
+    pub(crate) fn limit(&self, options: &mut MetricOptions) {
+        options.threads = self.threads;
+        options.max_memory = self.max_memory;
     }
 }
 

@@ -108,7 +108,7 @@ fn write_edge(
 ) -> io::Result<()> {
     let time = |time: Option<Time>| time.map(|time| time.to_string()).unwrap_or_default();
     let (first_time, last_time) = (time(edge.first_time), time(edge.last_time));
-    let values = [edge.relate.as_str(), edge.channel.as_str(), &first_time, &last_time];
+    let values = [&*edge.relate, edge.channel.as_str(), &first_time, &last_time];
     writer
         .create_element("edge")
         .with_attributes([

@@ -1,3 +1,6 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use petgraph::graph::{DiGraph, NodeIndex};
 use slack_model::rows::{Edge, Node};
 use slack_model::{ChannelId, Table, TableReader, TableSource, Time};
@@ -17,10 +20,10 @@ pub struct SocialGraph {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EdgeData {
-    /// `interacts`, `reacts` or `refers`.
-    pub relate: String,
-    /// The channel in which it happened.
-    pub channel: ChannelId,
+    /// `interacts`, `reacts` or `refers`. The same for all edges that say the same.
+    pub relate: Arc<str>,
+    /// The channel in which it happened. The same for all edges of a channel.
+    pub channel: Arc<ChannelId>,
     /// How often.
     pub weight: u64,
     /// The first time.
@@ -30,32 +33,35 @@ pub struct EdgeData {
 }
 
 impl SocialGraph {
-    /// Reads node_data and edge_data; a table that is not there counts as empty.
+    /// Reads node_data and edge_data, in this order; a table that is not there counts as empty.
+    ///
+    /// # Errors
+    ///
+    /// Where a table cannot be read, holds a key twice, or an edge ends in what is no node.
     pub fn read(source: &(impl TableSource + ?Sized)) -> Result<Self> {
-        Self::from_rows(read_rows(source)?, read_rows(source)?)
+        let nodes = match TableReader::open(source, &Node::SCHEMA)? {
+            Some(reader) => reader.rows().collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        };
+        let mut builder = Builder::of(nodes)?;
+        if let Some(reader) = TableReader::open(source, &Edge::SCHEMA)? {
+            reader.rows().try_for_each(|edge| builder.add(edge?))?;
+        }
+        builder.finish()
     }
 
     /// Makes the graph of rows in any order.
     ///
     /// An edge whose end is no node is an error and not passed over: by definition both ends of an edge
     /// are known, so the two tables do not belong together.
-    pub fn from_rows(mut nodes: Vec<Node>, mut edges: Vec<Edge>) -> Result<Self> {
-        nodes.sort_unstable_by(Node::compare_keys);
-        edges.sort_unstable_by(Edge::compare_keys);
-        if let Some(pair) = nodes.windows(2).find(|pair| pair[0].compare_keys(&pair[1]).is_eq()) {
-            return Err(Error::Duplicate { table: Node::SCHEMA.name, key: pair[0].id.clone() });
-        }
-        if let Some(pair) = edges.windows(2).find(|pair| pair[0].compare_keys(&pair[1]).is_eq()) {
-            return Err(Error::Duplicate { table: Edge::SCHEMA.name, key: describe_key(&pair[0]) });
-        }
-        let mut graph = Self { graph: DiGraph::with_capacity(nodes.len(), edges.len()) };
-        for node in nodes {
-            graph.graph.add_node(node);
-        }
-        for edge in edges {
-            graph.add_edge(edge)?;
-        }
-        Ok(graph)
+    ///
+    /// # Errors
+    ///
+    /// Where a key is there twice, or an edge ends in what is no node.
+    pub fn from_rows(nodes: Vec<Node>, edges: impl IntoIterator<Item = Edge>) -> Result<Self> {
+        let mut builder = Builder::of(nodes)?;
+        edges.into_iter().try_for_each(|edge| builder.add(edge))?;
+        builder.finish()
     }
 
     /// The graph as petgraph's algorithms take it.
@@ -73,28 +79,85 @@ impl SocialGraph {
         let nodes = self.graph.raw_nodes();
         nodes.binary_search_by(|node| node.weight.id.as_str().cmp(id)).ok().map(NodeIndex::new)
     }
+}
 
-    fn add_edge(&mut self, edge: Edge) -> Result<()> {
+/// Puts edges to their nodes as they come.
+struct Builder {
+    graph: SocialGraph,
+    relations: HashMap<String, Arc<str>>,
+    channels: HashMap<ChannelId, Arc<ChannelId>>,
+    /// Whether the edges came in the order of their keys.
+    is_sorted: bool,
+}
+
+impl Builder {
+    fn of(mut nodes: Vec<Node>) -> Result<Self> {
+        nodes.sort_unstable_by(Node::compare_keys);
+        if let Some(pair) = nodes.windows(2).find(|pair| pair[0].compare_keys(&pair[1]).is_eq()) {
+            return Err(Error::Duplicate { table: Node::SCHEMA.name, key: pair[0].id.clone() });
+        }
+        let mut graph = DiGraph::with_capacity(nodes.len(), 0);
+        for node in nodes {
+            graph.add_node(node);
+        }
+        Ok(Self {
+            graph: SocialGraph { graph },
+            relations: HashMap::new(),
+            channels: HashMap::new(),
+            is_sorted: true,
+        })
+    }
+
+    fn add(&mut self, edge: Edge) -> Result<()> {
         let unknown = |end: &str| Error::UnknownEnd { key: describe_key(&edge), end: end.into() };
-        let source = self.find(&edge.source).ok_or_else(|| unknown(&edge.source))?;
-        let target = self.find(&edge.target).ok_or_else(|| unknown(&edge.target))?;
-        let data = EdgeData {
-            relate: edge.relate,
-            channel: edge.channel,
-            weight: edge.weight,
-            first_time: edge.first_time,
-            last_time: edge.last_time,
-        };
-        self.graph.add_edge(source, target, data);
+        let source = self.graph.find(&edge.source).ok_or_else(|| unknown(&edge.source))?;
+        let target = self.graph.find(&edge.target).ok_or_else(|| unknown(&edge.target))?;
+        let Edge { relate, channel, weight, first_time, last_time, .. } = edge;
+        let relate = self.relations.entry(relate).or_insert_with_key(|relate| relate.as_str().into()).clone();
+        let channel =
+            self.channels.entry(channel).or_insert_with_key(|channel| channel.clone().into()).clone();
+        let data = EdgeData { relate, channel, weight, first_time, last_time };
+        let graph = &mut self.graph.graph;
+        let last = graph.raw_edges().last();
+        self.is_sorted &= last
+            .is_none_or(|last| key(last.source(), last.target(), &last.weight) < key(source, target, &data));
+        graph.add_edge(source, target, data);
         Ok(())
+    }
+
+    fn finish(self) -> Result<SocialGraph> {
+        if self.is_sorted {
+            return Ok(self.graph);
+        }
+        let (nodes, mut edges) = self.graph.graph.into_nodes_edges();
+        edges.sort_unstable_by(|one, other| {
+            let one = key(one.source(), one.target(), &one.weight);
+            one.cmp(&key(other.source(), other.target(), &other.weight))
+        });
+        let mut graph = DiGraph::with_capacity(nodes.len(), edges.len());
+        for node in nodes {
+            graph.add_node(node.weight);
+        }
+        for edge in edges {
+            let (source, target) = (edge.source(), edge.target());
+            let last = graph.raw_edges().last();
+            if last.is_some_and(|last: &petgraph::graph::Edge<EdgeData>| {
+                key(last.source(), last.target(), &last.weight) == key(source, target, &edge.weight)
+            }) {
+                let (source, target): (&Node, &Node) = (&graph[source], &graph[target]);
+                let EdgeData { relate, channel, .. } = &edge.weight;
+                let key = format!("{}, {}, {relate}, {channel}", source.id, target.id);
+                return Err(Error::Duplicate { table: Edge::SCHEMA.name, key });
+            }
+            graph.add_edge(source, target, edge.weight);
+        }
+        Ok(SocialGraph { graph })
     }
 }
 
-fn read_rows<T: Table>(source: &(impl TableSource + ?Sized)) -> Result<Vec<T>> {
-    match TableReader::open(source, &T::SCHEMA)? {
-        Some(reader) => Ok(reader.rows().collect::<Result<_, _>>()?),
-        None => Ok(Vec::new()),
-    }
+/// What edges are ordered by. Nodes are numbered in the order of their ids.
+fn key(source: NodeIndex, target: NodeIndex, edge: &EdgeData) -> (NodeIndex, NodeIndex, &str, &str) {
+    (source, target, &edge.relate, edge.channel.as_str())
 }
 
 fn describe_key(edge: &Edge) -> String {
@@ -148,7 +211,7 @@ mod tests {
         let found: Vec<_> = graph
             .as_petgraph()
             .edge_references()
-            .map(|edge| (edge.source(), edge.weight().relate.as_str(), edge.weight().channel.as_str()))
+            .map(|edge| (edge.source(), &*edge.weight().relate, edge.weight().channel.as_str()))
             .collect();
         assert_eq!(found, [(one, "interacts", "C2"), (one, "reacts", "C1"), (one, "reacts", "C2")]);
         assert_eq!(graph.find("U3"), None);

@@ -427,8 +427,12 @@ fn finish<K: TableSink>(
     let Results { tables, mut summary } = results;
     let n_tables = tables.len();
     let mut tables: Vec<_> = tables.into_iter().enumerate().collect();
-    // The longest first, so that the shorter ones fill the other threads.
-    tables.sort_by_key(|(_, table)| Reverse(table.metric.kept_bytes(&*table.kept)));
+    // First those that are complete, or nearly so: whoever reads tables while they are written has the nodes before the
+    // edges. Then the longest, so that the shorter ones fill the other threads.
+    tables.sort_by_key(|(_, table)| match table.metric.kept_bytes(&*table.kept) {
+        0 => Reverse(usize::MAX),
+        bytes => Reverse(bytes),
+    });
     let open = Mutex::new(tables.into_iter());
     let done = Mutex::new(Vec::with_capacity(n_tables));
     on_threads(threads, || {

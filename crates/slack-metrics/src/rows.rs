@@ -317,7 +317,7 @@ pub(crate) fn has_special(text: &[u8]) -> bool {
 fn has_special_in(eight: u64) -> bool {
     const ONES: u64 = u64::MAX / 255;
     let has = |byte: u8| {
-        let zero_where_equal = eight ^ ONES * u64::from(byte);
+        let zero_where_equal = eight ^ (ONES * u64::from(byte));
         zero_where_equal.wrapping_sub(ONES) & !zero_where_equal & ONES << 7 != 0
     };
     has(b',') | has(b'"') | has(b'\n') | has(b'\r')
