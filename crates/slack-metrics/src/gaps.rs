@@ -14,14 +14,33 @@ pub(crate) struct TableRows {
     pub(crate) rows: MessageRows,
     /// The microseconds since the author's post before, or [`NO_GAP`].
     gaps: Vec<i64>,
+    /// Of every [`STEP`]th row, how many before it are in a thread.
+    threads_before: Vec<usize>,
 }
+
+/// See [`TableRows::threads_before`].
+const STEP: usize = 1024;
 
 impl TableRows {
     /// Takes over the survey's rows. `users` and `types` are the ranks in the order of the survey's numbers.
     pub(crate) fn of(mut rows: MessageRows, users: &[u32], types: &[u32]) -> Self {
         rerank(&mut rows.users, users);
         rerank(&mut rows.types, types);
-        Self { rows, gaps: Vec::new() }
+        let mut in_threads = 0;
+        let mut threads_before = Vec::with_capacity(rows.has_thread.len() / STEP + 1);
+        for rows in rows.has_thread.chunks(STEP) {
+            threads_before.push(in_threads);
+            in_threads += rows.iter().filter(|has_thread| **has_thread).count();
+        }
+        Self { rows, gaps: Vec::new(), threads_before }
+    }
+
+    /// The timestamps of the threads of the rows from one on, in microseconds: of those that are in one.
+    pub(crate) fn threads_from(&self, row: usize) -> impl Iterator<Item = i64> {
+        let step = row / STEP * STEP;
+        let since = self.rows.has_thread[step..row].iter().filter(|has_thread| **has_thread).count();
+        let before = self.threads_before.get(row / STEP).copied().unwrap_or_default() + since;
+        self.rows.threads[before..].iter().copied()
     }
 
     /// Number of rows.
@@ -203,7 +222,17 @@ mod tests {
             kinds: vec![MessageKind::Post; rows.len()],
             ..MessageRows::default()
         };
-        TableRows { rows, gaps: Vec::new() }
+        TableRows { rows, ..TableRows::default() }
+    }
+
+    #[test]
+    fn threads_are_found_from_any_row_on() {
+        let has_thread: Vec<_> = (0..5000).map(|row| row % 7 == 3).collect();
+        let threads: Vec<_> = (0..5000).filter(|row| row % 7 == 3).collect();
+        let rows = TableRows::of(MessageRows { has_thread, threads, ..MessageRows::default() }, &[], &[]);
+        for row in 0..5000 {
+            assert_eq!(rows.threads_from(row).next(), (row as i64..5000).find(|row| row % 7 == 3));
+        }
     }
 
     proptest! {

@@ -9,7 +9,7 @@ use crate::metric::DynMetric;
 use crate::metrics::METRICS;
 use crate::names::Names;
 use crate::options::MetricOptions;
-use crate::pass::Pass;
+use crate::pass::{Pass, finish};
 use crate::sorted::SpillTo;
 use crate::survey::{MessageSurvey, Survey, survey};
 use crate::timeline::Timeline;
@@ -87,7 +87,10 @@ where
     let survey = survey(source, &known, options, threads)?;
     let (workspace, timeline, rooms) = number(known, survey, options, threads)?;
     let pass = Pass { source, metrics: &metrics, workspace: &workspace, timeline: &timeline, rooms, threads };
-    let mut summary = pass.run(sink, &SpillTo(options.spill_to.clone()), progress)?;
+    let results = pass.run(sink, &SpillTo(options.spill_to.clone()), progress)?;
+    // What is known of each row makes room for what is sorted now.
+    drop(timeline);
+    let mut summary = finish(sink, results, &workspace, threads)?;
     summary.users = workspace.user_count() as u64;
     summary.channels = workspace.channel_count() as u64;
     Ok(summary)

@@ -1,6 +1,6 @@
 //! How much memory each part of the work may take.
 
-use crate::channel::Message;
+use crate::channel::{Message, Reaction};
 use crate::error::{Error, Result};
 use crate::timeline::ChannelPlace;
 
@@ -13,8 +13,15 @@ const ROW: usize = 41;
 /// What a row of reactions takes.
 const REACTION: usize = 16;
 
-/// Rows that wait for their turn to be written take so many bytes, where memory is not bounded.
-const WAITING_ROWS: usize = 64 << 20;
+/// Where no bound is given, what is kept of all channels may take so many bytes before it goes to files, and rows that
+/// wait for their turn so many.
+const USUAL_KEPT: usize = 64 << 20;
+const USUAL_ROWS: usize = 24 << 20;
+
+/// Where no bound is given, channels that are measured may take so many bytes, or as much as the largest of them and
+/// small ones beside it: two channels of millions of messages are not measured at the same time.
+const USUAL_CHANNELS: usize = 256 << 20;
+const BESIDE_LARGEST: usize = 48 << 20;
 
 /// Rooms, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +37,7 @@ pub(crate) struct Rooms {
 }
 
 impl Rooms {
-    /// Shares out memory. Without a bound everything that is kept stays in memory.
+    /// Shares out memory.
     ///
     /// # Errors
     ///
@@ -42,12 +49,8 @@ impl Rooms {
         largest_channel: usize,
     ) -> Result<Self> {
         let Some(bound) = bound else {
-            return Ok(Self {
-                posts: usize::MAX,
-                channels: usize::MAX,
-                rows: WAITING_ROWS,
-                kept: usize::MAX,
-            });
+            let channels = USUAL_CHANNELS.max(largest_channel + BESIDE_LARGEST);
+            return Ok(Self { posts: usize::MAX, channels, rows: USUAL_ROWS, kept: USUAL_KEPT });
         };
         let given = usize::try_from(bound).unwrap_or(usize::MAX);
         let fixed = BASE + n_rows * ROW + n_reactions * REACTION;
@@ -69,9 +72,13 @@ impl Rooms {
 /// What a channel takes while it is measured, in bytes: its texts, its messages, and what metrics derive from them. Its
 /// rows of metric tables are counted when they are made.
 pub(crate) fn channel_bytes(place: &ChannelPlace) -> usize {
-    let bytes = usize::try_from(place.bytes()).unwrap_or(usize::MAX);
-    bytes.saturating_add(place.rows() * (size_of::<Message>() + 64))
+    let texts = usize::try_from(place.texts).unwrap_or(usize::MAX);
+    let reactions = place.reactions.rows.len() * size_of::<Reaction>();
+    texts.saturating_add(place.rows() * (size_of::<Message>() + DERIVED) + reactions)
 }
+
+/// What metrics derive from a message, in bytes: its thread and the gap in it, its author's days, references, edges.
+const DERIVED: usize = 112;
 
 #[cfg(test)]
 mod tests {

@@ -9,8 +9,7 @@ use slack_model::{ChannelId, Time, Ts};
 pub struct MetricOptions {
     /// Number of threads; as many as the machine has cores where `None`. The tables do not depend on it.
     pub threads: Option<NonZeroUsize>,
-    /// Bytes of memory to stay within, about; see [`measure`](crate::measure). Without a bound, what is kept of all
-    /// channels stays in memory.
+    /// Bytes of memory to stay within, about; see [`measure`](crate::measure).
     pub max_memory: Option<u64>,
     /// The folder for what outgrows memory, in files that have no name; the system's where `None`.
     pub spill_to: Option<PathBuf>,

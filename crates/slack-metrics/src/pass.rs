@@ -24,23 +24,23 @@ use crate::workspace::{ChannelNo, Workspace};
 const TOGETHER: u64 = 1 << 20;
 
 /// What a pass works with.
-pub(crate) struct Pass<'p, S> {
+pub(crate) struct Pass<'m, 'p, S> {
     pub(crate) source: &'p S,
-    pub(crate) metrics: &'p [(Schema, &'p dyn DynMetric)],
+    pub(crate) metrics: &'m [(Schema, &'m dyn DynMetric)],
     pub(crate) workspace: &'p Workspace,
     pub(crate) timeline: &'p Timeline,
     pub(crate) rooms: Rooms,
     pub(crate) threads: usize,
 }
 
-impl<S: TableSource> Pass<'_, S> {
-    /// Feeds the channels to the metrics and writes their tables.
+impl<'m, S: TableSource> Pass<'m, '_, S> {
+    /// Feeds the channels to the metrics, and writes what belongs to a channel alone. [`finish`] writes the rest.
     pub(crate) fn run<K: TableSink>(
         &self,
         sink: &K,
         spill_to: &SpillTo,
         progress: &dyn Progress,
-    ) -> Result<MeasureSummary>
+    ) -> Result<Results<'m, K::Output>>
     where
         K::Output: Send,
     {
@@ -62,8 +62,7 @@ impl<S: TableSource> Pass<'_, S> {
         if let Some(failure) = lock(&work.queue).failure.take() {
             return Err(failure);
         }
-        let results = work.results.into_inner().unwrap_or_else(PoisonError::into_inner);
-        finish(sink, results, self.workspace, self.threads)
+        Ok(work.results.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Shares out the channels that are measured.
@@ -178,23 +177,24 @@ struct Queue {
     failure: Option<Error>,
 }
 
-struct Results<'m, O> {
+/// The metric tables as far as they are written, and what metrics keep for the rest.
+pub(crate) struct Results<'m, O> {
     tables: Vec<OpenTable<'m, O>>,
     summary: MeasureSummary,
 }
 
-struct Work<'w, S, O> {
-    pass: &'w Pass<'w, S>,
+struct Work<'w, 'm, S, O> {
+    pass: &'w Pass<'m, 'w, S>,
     queue: Mutex<Queue>,
     moved: Condvar,
-    results: Mutex<Results<'w, O>>,
+    results: Mutex<Results<'m, O>>,
     /// Buffers whose rows are written: memory that was used before costs less than new memory.
     spare: Mutex<Vec<Vec<u8>>>,
     spill_to: &'w SpillTo,
     progress: &'w dyn Progress,
 }
 
-impl<'w, S: TableSource, O: Write + Send> Work<'w, S, O> {
+impl<'w, S: TableSource, O: Write + Send> Work<'w, '_, S, O> {
     /// Reads, measures and writes channels until there are no more.
     fn run(&self) {
         let panicking = StopOnPanic(self);
@@ -342,9 +342,7 @@ impl<'w, S: TableSource, O: Write + Send> Work<'w, S, O> {
     /// Keeps what metrics keep within its room.
     fn put_aside(&self, tables: &mut [OpenTable<'_, O>]) -> Result<()> {
         let bytes = |table: &OpenTable<'_, O>| table.metric.kept_bytes(&*table.kept);
-        while self.pass.rooms.kept < usize::MAX
-            && tables.iter().map(bytes).sum::<usize>() > self.pass.rooms.kept
-        {
+        while tables.iter().map(bytes).sum::<usize>() > self.pass.rooms.kept {
             let Some(largest) = tables.iter_mut().max_by_key(|table| bytes(table)) else { break };
             let put_aside = largest.metric.put_aside(&mut *largest.kept, self.spill_to);
             put_aside.map_err(|source| Error::Spill { table: largest.schema.name, source })?;
@@ -360,14 +358,14 @@ impl<'w, S: TableSource, O: Write + Send> Work<'w, S, O> {
 /// Where the rows of one table go that are made of a part.
 ///
 /// When it is the part's turn, they go straight to the table. Until then they are held, as long as there is room.
-struct PartOutlet<'o, 'w, S, O> {
-    work: &'o Work<'w, S, O>,
+struct PartOutlet<'o, 'w, 'm, S, O> {
+    work: &'o Work<'w, 'm, S, O>,
     number: usize,
     table: usize,
     held: Vec<Vec<u8>>,
 }
 
-impl<S: TableSource, O: Write + Send> Outlet for PartOutlet<'_, '_, S, O> {
+impl<S: TableSource, O: Write + Send> Outlet for PartOutlet<'_, '_, '_, S, O> {
     fn put(&mut self, rows: &mut Vec<u8>) -> Result<()> {
         let work = self.work;
         if rows.len() < BUFFER / 2 {
@@ -406,9 +404,9 @@ impl<S: TableSource, O: Write + Send> Outlet for PartOutlet<'_, '_, S, O> {
 }
 
 /// A metric that panics must not leave the other threads waiting for its channel.
-struct StopOnPanic<'p, 'w, S, O>(&'p Work<'w, S, O>);
+struct StopOnPanic<'s, 'w, 'm, S, O>(&'s Work<'w, 'm, S, O>);
 
-impl<S, O> Drop for StopOnPanic<'_, '_, S, O> {
+impl<S, O> Drop for StopOnPanic<'_, '_, '_, S, O> {
     fn drop(&mut self) {
         if std::thread::panicking() {
             lock(&self.0.queue).stopped = true;
@@ -418,7 +416,7 @@ impl<S, O> Drop for StopOnPanic<'_, '_, S, O> {
 }
 
 /// Lets the metrics write what needed all channels, several at a time.
-fn finish<K: TableSink>(
+pub(crate) fn finish<K: TableSink>(
     sink: &K,
     results: Results<'_, K::Output>,
     workspace: &Workspace,

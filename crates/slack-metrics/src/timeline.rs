@@ -2,7 +2,7 @@
 
 use crate::gaps::{TableRows, measure_gaps};
 use crate::names::Names;
-use crate::survey::{ChannelRows, ReactionRows, Stretch, Survey};
+use crate::survey::{ChannelRows, MessageSurvey, ReactionRows, Stretch, Survey};
 
 /// The rows of all channels: where they lie, and what is known of each.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub(crate) struct ChannelPlace {
     pub(crate) messages: Stretch,
     pub(crate) replies: Stretch,
     pub(crate) reactions: Stretch,
+    /// Bytes of the messages' texts.
+    pub(crate) texts: u64,
 }
 
 impl ChannelPlace {
@@ -50,6 +52,12 @@ impl Timeline {
         put(&survey.replies.channels, |place| &mut place.replies);
         // Reactions in channels that are neither listed nor hold a message are to messages that are not there.
         put(&survey.reactions.channels, |place| &mut place.reactions);
+        let length = |table: &MessageSurvey, stretch: &Stretch| -> u64 {
+            table.rows.text_lengths[stretch.rows.clone()].iter().map(|length| u64::from(*length)).sum()
+        };
+        for place in &mut places {
+            place.texts = length(&survey.messages, &place.messages) + length(&survey.replies, &place.replies);
+        }
         places
     }
 

@@ -48,12 +48,12 @@ impl<'a> Channel<'a> {
         }
     }
 
-    /// Begins a channel in the room of the one before.
-    fn begin(&mut self, number: ChannelNo) {
+    /// Begins a channel of so many messages and bytes of text in the room of the one before.
+    fn begin(&mut self, number: ChannelNo, n_messages: usize, n_bytes: usize) {
         self.number = number;
-        self.messages.clear();
-        self.texts.clear();
-        self.reactions.clear();
+        make_room(&mut self.messages, n_messages);
+        make_room(&mut self.texts, n_bytes);
+        make_room(&mut self.reactions, 0);
         self.posting_days.take();
         self.posters.take();
         self.threads.take();
@@ -141,6 +141,18 @@ impl<'a> Channel<'a> {
     fn all_threads(&self) -> &threads::Threads {
         self.threads.get_or_init(|| threads::Threads::of(&self.messages))
     }
+}
+
+/// A room of so many bytes is kept for later channels, however small they are.
+const KEPT_ROOM: usize = 4 << 20;
+
+/// Empties a vector and makes room for so many values. What a far larger channel needed is given back.
+fn make_room<T>(values: &mut Vec<T>, needed: usize) {
+    values.clear();
+    if values.capacity() * size_of::<T>() > KEPT_ROOM && values.capacity() / 2 > needed {
+        *values = Vec::new();
+    }
+    values.reserve(needed);
 }
 
 /// Whether a user took part, where a field may name nobody.

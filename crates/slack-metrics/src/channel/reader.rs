@@ -9,7 +9,7 @@ use slack_model::{Schema, Table, TableSource, Ts};
 use super::{Channel, Message, Reaction};
 use crate::error::{Error, Result};
 use crate::gaps::TableRows;
-use crate::survey::{NO_THREAD, Stretch};
+use crate::survey::Stretch;
 use crate::timeline::{ChannelPlace, Timeline};
 use crate::workspace::{ChannelNo, EmojiNo, UserNo, Workspace};
 
@@ -50,10 +50,9 @@ impl<'a, S: TableSource> ChannelReader<'a, S> {
 
     /// Reads a channel, which may have no messages, into the room of `channel`.
     pub(crate) fn read(&mut self, number: ChannelNo, channel: &mut Channel<'a>) -> Result<()> {
-        channel.begin(number);
         let Self { workspace, timeline, messages, replies } = self;
         let place = &timeline.channels[number.index()];
-        channel.messages.reserve(place.rows());
+        channel.begin(number, place.rows(), usize::try_from(place.texts).unwrap_or_default());
         messages.read(&timeline.messages, &place.messages, workspace, channel)?;
         let n_messages = channel.messages.len();
         replies.read(&timeline.replies, &place.replies, workspace, channel)?;
@@ -110,9 +109,11 @@ impl<S: TableSource> TextReader<'_, S> {
         self.stand_at(stretch.bytes.start)?;
         let Channel { messages, texts, .. } = channel;
         let rows = &known.rows;
+        let mut threads = known.threads_from(stretch.rows.start);
         for row in stretch.rows.clone() {
             let ts = Ts::from_micros(rows.times[row]).ok_or_else(|| self.changed())?;
-            let thread_ts = Ts::from_micros(rows.threads[row]);
+            let has_thread = rows.has_thread[row];
+            let thread_ts = if has_thread { threads.next().and_then(Ts::from_micros) } else { None };
             self.skip(rows.text_skips[row].into())?;
             let start = texts.len();
             let is_plain = self.take_text(rows.text_lengths[row].into(), texts)?;
@@ -126,7 +127,7 @@ impl<S: TableSource> TextReader<'_, S> {
                 text_len: (texts.len() - start) as u32,
                 text_start: start,
                 kind: rows.kinds[row],
-                has_thread: rows.threads[row] != NO_THREAD,
+                has_thread,
                 is_plain,
             });
         }

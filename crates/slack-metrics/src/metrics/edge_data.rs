@@ -72,7 +72,7 @@ impl Metric for EdgeData {
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> SortedSet<Edge> {
         let workspace = channel.workspace();
         let node_of = |message: &Message| message.user().and_then(|user| workspace.user_node(user));
-        let mut edges = Edges { channel: channel.number(), edges: FxHashMap::default() };
+        let mut edges = Edges::default();
 
         let channel_node = workspace.channel_node(channel.number());
         for post in channel.posts() {
@@ -92,7 +92,7 @@ impl Metric for EdgeData {
             let post = channel.tagged_in(tag);
             edges.add(node_of(post), tag.node(), Relation::Refers, post.ts());
         }
-        edges.edges.into_values().collect()
+        edges.in_channel(channel.number()).collect()
     }
 
     fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
@@ -106,11 +106,17 @@ impl Metric for EdgeData {
     }
 }
 
-/// The edges of one channel.
-struct Edges {
-    channel: ChannelNo,
-    edges: FxHashMap<(NodeNo, NodeNo, Relation), Edge>,
+/// How often something happened between two nodes, the first and the last time.
+#[derive(Clone, Copy)]
+struct Count {
+    weight: u32,
+    first: Ts,
+    last: Ts,
 }
+
+/// The edges of one channel.
+#[derive(Default)]
+struct Edges(FxHashMap<(NodeNo, NodeNo, Relation), Count>);
 
 impl Edges {
     fn add(&mut self, source: Option<NodeNo>, target: Option<NodeNo>, relation: Relation, ts: Ts) {
@@ -118,18 +124,22 @@ impl Edges {
         if source == target {
             return;
         }
-        let channel = self.channel;
-        let edge = self.edges.entry((source, target, relation)).or_insert(Edge {
+        let nothing = Count { weight: 0, first: ts, last: ts };
+        let count = self.0.entry((source, target, relation)).or_insert(nothing);
+        count.weight += 1;
+        count.first = count.first.min(ts);
+        count.last = count.last.max(ts);
+    }
+
+    fn in_channel(self, channel: ChannelNo) -> impl Iterator<Item = Edge> {
+        self.0.into_iter().map(move |((source, target, relation), Count { weight, first, last })| Edge {
             source,
             target,
             relation,
             channel,
-            weight: 0,
-            first: ts,
-            last: ts,
-        });
-        edge.weight += 1;
-        edge.first = edge.first.min(ts);
-        edge.last = edge.last.max(ts);
+            weight,
+            first,
+            last,
+        })
     }
 }

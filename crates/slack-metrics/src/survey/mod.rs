@@ -18,9 +18,6 @@ use crate::workspace::Known;
 /// Stands for no user where a number is wanted.
 pub(crate) const NOBODY: u32 = u32::MAX;
 
-/// Stands for no thread in [`MessageRows::threads`].
-pub(crate) const NO_THREAD: i64 = -1;
-
 /// What the first pass found.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
@@ -46,8 +43,9 @@ pub(crate) struct MessageSurvey {
 pub(crate) struct MessageRows {
     /// The timestamps, in microseconds.
     pub(crate) times: Vec<i64>,
-    /// The timestamps of the threads, or [`NO_THREAD`].
+    /// The timestamps of the threads, of those rows alone that are in one.
     pub(crate) threads: Vec<i64>,
+    pub(crate) has_thread: Vec<bool>,
     /// The authors: the rank among listed users, or beyond these the place among the strangers; or [`NOBODY`].
     pub(crate) users: Vec<u32>,
     pub(crate) kinds: Vec<MessageKind>,
@@ -126,7 +124,9 @@ fn messages_of<T: Table, S: TableSource>(
             type_number = types.number(last_type.name());
         }
         let has_thread = !record.field(columns.thread_ts).is_empty();
-        let thread = if has_thread { row.ts(columns.thread_ts)?.micros() } else { NO_THREAD };
+        if has_thread {
+            rows.threads.push(row.ts(columns.thread_ts)?.micros());
+        }
         if row.is_first {
             text_end = row.byte;
         }
@@ -134,7 +134,7 @@ fn messages_of<T: Table, S: TableSource>(
         let skip = row.byte + text.start as u64 - text_end;
         text_end = row.byte + text.end as u64;
         rows.times.push(row.ts.micros());
-        rows.threads.push(thread);
+        rows.has_thread.push(has_thread);
         rows.users.push(user);
         rows.kinds.push(MessageKind::of(record, &columns, &id, known.is_bot(user)));
         rows.types.push(type_number);
