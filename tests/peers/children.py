@@ -1,5 +1,5 @@
 """Runs commands one after the other, and says what each cost."""
-import os, statistics, subprocess, sys, time
+import json, os, statistics, subprocess, sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,25 +18,32 @@ class Cost:
         return f"{self.wall:8.2f} s {self.cpu:8.2f} s CPU {self.peak:7.0f} MB"
 
 
-def run(command, **options):
+# A process begins with the memory of the one that started it, which counts as its own: so a small one starts it.
+STARTER = """
+import json, os, subprocess, sys, time
+begun = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
+_, status, usage = os.wait4(child.pid, 0)
+print(json.dumps([time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
+sys.exit(os.waitstatus_to_exitcode(status) != 0)
+"""
+
+
+def run(command, environment=None):
     """Runs a command, which must succeed, and returns its cost. What it prints is shown only where it fails."""
-    started = time.perf_counter()
-    child = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    output = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.perf_counter() - started
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        sys.exit(f"{command}\n{output.decode(errors='replace')}\nended with {child.returncode}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    command = [str(part) for part in command]
+    starter = [sys.executable, "-S", "-c", STARTER, *command]
+    ran = subprocess.run(starter, env={**os.environ, **(environment or {})}, capture_output=True, text=True)
+    if ran.returncode != 0:
+        sys.exit(f"{' '.join(command)}\n{ran.stderr}\nfailed")
+    return Cost(*json.loads(ran.stdout))
 
 
-def in_turn(commands, pairs, before=lambda: None):
+def in_turn(commands, pairs):
     """Runs named commands in turn, `pairs` times after one run of each that is not counted; returns the medians."""
     costs = {name: [] for name in commands}
     for turn in range(pairs + 1):
         for name, command in commands.items():
-            before()
             cost = run(command)
             if turn > 0:
                 costs[name].append(cost)

@@ -11,7 +11,9 @@ each channel. Each peer joins every table by its key: newest values, least first
 CSV to CSV, with two threads. Peers know nothing of tombstones, ranks and windows, keep no master safe from a crash,
 and do not wait for the disk. All run in turn. Needs `pip install duckdb polars`.
 """
-import argparse, json, os, shutil, subprocess, sys, time
+import argparse, os, shutil, sys
+
+from children import run
 
 NEW, OLD = "20260201000000", "20260101000000"
 KEYS = {
@@ -144,24 +146,6 @@ def write(path, text):
         file.write(text)
 
 
-# A process of its own, and a small one: the system counts what the parent held when it began another program.
-MEASURE = """
-import json, os, subprocess, sys, time
-begun = time.monotonic()
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
-_, status, usage = os.wait4(process.pid, 0)
-assert status == 0, f"{sys.argv[1:]} ended with {status}"
-print(json.dumps([time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024]))
-"""
-
-
-def measured(command, environment=None):
-    """Runs a command: wall, CPU, peak memory in MB."""
-    command = [sys.executable, "-S", "-c", MEASURE, *command]
-    ran = subprocess.run(command, env={**os.environ, **(environment or {})}, stdout=subprocess.PIPE, check=True)
-    return json.loads(ran.stdout)
-
-
 def same_rows(ours, theirs):
     """Whether the tables that all three write alike are the same: keys and texts."""
     db = connect()
@@ -190,25 +174,25 @@ def main():
     if not arguments.no_polars:
         peers["polars"] = polars_peer
     best = {}
-    def note(name, result):
-        print(f"{name:14} {result[0]:7.2f} s wall {result[1]:7.2f} s CPU {result[2]:7.0f} MB", flush=True)
-        best.setdefault(name, []).append(result)
+    def note(name, cost):
+        print(f"{name:14} {cost}", flush=True)
+        best.setdefault(name, []).append((cost.wall, cost.cpu, cost.peak))
     for number in range(arguments.rounds):
         shutil.rmtree(f"{home}/master", ignore_errors=True)
         os.makedirs(f"{home}/master/csv")
         for name in os.listdir(master):
             os.link(f"{master}/{name}", f"{home}/master/csv/{name}")
         merge = [arguments.program, "--data", home, "merge", NEW]
-        note("ours", measured(merge))
+        note("ours", run(merge))
         before = {name: os.stat(f"{home}/master/csv/{name}").st_ino for name in os.listdir(f"{home}/master/csv")}
-        note("ours again", measured(merge))
+        note("ours again", run(merge))
         after = {name: os.stat(f"{home}/master/csv/{name}").st_ino for name in os.listdir(f"{home}/master/csv")}
         assert before == after, "merging again wrote something"
         for name in peers:
             shutil.rmtree(out, ignore_errors=True)
             os.makedirs(out)
             code = f"import sys; sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r}); import merge; merge.{name}_peer({master!r}, {batch!r}, {out!r})"
-            note(name, measured([sys.executable, "-c", code], {"POLARS_MAX_THREADS": "2"}))
+            note(name, run([sys.executable, "-c", code], {"POLARS_MAX_THREADS": "2"}))
             if number == 0:
                 same_rows(f"{home}/master/csv", out)
         shutil.rmtree(out, ignore_errors=True)

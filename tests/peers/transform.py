@@ -16,12 +16,11 @@ import os
 import pathlib
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 
 import pages
+from children import run
 
 HERE = pathlib.Path(__file__).resolve().parent
 MESSAGE = (
@@ -66,18 +65,6 @@ def duckdb_tables(batch, out, threads):
         db.execute(f"CREATE TEMP TABLE pages AS {read}")
     for table, query in copies.items():
         db.execute(f"COPY ({query}) TO '{out / (table + '.csv')}' (HEADER)")
-
-
-def measure(command, env=None):
-    """Wall seconds, CPU seconds and peak megabytes of a command."""
-    began = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=os.environ | (env or {}))
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - began
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        sys.exit(f"failed: {command}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def rows(path):
@@ -130,18 +117,17 @@ def compare(args, home, batch):
         ours += ["--max-memory", args.max_memory]
     theirs = [sys.executable, __file__, "--threads", str(args.threads), "--only-duckdb", str(batch), str(out)]
     contestants = {
-        "transform": lambda: measure(ours),
-        "DuckDB, 3 tables": lambda: measure(theirs),
-        "DuckDB, 1 table": lambda: measure(theirs, {"ONE_TABLE": "1"}),
+        "transform": lambda: run(ours),
+        "DuckDB, 3 tables": lambda: run(theirs),
+        "DuckDB, 1 table": lambda: run(theirs, {"ONE_TABLE": "1"}),
     }
     results = {name: [] for name in contestants}
     for _ in range(args.rounds):
-        for name, run in contestants.items():
+        for name, contestant in contestants.items():
             shutil.rmtree(out, ignore_errors=True)
             out.mkdir()
-            results[name].append(run())
-            wall, cpu, peak = results[name][-1]
-            print(f"{name:18} wall {wall:6.2f} s  cpu {cpu:6.2f} s  peak {peak:6.0f} MB", flush=True)
+            results[name].append(contestant())
+            print(f"{name:18} {results[name][-1]}", flush=True)
             if name == "DuckDB, 3 tables" and len(results[name]) == 1:
                 check(batch, out)
     print("\nmedian of the rounds' ratios to transform (lowest to highest):")
@@ -149,9 +135,9 @@ def compare(args, home, batch):
         if name == "transform":
             continue
         parts = []
-        for what, label in enumerate(("wall", "cpu", "peak memory")):
-            ratios = sorted(run[what] / us[what] for run, us in zip(runs, results["transform"]))
-            parts.append(f"{label} {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
+        for what in ("wall", "cpu", "peak"):
+            ratios = sorted(getattr(theirs, what) / getattr(ours, what) for theirs, ours in zip(runs, results["transform"]))
+            parts.append(f"{what} {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
         print(f"{name:18} " + ", ".join(parts))
 
 

@@ -45,9 +45,10 @@ pub struct TableSummary {
 
 /// Measures a workspace: reads its tables, writes the metric tables.
 ///
-/// Memory holds 41 bytes of each message and 16 of each reaction, the channels that are measured at the moment with their rows, and what
-/// metrics keep of all channels, of which the edges are the most. [`MetricOptions::max_memory`] bounds it: what is kept
-/// goes to files, and fewer channels are measured at a time.
+/// Memory holds 42 bytes of each message and 16 of each reaction, the channels that are measured at the moment, and what
+/// metrics keep of all channels, of which the edges are the most and go to files when they outgrow their room.
+/// [`MetricOptions::max_memory`] sets how much all of it may take: fewer channels are measured at a time, and more goes to
+/// files.
 ///
 /// # Errors
 ///

@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::timeline::ChannelPlace;
 
 /// What the program and its buffers take whatever is measured, in bytes.
-const BASE: usize = 24 << 20;
+const BASE: usize = 44 << 20;
 
 /// What a row of messages or replies takes from the first pass to the end, in bytes, its text apart.
-const ROW: usize = 41;
+const ROW: usize = 42;
 
 /// What a row of reactions takes.
 const REACTION: usize = 16;
