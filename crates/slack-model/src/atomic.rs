@@ -19,9 +19,7 @@ const STEP: usize = 1 << 26;
 pub struct AtomicFile {
     file: Option<File>,
     is_durable: bool,
-    /// Bytes written since they were last sent to the disk.
-    waiting: usize,
-    sync: Option<JoinHandle<io::Result<()>>>,
+    early: EarlySync,
     temporary: PathBuf,
     path: PathBuf,
 }
@@ -29,12 +27,7 @@ pub struct AtomicFile {
 impl AtomicFile {
     /// Begins a file; its folder is made where it is missing.
     pub fn create(path: &Path) -> Result<Self> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
-        }
-        let temporary = beside(path, "tmp");
-        let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
-        Ok(Self { file: Some(file), is_durable: true, waiting: 0, sync: None, temporary, path: path.into() })
+        Self::begin(path, true)
     }
 
     /// Begins a file that can be made again, so that nobody waits for the disk.
@@ -42,56 +35,48 @@ impl AtomicFile {
     /// The system writes it there in its own time: should the machine lose its power before, the file may be empty or
     /// incomplete under its name.
     pub fn create_derived(path: &Path) -> Result<Self> {
-        let mut file = Self::create(path)?;
-        file.is_durable = false;
-        Ok(file)
+        Self::begin(path, false)
+    }
+
+    fn begin(path: &Path, is_durable: bool) -> Result<Self> {
+        if let Some(folder) = path.parent() {
+            make_folders(folder)?;
+        }
+        let temporary = beside(path, "tmp");
+        let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
+        let early = EarlySync { step: STEP, waiting: 0, thread: None, failure: None };
+        Ok(Self { file: Some(file), is_durable, early, temporary, path: path.into() })
     }
 
     /// Gives the file its name, in place of an older one.
     pub fn commit(mut self) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
-        if !self.is_durable {
+        let placed = if self.is_durable {
+            // What could not be written before is told once, to the thread that asked then.
+            self.early.end().and_then(|()| file.sync_all()).and_then(|()| {
+                drop(file);
+                fs::rename(&self.temporary, &self.path)
+            })
+        } else {
             drop(file);
-            return self.placed(put_in_place(&self.temporary, &self.path));
-        }
-        // What could not be written before is told once, to the thread that asked then.
-        let written = self.sync.take().map_or(Ok(()), ended);
-        let placed = written.and_then(|()| file.sync_all()).and_then(|()| {
-            drop(file);
-            fs::rename(&self.temporary, &self.path)
-        });
-        self.placed(placed)
-    }
-
-    fn placed(&self, placed: io::Result<()>) -> Result<()> {
+            put_in_place(&self.temporary, &self.path)
+        };
         if placed.is_err() {
             let _ = fs::remove_file(&self.temporary);
         }
         placed.map_err(|error| Error::io("write", &self.path, error))
     }
-
-    /// Sends to the disk what was written, in a thread of its own, unless one is still at it.
-    fn write_back(&mut self) -> io::Result<()> {
-        let file = self.file.as_ref().ok_or_else(closed)?;
-        match self.sync.take() {
-            Some(sync) if !sync.is_finished() => self.sync = Some(sync),
-            sync => {
-                sync.map_or(Ok(()), ended)?;
-                let file = file.try_clone()?;
-                self.sync = Some(thread::spawn(move || file.sync_data()));
-                self.waiting = 0;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let length = self.file.as_mut().ok_or_else(closed)?.write(bytes)?;
-        self.waiting += length;
-        if self.is_durable && self.waiting >= STEP {
-            self.write_back()?;
+        let file = self.file.as_mut().ok_or_else(closed)?;
+        let written = file.write(bytes);
+        // Who writes knows the table; where the disk is full, the file matters.
+        let length = written
+            .map_err(|error| io::Error::new(error.kind(), Error::io("write", &self.temporary, error)))?;
+        if self.is_durable {
+            self.early.wrote(length, file);
         }
         Ok(length)
     }
@@ -104,9 +89,58 @@ impl Write for AtomicFile {
 impl Drop for AtomicFile {
     fn drop(&mut self) {
         if self.file.take().is_some() {
+            // The thread holds the file too, which keeps some systems from removing it.
+            let _ = self.early.end();
             let _ = fs::remove_file(&self.temporary);
         }
     }
+}
+
+/// Sends a file to the disk while it is written, a step at a time, in a thread of its own.
+#[derive(Debug)]
+struct EarlySync {
+    step: usize,
+    /// Bytes written since they were last sent to the disk.
+    waiting: usize,
+    thread: Option<JoinHandle<io::Result<()>>>,
+    failure: Option<io::Error>,
+}
+
+impl EarlySync {
+    /// Takes note of bytes that were written. One thread is at it at a time, and none where the system gives none:
+    /// everything is sent to the disk in the end.
+    fn wrote(&mut self, length: usize, file: &File) {
+        self.waiting += length;
+        if self.waiting < self.step || self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) {
+            return;
+        }
+        self.failure = self.failure.take().or(self.end().err());
+        self.waiting = 0;
+        if let Ok(file) = file.try_clone() {
+            self.thread = thread::Builder::new().spawn(move || file.sync_data()).ok();
+        }
+    }
+
+    /// Waits for the thread; fails where a part of the file could not be sent to the disk. The system tells that once,
+    /// to whoever asks first.
+    fn end(&mut self) -> io::Result<()> {
+        let ended = self.thread.take().map_or(Ok(()), |thread| {
+            let broke_off = |_| Err(io::Error::other("writing to the disk broke off"));
+            thread.join().unwrap_or_else(broke_off)
+        });
+        self.failure.take().map_or(ended, Err)
+    }
+}
+
+/// Makes a folder and those above it, and has the disk know of those that were missing.
+fn make_folders(folder: &Path) -> Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<_> = folder.ancestors().take_while(is_missing).collect();
+    fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
+    for made in missing {
+        sync_folder(made.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+    }
+    Ok(())
 }
 
 /// Gives a file another one's name, which may be taken, without waiting for the disk.
@@ -117,11 +151,6 @@ fn put_in_place(file: &Path, path: &Path) -> io::Result<()> {
         Ok(()) => fs::remove_file(file),
         Err(_) => fs::rename(file, path),
     }
-}
-
-/// How a thread ended.
-fn ended(sync: JoinHandle<io::Result<()>>) -> io::Result<()> {
-    sync.join().unwrap_or_else(|_| Err(io::Error::other("writing to the disk broke off")))
 }
 
 fn closed() -> io::Error {
@@ -230,6 +259,30 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path().join("deep")).expect("listed").count(), 0);
         write_atomically(&path, b"whole").expect("written");
         assert_eq!(fs::read(&path).expect("read"), b"whole");
+    }
+
+    #[test]
+    fn a_large_file_goes_to_the_disk_step_by_step() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("table.csv");
+        let mut expected = Vec::new();
+        let mut file = AtomicFile::create(&path).expect("created");
+        file.early.step = 1 << 10;
+        for number in 0..5_000u32 {
+            let bytes = number.to_le_bytes();
+            expected.extend(bytes);
+            file.write_all(&bytes).expect("written");
+        }
+        assert!(file.early.thread.is_some());
+        file.commit().expect("complete");
+        assert_eq!(fs::read(&path).expect("read"), expected);
+        // What could not be sent to the disk is told in the end.
+        let mut file = AtomicFile::create(&path).expect("created");
+        file.early.failure = Some(io::Error::other("the disk is gone"));
+        file.write_all(b"new").expect("written");
+        assert!(file.commit().is_err());
+        assert_eq!(fs::read(&path).expect("read"), expected);
+        assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 1);
     }
 
     #[test]
