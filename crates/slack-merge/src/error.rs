@@ -22,7 +22,7 @@ pub enum Error {
     /// A table's rows are not in the order of its key, or a key is there twice: nothing can be merged with it.
     #[error("{file}, line {line}: the row of key ({key}) is out of order or there twice")]
     Unsorted {
-        /// The table's file, and whose it is.
+        /// The table's file, as its source names it.
         file: String,
         /// The line on which the row begins, counted from 1.
         line: u64,

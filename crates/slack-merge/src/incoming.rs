@@ -85,7 +85,7 @@ impl<'r> Incoming<'r> {
         if reader.read(record)? {
             if self.order.compare(before, record).is_ge() {
                 return Err(Error::Unsorted {
-                    file: format!("a batch's {}", reader.source()),
+                    file: reader.source().to_owned(),
                     line: record.position().map_or_else(|| reader.line(), |position| position.line()),
                     key: self.order.describe(record),
                 });

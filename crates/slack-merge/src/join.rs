@@ -71,7 +71,7 @@ impl<S: TableSink> Join<'_, S> {
                 if !keys.ascend_to(&row) {
                     row.copy_to(&mut self.was, self.schema.columns.len());
                     return Err(Error::Unsorted {
-                        file: format!("the master's {}", self.schema.file_name()),
+                        file: master.name_of(self.schema),
                         line: line_at(master, self.schema, end)?,
                         key: self.order.describe(&self.was),
                     });

@@ -114,17 +114,19 @@ fn a_table_that_is_not_sorted_is_an_error_with_its_place() {
     let home = Home::new();
     home.merge(&[home.batch(FIRST, &["C1,U1", "C2,U1"])]).expect("merged");
     let broken = home.batch(SECOND, &["C1,U1", "C1,U3", "C1,U2"]);
+    let path = broken.csv().join("member_data.csv");
     let error = home.merge(&[broken]).expect_err("not sorted");
     let expected =
-        "a batch's member_data.csv, line 4: the row of key (C1, U2) is out of order or there twice";
+        format!("{}, line 4: the row of key (C1, U2) is out of order or there twice", path.display());
     assert_eq!(error.to_string(), expected);
     assert_eq!(home.beside(), ["csv"]);
 
     let twice = format!("{MEMBERS}C1,U1,{FIRST},{FIRST}\n\"C1\",U1,{FIRST},{FIRST}\n");
     fs::write(home.master().join("member_data.csv"), &twice).expect("written");
     let error = home.merge(&[home.batch(SECOND, &["C1,U2"])]).expect_err("there twice");
+    let path = home.master().join("member_data.csv");
     let expected =
-        "the master's member_data.csv, line 3: the row of key (C1, U1) is out of order or there twice";
+        format!("{}, line 3: the row of key (C1, U1) is out of order or there twice", path.display());
     assert_eq!(error.to_string(), expected);
     assert!(error.source().is_none());
     assert_eq!(home.members(), twice);

@@ -19,8 +19,13 @@ pub trait TableSource: Sync {
     fn open_at(&self, schema: &Schema, byte: u64) -> Result<Option<Box<dyn Read + Send>>> {
         let Some(mut input) = self.open(schema)? else { return Ok(None) };
         let before = io::copy(&mut input.by_ref().take(byte), &mut io::sink());
-        before.map_err(|error| Error::csv(&schema.file_name(), error.into()))?;
+        before.map_err(|error| Error::csv(&self.name_of(schema), error.into()))?;
         Ok(Some(input))
+    }
+
+    /// What messages call a table of this source: by default the name of its file, which does not say whose it is.
+    fn name_of(&self, schema: &Schema) -> String {
+        schema.file_name()
     }
 }
 
@@ -58,6 +63,10 @@ impl TableSource for Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("open", &path, error)),
         }
+    }
+
+    fn name_of(&self, schema: &Schema) -> String {
+        self.0.join(schema.file_name()).display().to_string()
     }
 }
 

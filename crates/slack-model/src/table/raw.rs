@@ -84,7 +84,7 @@ impl RawReader<Box<dyn Read + Send>> {
     /// Where the table cannot be opened, or has no column of its key.
     pub fn open(source: &(impl TableSource + ?Sized), schema: &Schema) -> Result<Option<Self>> {
         let Some(input) = source.open(schema)? else { return Ok(None) };
-        Self::new(input, schema, schema.file_name()).map(Some)
+        Self::new(input, schema, source.name_of(schema)).map(Some)
     }
 
     /// Opens the records in a range of bytes of a table, which begins and ends where records do; `None` where the
@@ -106,7 +106,7 @@ impl RawReader<Box<dyn Read + Send>> {
             .buffer_capacity(usize::try_from(length).unwrap_or(BUFFER).clamp(1, BUFFER))
             .has_headers(false)
             .from_reader(Box::new(input.take(length)) as Box<dyn Read + Send>);
-        Ok(Some(Self { source: schema.file_name(), layout: layout.clone(), reader, start: range.start }))
+        Ok(Some(Self { source: source.name_of(schema), layout: layout.clone(), reader, start: range.start }))
     }
 }
 
@@ -260,7 +260,7 @@ pub fn line_at(source: &(impl TableSource + ?Sized), schema: &Schema, byte: u64)
     let mut input = io::BufReader::with_capacity(BUFFER, input.take(byte));
     let mut line = 1;
     loop {
-        let bytes = input.fill_buf().map_err(|error| Error::csv(&schema.file_name(), error.into()))?;
+        let bytes = input.fill_buf().map_err(|error| Error::csv(&source.name_of(schema), error.into()))?;
         if bytes.is_empty() {
             return Ok(line);
         }

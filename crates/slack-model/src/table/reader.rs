@@ -22,7 +22,7 @@ impl TableReader<Box<dyn Read + Send>> {
     /// Opens a table of a source; `None` where the source has no such table.
     pub fn open(source: &(impl TableSource + ?Sized), schema: &Schema) -> Result<Option<Self>> {
         let Some(input) = source.open(schema)? else { return Ok(None) };
-        Self::new(input, schema, schema.file_name()).map(Some)
+        Self::new(input, schema, source.name_of(schema)).map(Some)
     }
 }
 
