@@ -32,6 +32,11 @@ struct Columns {
 }
 
 impl Deletions {
+    /// Whether a table's rows can be deleted.
+    pub(crate) fn concern(schema: &Schema) -> bool {
+        [Message::SCHEMA.name, Reply::SCHEMA.name].contains(&schema.name)
+    }
+
     /// Begins a walk through a table; `None` where its rows cannot be deleted.
     pub(crate) fn of(
         schema: &Schema,
@@ -49,8 +54,7 @@ impl Deletions {
             })
         };
         let is_of_replies = schema.name == Reply::SCHEMA.name;
-        let columns = columns().filter(|_| is_of_replies || schema.name == Message::SCHEMA.name);
-        let Some(columns) = columns else { return Ok(None) };
+        let Some(columns) = columns().filter(|_| Self::concern(schema)) else { return Ok(None) };
         Ok(Some(Self {
             windows: Windows::open(master, batches, is_of_replies)?,
             columns,

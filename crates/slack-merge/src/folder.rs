@@ -8,16 +8,13 @@ use slack_model::rows::{Batch, TABLES};
 use slack_model::{Folder, Table, TableReader, TableSource, TeamId};
 
 use crate::error::{Error, Result};
-use crate::tables::{MergeOptions, MergeSummary, merge_tables};
-
-/// So many batches are merged in one pass over the master: each of them has files open, and a row in memory.
-const AT_ONCE: usize = 64;
+use crate::tables::{BATCHES_AT_ONCE, MergeOptions, MergeSummary, merge_tables};
 
 /// Merges batches' tables into the master in the folder `master`, which may not exist yet.
 ///
 /// The new master is written beside the old one, put on the disk, and takes its place as a whole; a crash at
-/// any moment leaves the one or the other. (Where there are more than 64 batches, the master of the first 64 may
-/// stand there too.) Tables that do not change are not written again, and batches that change nothing leave the folder
+/// any moment leaves the one or the other. (Where there are more than 27 batches, each 27 take a pass of their own,
+/// and the master of the first of them may stand there too.) Tables that do not change are not written again, and batches that change nothing leave the folder
 /// untouched.
 ///
 /// # Errors
@@ -27,15 +24,19 @@ pub fn merge_folder(master: &Path, batches: &[BatchFolder], options: &MergeOptio
     recover_folder(master)?;
     check_teams(master, batches)?;
     let mut summary = MergeSummary::default();
-    for batches in batches.chunks(AT_ONCE) {
+    for batches in batches.chunks(BATCHES_AT_ONCE) {
         let next = beside(master);
         if next.exists() {
             fs::remove_dir_all(&next).map_err(|source| io("remove", &next, source))?;
         }
+        let absent: Vec<_> = next.ancestors().skip(1).take_while(|folder| !folder.exists()).collect();
         let merged = merge_beside(master, batches, &next, options);
         if merged.is_err() {
-            // What was begun is of no use; the old master is untouched.
+            // What was begun is of no use, nor are the folders made for it; the old master is untouched.
             let _ = fs::remove_dir_all(&next);
+            for folder in absent {
+                let _ = fs::remove_dir(folder);
+            }
         }
         summary.add(merged?);
     }

@@ -15,6 +15,7 @@ pub(crate) struct Incoming<'r> {
     heads: Vec<Head>,
     record: ByteRecord,
     spare: ByteRecord,
+    joined: ByteRecord,
     is_there: bool,
 }
 
@@ -37,6 +38,7 @@ impl<'r> Incoming<'r> {
             heads: Vec::new(),
             record: ByteRecord::new(),
             spare: ByteRecord::new(),
+            joined: ByteRecord::new(),
             is_there: false,
         };
         let mut is_table = false;
@@ -69,9 +71,8 @@ impl<'r> Incoming<'r> {
             && self.order.compare(&head.record, &self.record).is_eq()
         {
             self.take()?;
-            let mut joined = ByteRecord::new();
-            self.rule.join(&self.record, &self.spare, &mut joined);
-            self.record = joined;
+            self.rule.join(&self.record, &self.spare, &mut self.joined);
+            std::mem::swap(&mut self.record, &mut self.joined);
         }
         Ok(())
     }

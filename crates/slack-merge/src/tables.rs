@@ -2,20 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 
+use slack_model::in_order::{InOrder, threads_or_all};
 use slack_model::rows::{Message, Reaction, Reply, Revision, TABLES};
 use slack_model::{Schema, Table, TableSink, TableSource};
 
-use crate::error::Result;
+use crate::deletions::Deletions;
+use crate::error::{Error, Result};
 use crate::join::merge_table;
 
 /// How to merge.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct MergeOptions {
-    /// Number of tables that are merged at the same time; by default as many as there are processors.
+    /// Number of tables that are merged at the same time; by default as many as there are processors. Where there are
+    /// many batches, fewer are: each of them has files open for each table.
     pub threads: Option<NonZeroUsize>,
 }
 
@@ -58,6 +59,12 @@ impl MergeSummary {
     }
 }
 
+/// So many files are open at the same time at the most: some systems give a process no more than 256.
+const FILES: usize = 180;
+
+/// So many batches can be merged at once, if four tables are to go side by side, which are the large ones.
+pub(crate) const BATCHES_AT_ONCE: usize = 27;
+
 /// The tables that are large in most masters. They are begun first, so that no thread is left with one at the end.
 const LARGEST: [&str; 4] =
     [Message::SCHEMA.name, Revision::SCHEMA.name, Reply::SCHEMA.name, Reaction::SCHEMA.name];
@@ -66,6 +73,7 @@ const LARGEST: [&str; 4] =
 ///
 /// A table without a change is not written: it is as it was. A table that the master lacks is written even
 /// if it is empty. Memory does not grow with the tables, but for a channel's windows and a few buffers a batch.
+/// Every batch's table is open while that table is merged.
 ///
 /// # Errors
 ///
@@ -79,36 +87,49 @@ pub fn merge_tables<S: TableSink>(
     let mut tables: Vec<&'static Schema> = TABLES.iter().collect();
     tables
         .sort_by_key(|schema| LARGEST.iter().position(|name| *name == schema.name).unwrap_or(LARGEST.len()));
-    let threads = options.threads.or_else(|| thread::available_parallelism().ok());
-    let threads = threads.map_or(1, NonZeroUsize::get).min(tables.len());
-    let (next, has_failed) = (AtomicUsize::new(0), AtomicBool::new(false));
-    let work = || {
-        let mut done = Vec::new();
-        while !has_failed.load(Ordering::Relaxed) {
-            let place = next.fetch_add(1, Ordering::Relaxed);
-            let Some(schema) = tables.get(place) else { break };
-            let change = merge_table(schema, master, batches, merged);
-            if change.is_err() {
-                has_failed.store(true, Ordering::Relaxed);
-            }
-            done.push((place, change));
-        }
-        done
-    };
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        done
-    });
-    done.sort_by_key(|(place, _)| *place);
+    let threads = threads_or_all(options.threads).min(side_by_side(&tables, batches.len()));
     let mut summary = MergeSummary::default();
-    for (place, change) in done {
-        if let Some(change) = change? {
-            summary.tables.insert(tables[place].name, change);
-        }
-    }
+    // What a table changed is small: nothing has to wait for it.
+    InOrder { threads, ahead: usize::MAX }.run(
+        tables.iter().map(|schema| Ok::<_, Error>(*schema)),
+        || (),
+        |(), schema| Ok(merge_table(schema, master, batches, merged)?.map(|change| (schema.name, change))),
+        |_| 0,
+        |change| {
+            summary.tables.extend(change);
+            Ok(())
+        },
+    )?;
     Ok(summary)
+}
+
+/// The number of tables that may be merged at the same time without more open files than [`FILES`].
+fn side_by_side(tables: &[&Schema], n_batches: usize) -> NonZeroUsize {
+    let mut files: Vec<_> = tables.iter().map(|schema| files_of(schema, n_batches)).collect();
+    files.sort_unstable_by(|one, other| other.cmp(one));
+    let mut left = FILES;
+    let fits = |files: &&usize| left.checked_sub(**files).inspect(|rest| left = *rest).is_some();
+    NonZeroUsize::new(files.iter().take_while(fits).count()).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// The number of files that are open while a table is merged.
+fn files_of(schema: &Schema, n_batches: usize) -> usize {
+    // The master's, twice while its beginning is copied, the one that is written, and each batch's.
+    let of_table = 3 + n_batches;
+    let of_windows = if Deletions::concern(schema) { 1 + n_batches } else { 0 };
+    of_table + of_windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_files_are_open_whatever_the_batches() {
+        let tables: Vec<_> = TABLES.iter().collect();
+        let at_once = |n_batches| side_by_side(&tables, n_batches).get();
+        assert_eq!(at_once(1), tables.len());
+        assert_eq!(at_once(BATCHES_AT_ONCE), 4);
+        assert_eq!(at_once(1_000), 1);
+    }
 }

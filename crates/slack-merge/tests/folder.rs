@@ -134,6 +134,14 @@ fn a_table_that_is_not_sorted_is_an_error_with_its_place() {
 }
 
 #[test]
+fn a_first_merge_that_is_refused_leaves_nothing() {
+    let home = Home::new();
+    let broken = home.batch(FIRST, &["C1,U2", "C1,U1"]);
+    assert!(matches!(home.merge(&[broken]), Err(Error::Unsorted { .. })));
+    assert!(!home.folder.path().join("master").exists());
+}
+
+#[test]
 fn a_batch_of_another_workspace_keeps_all_out() {
     let home = Home::new();
     let (first, second) = (home.batch(FIRST, &["C1,U1"]), home.batch(SECOND, &["C1,U2"]));
