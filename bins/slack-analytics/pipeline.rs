@@ -90,13 +90,13 @@ impl Pipeline<'_> {
         Ok(Outcome::of_gaps(summary.set_aside + u64::from(is_broken_off)))
     }
 
-    /// Merges batches' tables into the master, all in one pass.
-    pub(crate) fn merge(&self, batches: &[BatchFolder]) -> Result<Outcome> {
-        self.merge_into(&self.home.master_csv(), batches)
+    /// Merges batches' tables into the master.
+    pub(crate) fn merge(&self, batches: &[BatchFolder], options: &MergeOptions) -> Result<Outcome> {
+        self.merge_into(&self.home.master_csv(), batches, options)
     }
 
     /// Merges batches into a new master, which takes the old one's place when it is whole.
-    pub(crate) fn rebuild(&self, batches: &[BatchFolder]) -> Result<Outcome> {
+    pub(crate) fn rebuild(&self, batches: &[BatchFolder], options: &MergeOptions) -> Result<Outcome> {
         let master = self.home.master_csv();
         let there: BTreeSet<BatchId> = batches.iter().map(BatchFolder::id).collect();
         if let Some(missing) = self.merged()?.difference(&there).next() {
@@ -107,18 +107,18 @@ impl Pipeline<'_> {
         if next.exists() {
             fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
         }
-        self.merge_into(&next, batches)?;
+        self.merge_into(&next, batches, options)?;
         if next.exists() {
             replace_folder(&next, &master)?;
         }
         Ok(Outcome::Done)
     }
 
-    fn merge_into(&self, master: &Path, batches: &[BatchFolder]) -> Result<Outcome> {
+    fn merge_into(&self, master: &Path, batches: &[BatchFolder], options: &MergeOptions) -> Result<Outcome> {
         if batches.is_empty() {
             return Ok(Outcome::Done);
         }
-        let summary = merge_folder(master, batches, &MergeOptions::default())?;
+        let summary = merge_folder(master, batches, options)?;
         let added: u64 = summary.tables.values().map(|table| table.added).sum();
         let changed: u64 = summary.tables.values().map(|table| table.changed).sum();
         let rows = |table: &str| summary.tables.get(table).map_or(0, |table| table.rows);
@@ -230,7 +230,7 @@ impl Pipeline<'_> {
         for batch in batches {
             outcome = outcome.max(self.transform(batch, &TransformOptions::default())?);
         }
-        self.merge(batches)?;
+        self.merge(batches, &MergeOptions::default())?;
         for batch in batches {
             let subject = Subject::Batch(batch.clone());
             self.metrics_and_graph(&subject, MetricOptions::default())?;

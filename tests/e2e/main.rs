@@ -17,6 +17,8 @@ mod files;
 mod killed_merge;
 mod layering;
 mod manifest;
+#[cfg(unix)]
+mod many_batches;
 mod memory;
 mod metrics;
 mod postgres;

@@ -106,7 +106,19 @@ impl Home {
 
     /// The command line, without the tester's own settings.
     pub(crate) fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_slack-analytics"));
+        self.here(Command::new(env!("CARGO_BIN_EXE_slack-analytics")))
+    }
+
+    /// The command line in a process that may have so many files open.
+    #[cfg(unix)]
+    pub(crate) fn command_of_files(&self, files: u32) -> Command {
+        let mut shell = Command::new("sh");
+        let script = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_slack-analytics")]);
+        self.here(shell)
+    }
+
+    fn here(&self, mut command: Command) -> Command {
         command.current_dir(self.folder());
         for name in ["SLACK_DATA_HOME", "SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN", "SLACK_API_URL", "RUST_LOG"]
         {

@@ -4,6 +4,7 @@ use slack_model::BatchId;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
 
+use super::resources::Threads;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
@@ -21,14 +22,17 @@ pub(crate) struct Merge {
     /// Make the master anew from the batches
     #[arg(long, conflicts_with = "batches")]
     rebuild: bool,
+    #[command(flatten)]
+    threads: Threads,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // A crash of an earlier merge must not make the master look empty.
     recover_folder(&pipeline.home.master_csv())?;
+    let options = args.threads.merge();
     if args.rebuild {
-        return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?);
+        return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?, &options);
     }
     let merged = pipeline.merged()?;
     let batches =
@@ -41,5 +45,5 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         )?;
         return Ok(Outcome::Done);
     }
-    pipeline.merge(&batches)
+    pipeline.merge(&batches, &options)
 }

@@ -1,32 +1,49 @@
 use std::num::NonZeroUsize;
 
 use clap::Args;
+use slack_merge::MergeOptions;
 use slack_metrics::MetricOptions;
 use slack_model::TransformOptions;
+
+/// The threads of a stage whose memory does not grow with the data.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Threads {
+    /// Threads [default: as many as the machine runs at once]
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
+}
+
+impl Threads {
+    /// As merges take them.
+    pub(crate) fn merge(&self) -> MergeOptions {
+        let mut options = MergeOptions::default();
+        options.threads = self.threads;
+        options
+    }
+}
 
 /// What a stage may use of the machine.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Resources {
-    /// Threads [default: as many as the machine runs at once]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    threads: Threads,
     /// Memory, such as 500M or 2G; what does not fit goes to temporary files
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
-    pub(crate) max_memory: Option<u64>,
+    max_memory: Option<u64>,
 }
 
 impl Resources {
     /// As the stage `transform` takes them.
     pub(crate) fn transform(&self) -> TransformOptions {
         let mut options = TransformOptions::default();
-        options.threads = self.threads;
+        options.threads = self.threads.threads;
         options.max_memory = self.max_memory;
         options
     }
 
     /// As metrics take them.
     pub(crate) fn limit(&self, options: &mut MetricOptions) {
-        options.threads = self.threads;
+        options.threads = self.threads.threads;
         options.max_memory = self.max_memory;
     }
 }
