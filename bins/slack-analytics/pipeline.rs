@@ -294,8 +294,10 @@ impl Pipeline<'_> {
         {
             for channel in table.rows::<Channel>() {
                 let channel = channel?;
+                // Direct messages have no name, which must not be what `#` calls.
                 let is_called = |name: &&String| {
-                    ***name == *channel.id.as_str() || name.strip_prefix('#').unwrap_or(name) == channel.name
+                    let bare = name.strip_prefix('#').unwrap_or(name);
+                    ***name == *channel.id.as_str() || !bare.is_empty() && bare == channel.name
                 };
                 for name in called.iter().filter(is_called) {
                     left.remove(name.as_str());

@@ -6,7 +6,7 @@ use slack_model::{BatchId, Time};
 
 use super::import::parse_time;
 use super::resources::Resources;
-use crate::exit::{Outcome, Result};
+use crate::exit::{Failure, Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
 
 /// Compute the metric tables of a batch (no batch named: of the master)
@@ -58,6 +58,15 @@ pub(crate) fn run(args: &Metrics, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     args.resources.limit(&mut options);
     let subject = pipeline.subject(args.batch)?;
     options.channels = pipeline.channels(&subject, &args.channel)?;
+    if args.since.zip(args.until).is_some_and(|(since, until)| since >= until) {
+        return Err(Usage("--since must come before --until".into()).into());
+    }
     let folder = args.out.clone().unwrap_or_else(|| pipeline.results(&subject));
+    let is_tables = |out: &PathBuf| {
+        Ok::<_, Failure>(out.exists() && out.canonicalize()? == pipeline.tables(&subject)?.canonicalize()?)
+    };
+    if is_tables(&folder)? {
+        return Err(Usage(format!("{} holds the tables that are measured", folder.display())).into());
+    }
     pipeline.metrics(&subject, options, &folder)
 }

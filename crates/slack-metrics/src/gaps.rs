@@ -1,8 +1,10 @@
 //! The rows of all channels in their order, and the time between a user's posts, wherever they were written.
 
 use std::ops::Range;
+use std::sync::Mutex;
 
 use crate::channel::MessageKind;
+use crate::pass::{lock, on_threads};
 use crate::survey::{MessageRows, NOBODY};
 
 /// Stands for no gap: the first post of a user, or no post.
@@ -169,27 +171,23 @@ fn posts_of(
 /// Puts each user's posts in the order of their times and turns the times into gaps.
 fn sort_posts(posts: &mut [Post], counts: &[usize], threads: usize) {
     let share = posts.len().div_ceil(threads.max(1)).max(1);
-    std::thread::scope(|scope| {
-        let (mut posts, mut counts) = (posts, counts);
-        while !counts.is_empty() {
-            let mut n_posts = 0;
-            let n_users = counts
-                .iter()
-                .take_while(|count| {
-                    let goes_on = n_posts < share;
-                    n_posts += if goes_on { **count } else { 0 };
-                    goes_on
-                })
-                .count();
-            let (mine, rest) = posts.split_at_mut(n_posts);
-            let (my_counts, rest_counts) = counts.split_at(n_users);
-            (posts, counts) = (rest, rest_counts);
-            let mut work = move || sort_users(mine, my_counts);
-            if counts.is_empty() {
-                work();
-            } else {
-                scope.spawn(work);
-            }
+    let (mut posts, mut counts) = (posts, counts);
+    let mut shares = Vec::with_capacity(threads);
+    while !counts.is_empty() {
+        let (mut n_posts, mut n_users) = (0, 0);
+        while n_posts < share && n_users < counts.len() {
+            n_posts += counts[n_users];
+            n_users += 1;
+        }
+        let (mine, rest) = posts.split_at_mut(n_posts);
+        shares.push((mine, &counts[..n_users]));
+        (posts, counts) = (rest, &counts[n_users..]);
+    }
+    let shares = Mutex::new(shares);
+    on_threads(threads, || {
+        loop {
+            let Some((posts, counts)) = lock(&shares).pop() else { break };
+            sort_users(posts, counts);
         }
     });
 }

@@ -1,8 +1,8 @@
-//! Metric tables of a Slack workspace, measured in one pass over its messages.
+//! Metric tables of a Slack workspace, all measured in one pass.
 //!
 //! [`measure`] reads the tables of a batch or of the master from a [`TableSource`](slack_model::TableSource) and
-//! writes every table of [`TABLES`] to a [`TableSink`](slack_model::TableSink). A first, short pass ([`Workspace`])
-//! learns who and what there is; the second hands each conversation as a [`Channel`] to every [`Metric`], several
+//! writes every table of [`TABLES`] to a [`TableSink`](slack_model::TableSink). A first pass learns who and
+//! what there is ([`Workspace`]), and of each message everything but its text; the second takes the texts, and hands each conversation as a [`Channel`] to every [`Metric`], several
 //! channels at a time, and folds what metrics keep across channels in the channels' order, so that the number of
 //! threads changes no byte. [`measure_with`] runs metrics of one's own in the same pass.
 //!
@@ -51,5 +51,5 @@ pub use self::metric::{DynMetric, Kept, Metric};
 pub use self::metrics::TABLES;
 pub use self::options::MetricOptions;
 pub use self::rows::{Fields, Rows};
-pub use self::sorted::{InOrder, SortedSet, SpillTo, Stored};
+pub use self::sorted::{SortedSet, SortedValues, SpillTo, Stored};
 pub use self::workspace::{ChannelNo, EmojiNo, ListedChannel, NodeNo, Place, User, UserNo, Workspace, ZONES};

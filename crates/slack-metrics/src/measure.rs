@@ -1,10 +1,11 @@
 //! The entry: which tables, from where, to where.
 
+use slack_model::in_order::threads_or_all;
 use slack_model::{Progress, Schema, TableSink, TableSource};
 
 use crate::error::{Error, Result};
 use crate::gaps::{TableRows, rerank};
-use crate::memory::{Rooms, channel_bytes};
+use crate::memory::{Rooms, Sizes, channel_bytes};
 use crate::metric::DynMetric;
 use crate::metrics::METRICS;
 use crate::names::Names;
@@ -82,8 +83,7 @@ where
     K::Output: Send,
 {
     let metrics = chosen(options, further)?;
-    let threads = options.threads.or_else(|| std::thread::available_parallelism().ok());
-    let threads = threads.map_or(1, usize::from);
+    let threads = threads_or_all(options.threads).get();
     let known = load(source, options)?;
     let survey = survey(source, &known, options, threads)?;
     let (workspace, timeline, rooms) = number(known, survey, options, threads)?;
@@ -138,14 +138,19 @@ fn number(
     let channel_ids = Names::of(ids(&known.channel_ids).into_iter().chain(ids(&measured)));
     let is_measured = channel_ids.iter().map(|id| measured.rank(id).is_some()).collect();
     let places = Timeline::places(&survey, &channel_ids);
-    let largest = places.iter().map(channel_bytes).max().unwrap_or_default();
 
     let Survey { messages, replies, reactions } = survey;
-    let n_rows = messages.rows.times.len() + replies.rows.times.len();
-    let rooms = Rooms::of(options.max_memory, n_rows, reactions.rows.times.len(), largest)?;
     let listed_users = ids(&known.user_ids);
     let strangers = [&messages.strangers, &replies.strangers, &reactions.strangers];
     let user_ids = Names::of(listed_users.iter().chain(strangers.into_iter().flatten()).cloned());
+    let sizes = Sizes {
+        rows: messages.rows.times.len() + replies.rows.times.len(),
+        reactions: reactions.rows.times.len(),
+        channels: channel_ids.len(),
+        users: user_ids.len(),
+        largest_channel: places.iter().map(channel_bytes).max().unwrap_or_default(),
+    };
+    let rooms = Rooms::of(options.max_memory, sizes, threads)?;
     let users = |strangers: &[Box<[u8]>]| user_ids.ranks(listed_users.iter().chain(strangers));
     let types = Names::of(messages.types.iter().chain(&replies.types).cloned());
     let emoji = Names::of(reactions.emoji.iter().cloned());

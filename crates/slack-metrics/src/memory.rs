@@ -4,14 +4,37 @@ use crate::channel::{Message, Reaction};
 use crate::error::{Error, Result};
 use crate::timeline::ChannelPlace;
 
-/// What the program and its buffers take whatever is measured, in bytes.
-const BASE: usize = 44 << 20;
+/// What the program takes whatever is measured, in bytes.
+const BASE: usize = 34 << 20;
 
-/// What a row of messages or replies takes from the first pass to the end, in bytes, its text apart.
-const ROW: usize = 42;
+/// What a thread takes: a buffer for each table.
+const THREAD: usize = 5 << 20;
 
-/// What a row of reactions takes.
-const REACTION: usize = 16;
+/// What is kept of all channels has so much room at the least: each time it is put aside costs some files.
+const LEAST_KEPT: usize = 4 << 20;
+
+/// What there is of the workspace, for it takes memory from the first pass to the end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) rows: usize,
+    pub(crate) reactions: usize,
+    pub(crate) channels: usize,
+    pub(crate) users: usize,
+    /// The most that a channel takes while it is measured, in bytes.
+    pub(crate) largest_channel: usize,
+}
+
+impl Sizes {
+    /// Bytes that are taken throughout.
+    fn fixed(self, threads: usize) -> usize {
+        // A row's time, author, kind, type, place of text, thread and gap; names, their numbers, and what is listed.
+        BASE + threads * THREAD
+            + self.rows * 42
+            + self.reactions * 16
+            + self.channels * 600
+            + self.users * 500
+    }
+}
 
 /// Where no bound is given, what is kept of all channels may take so many bytes before it goes to files, and rows that
 /// wait for their turn so many.
@@ -42,19 +65,14 @@ impl Rooms {
     /// # Errors
     ///
     /// Where a bound leaves no room for what cannot be put aside: a few bytes of each row, and the largest channel.
-    pub(crate) fn of(
-        bound: Option<u64>,
-        n_rows: usize,
-        n_reactions: usize,
-        largest_channel: usize,
-    ) -> Result<Self> {
+    pub(crate) fn of(bound: Option<u64>, sizes: Sizes, threads: usize) -> Result<Self> {
+        let largest_channel = sizes.largest_channel;
         let Some(bound) = bound else {
             let channels = USUAL_CHANNELS.max(largest_channel + BESIDE_LARGEST);
             return Ok(Self { posts: usize::MAX, channels, rows: USUAL_ROWS, kept: USUAL_KEPT });
         };
         let given = usize::try_from(bound).unwrap_or(usize::MAX);
-        let fixed = BASE + n_rows * ROW + n_reactions * REACTION;
-        let needed = fixed + largest_channel;
+        let needed = sizes.fixed(threads) + largest_channel + LEAST_KEPT;
         let Some(left) = given.checked_sub(needed) else {
             return Err(Error::Memory { needed: needed as u64, given: bound });
         };
@@ -64,7 +82,7 @@ impl Rooms {
             posts: left + largest_channel,
             channels: largest_channel + share,
             rows: share,
-            kept: share,
+            kept: share + LEAST_KEPT,
         })
     }
 }
@@ -73,11 +91,11 @@ impl Rooms {
 /// rows of metric tables are counted when they are made.
 pub(crate) fn channel_bytes(place: &ChannelPlace) -> usize {
     let texts = usize::try_from(place.texts).unwrap_or(usize::MAX);
-    let reactions = place.reactions.rows.len() * size_of::<Reaction>();
+    let reactions = place.reactions.rows.len() * (size_of::<Reaction>() + DERIVED);
     texts.saturating_add(place.rows() * (size_of::<Message>() + DERIVED) + reactions)
 }
 
-/// What metrics derive from a message, in bytes: its thread and the gap in it, its author's days, references, edges.
+/// What metrics derive from a message or reaction, in bytes: threads and gaps, days, references, edges.
 const DERIVED: usize = 112;
 
 #[cfg(test)]
@@ -86,10 +104,12 @@ mod tests {
 
     #[test]
     fn a_bound_that_is_too_low_says_what_is_needed() {
-        let Err(Error::Memory { needed, given: 1000 }) = Rooms::of(Some(1000), 10, 3, 4000) else {
+        let sizes = Sizes { rows: 10, reactions: 3, channels: 1, users: 2, largest_channel: 4000 };
+        let Err(Error::Memory { needed, given: 1000 }) = Rooms::of(Some(1000), sizes, 2) else {
             panic!("a thousand bytes are enough")
         };
-        let rooms = Rooms::of(Some(needed + 400), 10, 3, 4000).expect("enough");
-        assert_eq!((rooms.channels, rooms.rows, rooms.kept), (4100, 100, 100));
+        let rooms = Rooms::of(Some(needed + 400), sizes, 2).expect("enough");
+        assert_eq!((rooms.channels, rooms.rows, rooms.kept), (4100, 100, LEAST_KEPT + 100));
+        assert!(Rooms::of(Some(needed), sizes, 3).is_err(), "a further thread takes more");
     }
 }

@@ -91,7 +91,7 @@ impl<'m, S: TableSource> Pass<'m, '_, S> {
 }
 
 /// Runs the same work on several threads, this one among them.
-fn on_threads(threads: usize, work: impl Fn() + Sync) {
+pub(crate) fn on_threads(threads: usize, work: impl Fn() + Sync) {
     std::thread::scope(|scope| {
         for _ in 1..threads {
             // Where the system gives no further thread, those that there are do the work.
@@ -155,6 +155,8 @@ struct Made {
 /// What all metrics made of a part.
 struct Measured {
     made: Vec<Made>,
+    /// Bytes of what metrics keep of it.
+    kept: usize,
     messages: u64,
     posts: u64,
     reactions: u64,
@@ -169,7 +171,7 @@ struct Queue {
     waiting: BTreeMap<usize, Measured>,
     /// What the channels take that are measured at the moment.
     measured_bytes: usize,
-    /// What rows take that wait for their turn.
+    /// What rows take that wait for their turn, and what is kept of their channels.
     held_bytes: usize,
     /// The number of the first part that is not written yet: its turn it is.
     turn: usize,
@@ -285,18 +287,20 @@ impl<'w, S: TableSource, O: Write + Send> Work<'w, '_, S, O> {
             buffers.push(buffer);
             done.push((rows, kept));
         }
+        let kept = metrics.iter().zip(&done).map(|((_, metric), (_, kept))| metric.kept_bytes(&**kept)).sum();
         let made = done.into_iter().zip(outlets).map(|((rows, kept), outlet)| Made {
             held: outlet.held,
             rows,
             kept,
         });
-        Ok(Measured { made: made.collect(), messages, posts, reactions })
+        Ok(Measured { made: made.collect(), kept, messages, posts, reactions })
     }
 
     /// Puts a part in its place, and writes what can be written.
     fn put(&self, number: usize, planned: usize, measured: Measured) -> Result<()> {
         let mut queue = lock(&self.queue);
         queue.measured_bytes -= planned;
+        queue.held_bytes += measured.kept;
         queue.waiting.insert(number, measured);
         self.moved.notify_all();
         loop {
@@ -312,11 +316,11 @@ impl<'w, S: TableSource, O: Write + Send> Work<'w, '_, S, O> {
         }
     }
 
-    /// Writes what a part holds; returns how many bytes.
+    /// Writes what a part holds, and takes over what is kept of it; returns how many bytes that was.
     fn write(&self, measured: Measured) -> Result<usize> {
         let mut results = lock(&self.results);
         let Results { tables, summary } = &mut *results;
-        let mut written = 0;
+        let mut written = measured.kept;
         let mut spare = Vec::new();
         for (table, made) in tables.iter_mut().zip(measured.made) {
             for rows in made.held {
@@ -378,6 +382,11 @@ impl<S: TableSource, O: Write + Send> Outlet for PartOutlet<'_, '_, '_, S, O> {
         let mut queue = lock(&work.queue);
         while queue.turn != self.number && queue.held_bytes > work.pass.rooms.rows && !queue.stopped {
             queue = work.wait(queue);
+        }
+        if queue.stopped {
+            // Nobody writes them any more.
+            rows.clear();
+            return Ok(());
         }
         if queue.turn != self.number {
             queue.held_bytes += rows.len();
@@ -446,6 +455,6 @@ pub(crate) fn finish<K: TableSink>(
     Ok(summary)
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -89,6 +89,10 @@ impl<'a> Rows<'a> {
 
     /// Writes texts that were made ready before: what stands in many rows alike is looked at once.
     pub fn fields(&mut self, fields: &Fields) -> &mut Self {
+        if self.columns == 1 && fields.bytes.is_empty() {
+            // An empty line is no row.
+            return self.text(b"");
+        }
         self.separate();
         self.fields += fields.count - 1;
         self.bytes.extend_from_slice(&fields.bytes);
@@ -262,6 +266,7 @@ pub struct Fields {
 impl Fields {
     /// Makes texts ready: one for each of several columns that follow one another.
     pub fn of<const COUNT: usize>(texts: [&[u8]; COUNT]) -> Self {
+        const { assert!(COUNT > 0, "no text is no field") };
         let mut bytes = Vec::new();
         for (place, text) in texts.into_iter().enumerate() {
             if place > 0 {

@@ -59,10 +59,10 @@ impl<T: Stored> SortedSet<T> {
     /// # Errors
     ///
     /// Each value may be an error instead: of reading what was put into a file.
-    pub fn in_order(self) -> io::Result<InOrder<T>> {
+    pub fn in_order(self) -> io::Result<SortedValues<T>> {
         let values = merged(self.values);
         if self.files.is_empty() {
-            return Ok(InOrder(Source::Memory(values.into_iter())));
+            return Ok(SortedValues(Source::Memory(values.into_iter())));
         }
         let mut runs: Vec<Run<T>> = vec![Run::Memory(values.into_iter())];
         for mut file in self.files {
@@ -73,7 +73,7 @@ impl<T: Stored> SortedSet<T> {
         for (number, run) in runs.iter_mut().enumerate() {
             heads.extend(run.next()?.map(|value| Reverse((value, number))));
         }
-        Ok(InOrder(Source::Runs { runs, heads, last: None }))
+        Ok(SortedValues(Source::Runs { runs, heads, last: None }))
     }
 }
 
@@ -90,6 +90,9 @@ fn merged<T: Stored>(mut runs: Vec<Vec<T>>) -> Vec<T> {
     values
 }
 
+/// So many files a set has at the most.
+const MOST_FILES: usize = 12;
+
 /// What a reader of a run takes from its file at a time, and a writer gives to it, in bytes.
 const RUN_BUFFER: usize = 1 << 16;
 
@@ -104,15 +107,19 @@ impl<T: Stored> Kept for SortedSet<T> {
     }
 
     fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
-        let values = merged(std::mem::take(&mut self.values));
-        if values.is_empty() {
+        if self.values.is_empty() {
             return Ok(());
         }
+        // Many runs would need many open files: now and then they become one.
+        let is_full = self.files.len() >= MOST_FILES;
+        let values = std::mem::take(&mut self.values);
+        let files = if is_full { std::mem::take(&mut self.files) } else { Vec::new() };
+        let values = Self { values, files }.in_order()?;
         let mut file = BufWriter::with_capacity(RUN_BUFFER, to.file()?);
         let mut bytes = Vec::with_capacity(T::SIZE);
         for value in values {
             bytes.clear();
-            value.store(&mut bytes);
+            value?.store(&mut bytes);
             file.write_all(&bytes)?;
         }
         self.files.push(file.into_inner().map_err(io::IntoInnerError::into_error)?);
@@ -140,7 +147,7 @@ impl SpillTo {
 
 /// The values of a [`SortedSet`], in their order.
 #[derive(Debug)]
-pub struct InOrder<T>(Source<T>);
+pub struct SortedValues<T>(Source<T>);
 
 #[derive(Debug)]
 enum Source<T> {
@@ -168,7 +175,7 @@ impl<T: Stored> Run<T> {
     }
 }
 
-impl<T: Stored> Iterator for InOrder<T> {
+impl<T: Stored> Iterator for SortedValues<T> {
     type Item = io::Result<T>;
 
     #[inline]
@@ -320,6 +327,18 @@ mod tests {
     use proptest::prelude::*;
 
     type Value = (UserNo, Option<i32>, Ts);
+
+    #[test]
+    fn few_files_are_open_however_often_a_set_is_put_aside() {
+        let mut set = SortedSet::default();
+        for number in (0..500u32).rev() {
+            set.absorb([number, number + 1].into_iter().collect());
+            set.spill(&SpillTo::default()).expect("a file");
+            assert!(set.files.len() <= MOST_FILES);
+        }
+        let values: Vec<_> = set.in_order().expect("read").collect::<io::Result<_>>().expect("read");
+        assert_eq!(values, (0..=500).collect::<Vec<_>>());
+    }
 
     proptest! {
         #[test]

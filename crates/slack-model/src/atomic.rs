@@ -147,6 +147,9 @@ fn make_folders(folder: &Path) -> Result<()> {
 fn put_in_place(file: &Path, path: &Path) -> io::Result<()> {
     // A file that takes another's name is written to the disk by the file system there and then, so that programs which
     // do not sync lose nothing. Names that are exchanged are not.
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
     match exchange(file, path) {
         Ok(()) => fs::remove_file(file),
         Err(_) => fs::rename(file, path),

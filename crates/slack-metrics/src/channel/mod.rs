@@ -155,7 +155,7 @@ fn make_room<T>(values: &mut Vec<T>, needed: usize) {
     values.reserve(needed);
 }
 
-/// Whether a user took part, where a field may name nobody.
+/// The user of a number that may stand for nobody.
 pub(crate) fn user_of(number: u32) -> Option<UserNo> {
     (number != crate::survey::NOBODY).then_some(UserNo(number))
 }

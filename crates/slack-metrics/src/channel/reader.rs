@@ -114,9 +114,15 @@ impl<S: TableSource> TextReader<'_, S> {
             let ts = Ts::from_micros(rows.times[row]).ok_or_else(|| self.changed())?;
             let has_thread = rows.has_thread[row];
             let thread_ts = if has_thread { threads.next().and_then(Ts::from_micros) } else { None };
-            self.skip(rows.text_skips[row].into())?;
+            let before = self.skip(rows.text_skips[row].into())?;
             let start = texts.len();
             let is_plain = self.take_text(rows.text_lengths[row].into(), texts)?;
+            // A table that was replaced meanwhile has other texts at these places; it would be chance if the ends of all
+            // of them were those of fields.
+            let is_end = |byte: &u8| matches!(byte, b',' | b'\n' | b'\r');
+            if !before.iter().chain(self.next_byte()?.iter()).all(is_end) {
+                return Err(self.changed());
+            }
             messages.push(Message {
                 ts,
                 thread_ts: thread_ts.unwrap_or(ts),
@@ -131,7 +137,7 @@ impl<S: TableSource> TextReader<'_, S> {
                 is_plain,
             });
         }
-        self.skip(stretch.bytes.end - self.at)
+        self.skip(stretch.bytes.end - self.at).map(|_| ())
     }
 
     /// Goes to a byte of the table, which is where the input stands unless rows are left out.
@@ -146,14 +152,18 @@ impl<S: TableSource> TextReader<'_, S> {
         Ok(())
     }
 
-    fn skip(&mut self, mut length: u64) -> Result<()> {
+    /// Passes over bytes; returns the last of them.
+    fn skip(&mut self, mut length: u64) -> Result<Option<u8>> {
         self.at += length;
+        let mut last = None;
         while length > 0 {
-            let here = self.buffered()?.len().min(usize::try_from(length).unwrap_or(usize::MAX));
+            let bytes = self.buffered()?;
+            let here = bytes.len().min(usize::try_from(length).unwrap_or(usize::MAX));
+            last = bytes[..here].last().copied();
             self.consume(here);
             length -= here as u64;
         }
-        Ok(())
+        Ok(last)
     }
 
     /// Appends a text that is written in so many bytes; says whether it needs no quotes where it is written again.
@@ -174,6 +184,14 @@ impl<S: TableSource> TextReader<'_, S> {
         }
         // A lone CR passes as part of a field for one reader and ends the row for another.
         Ok(memchr::memchr2(b'\r', b'"', &texts[start..]).is_none())
+    }
+
+    /// The byte that comes next; `None` at the end.
+    fn next_byte(&mut self) -> Result<Option<u8>> {
+        let table = self.schema.name;
+        let input = self.input.as_mut().ok_or(Error::Changed { table })?;
+        let bytes = input.fill_buf().map_err(|source| Error::Read { table, source })?;
+        Ok(bytes.first().copied())
     }
 
     /// The bytes that come next, one at the least.
@@ -209,7 +227,8 @@ fn unquote(bytes: &mut Vec<u8>, start: usize) {
         // Of two quotes, which stand for one, the first is kept.
         bytes.copy_within(from..=from + at, to);
         to += at + 1;
-        from = (from + at + 2).min(inside.end);
+        from += at + 1;
+        from += usize::from(from < inside.end && bytes[from] == b'"');
     }
     bytes.copy_within(from..inside.end, to);
     bytes.truncate(to + inside.end - from);
@@ -228,6 +247,7 @@ mod tests {
             ("\"\"\"\"", "\""),
             ("\"\"\"\"\"\"", "\"\""),
             ("\"open", "open"),
+            ("\"abc\"def", "abc\"def"),
         ] {
             let mut bytes = [b"before", field.as_bytes()].concat();
             unquote(&mut bytes, 6);

@@ -94,9 +94,14 @@ pub(crate) fn survey<S: TableSource>(
     };
     let (messages, others) = if threads > 1 {
         std::thread::scope(|scope| {
-            let others = scope.spawn(others);
+            let beside = std::thread::Builder::new().spawn_scoped(scope, others);
             let messages = messages();
-            (messages, others.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            // Where the system gives no further thread, this one does the work.
+            let others = beside.map_or_else(
+                |_| others(),
+                |thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            );
+            (messages, others)
         })
     } else {
         (messages(), others())

@@ -63,7 +63,7 @@ pub(super) fn walk<T: Table, S: TableSource>(
     let (mut channel, mut last_ts, mut is_wanted, mut n_rows) = (Vec::new(), None, false, 0);
     // The wanted rows of the channel that is being read.
     let mut open: Option<ChannelRows> = None;
-    let mut line_end = None;
+    let (mut usual, mut last_byte) = (None, None);
     loop {
         let byte = reader.byte();
         let Some(record) = reader.read()? else { break };
@@ -97,29 +97,31 @@ pub(super) fn walk<T: Table, S: TableSource>(
             rows.stretch.rows.end = n_rows;
             rows.stretch.bytes.end = reader.byte();
         }
-        // Readers pass over empty lines, but say nothing of them: the row would not be where it was taken to be.
+        // Readers pass over empty lines, but say nothing of them: the row would not be where it was taken to be. Where
+        // what is beside its fields is as long as before, it is the end of its line.
         let beside = reader.byte() - byte - length;
-        let line_end = match line_end {
-            Some(line_end) => line_end,
-            None => *line_end.insert(line_end_of(source, schema, byte, beside)?),
-        };
-        if beside > line_end {
-            return Err(Error::EmptyLine { table: schema.name, line: line_at(source, schema, byte)? });
+        if usual != Some(beside) {
+            check_beginning(source, schema, byte)?;
+            usual = Some(beside);
         }
+        last_byte = Some(byte);
     }
+    // The last line may lack its end, which an empty one before it would pass for.
+    last_byte.map_or(Ok(()), |byte| check_beginning(source, schema, byte))?;
     channels.extend(open);
     Ok(channels)
 }
 
-/// The length of a line's end, from the first record, `beside` which are so many bytes: 1, or 2 where lines end in CR LF.
-fn line_end_of(source: &impl TableSource, schema: &Schema, byte: u64, beside: u64) -> Result<u64> {
+/// Makes sure that no empty line stands where a record is taken to begin.
+fn check_beginning(source: &impl TableSource, schema: &Schema, byte: u64) -> Result<()> {
     let mut first = [0];
-    if beside == 2
-        && let Some(mut input) = source.open_at(schema, byte)?
-    {
+    if let Some(mut input) = source.open_at(schema, byte)? {
         input.read_exact(&mut first).map_err(|source| Error::Read { table: schema.name, source })?;
     }
-    Ok(if beside == 2 && !matches!(first[0], b'\r' | b'\n') { 2 } else { 1 })
+    match first {
+        [b'\r' | b'\n'] => Err(Error::EmptyLine { table: schema.name, line: line_at(source, schema, byte)? }),
+        _ => Ok(()),
+    }
 }
 
 /// Reads a timestamp of the record that begins at `byte`.

@@ -147,13 +147,27 @@ fn lines_may_end_as_windows_ends_them_and_none_is_empty() {
     assert_eq!(text(&without_end, "conversation_data"), text(&expected, "conversation_data"));
     let quoted = MESSAGES.replace(",one", ",\"one\"").replace(",,", ",\"\",");
     assert_eq!(text(&measured(&quoted).expect("sound"), "tag_data"), text(&expected, "tag_data"));
+    let mixed = MESSAGES.replacen("one\n", "one\r\n", 1);
+    assert_eq!(
+        text(&measured(&mixed).expect("sound"), "conversation_data"),
+        text(&expected, "conversation_data")
+    );
+    let first = "\nC1,message,,1600000000";
+    let last = "\nC2,message,,1600000000.000100,,U1,,";
     for (line, messages) in [
-        (2, MESSAGES.replace("\nC1,message,,1600000000", "\n\nC1,message,,1600000000")),
+        (2, MESSAGES.replace(first, &format!("\n{first}"))),
         (3, MESSAGES.replace("one\n", "one\n\n")),
         (4, MESSAGES.replace("three\n", "three\n\n\n")),
+        // A last line without an end, and an empty one before it.
+        (4, MESSAGES.replace(last, &format!("\n{last}")).trim_end().to_owned()),
+        (4, MESSAGES.replace(last, &format!("\n{last}")).trim_end().replace('\n', "\r\n")),
     ] {
         let failure = measured(&messages).expect_err("an empty line");
-        assert_eq!(failure.to_string(), format!("message_data, line {line}: the line is empty"));
+        assert_eq!(
+            failure.to_string(),
+            format!("message_data, line {line}: the line is empty"),
+            "{messages:?}"
+        );
     }
 }
 
