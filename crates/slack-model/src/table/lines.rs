@@ -36,15 +36,6 @@ impl FieldEncoder {
     }
 }
 
-/// Reads back what [`FieldEncoder`] appended.
-pub(crate) fn read_field(encoded: &[u8]) -> Vec<u8> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(encoded);
-    let mut record = csv::ByteRecord::new();
-    // A field of its own is a record of its own; nothing that was written cannot be read.
-    let _ = reader.read_byte_record(&mut record);
-    record.get(0).unwrap_or_default().to_vec()
-}
-
 /// Writes a table of records that are encoded already, and in the order of their key.
 pub(crate) struct LineWriter<W> {
     table: &'static str,
@@ -94,12 +85,13 @@ const FLUSH: usize = 1 << 18;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::unquoted;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn fields_are_written_as_the_csv_writer_writes_them(
-            fields in prop::collection::vec("[a-c,\"\r\n#é ]{0,6}", 2..5)
+            fields in prop::collection::vec("[a-c,\"\r\n#é \u{feff}]{0,6}", 2..5)
         ) {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).expect("written");
@@ -111,7 +103,7 @@ mod tests {
                 }
                 let start = line.len();
                 encoder.push(&mut line, field.as_bytes());
-                prop_assert_eq!(read_field(&line[start..]), field.as_bytes());
+                prop_assert_eq!(&*unquoted(&line[start..]), field.as_bytes());
             }
             line.push(b'\n');
             prop_assert_eq!(line, wanted);

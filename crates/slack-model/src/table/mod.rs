@@ -12,9 +12,10 @@ mod writer;
 use std::cmp::Ordering;
 
 pub use self::field::{Field, FieldError, Kind};
-pub(crate) use self::lines::{FieldEncoder, LineWriter, read_field};
+pub(crate) use self::lines::{FieldEncoder, LineWriter};
 pub use self::order::{AscendingKeys, KeyOrder};
 pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};
+pub(crate) use self::raw::unquoted;
 pub use self::raw::{Layout, RawReader, RawRecord, line_at};
 pub use self::raw_writer::RawWriter;
 pub use self::reader::{Rows, TableReader};

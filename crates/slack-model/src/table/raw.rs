@@ -214,9 +214,9 @@ impl RawRecord<'_> {
     }
 }
 
-/// The value of a field.
+/// The value of a field as it is written.
 #[inline]
-pub(super) fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
     if raw.first() == Some(&b'"') { without_quotes(raw) } else { Cow::Borrowed(raw) }
 }
 

@@ -8,7 +8,7 @@ use super::runs::Group;
 use crate::error::Result;
 use crate::ids::ChannelId;
 use crate::rows::{Message, Reaction, Reply, Revision};
-use crate::table::{Field, FieldEncoder, LineWriter, Table, TableSink, TableWriter, read_field};
+use crate::table::{Field, FieldEncoder, LineWriter, Table, TableSink, TableWriter, unquoted};
 use crate::ts::{BatchId, Ts};
 
 /// How many rows each table got.
@@ -158,7 +158,7 @@ fn texts(group: &Group) -> Vec<(Option<Ts>, &[u8])> {
     texts.dedup();
     // A thread's first message comes with its replies again, and mostly has not changed meanwhile.
     if texts.len() > 1 {
-        texts.sort_by_cached_key(|(edited, text)| (*edited, read_field(text)));
+        texts.sort_by_cached_key(|(edited, text)| (*edited, unquoted(text).into_owned()));
     }
     texts
 }
