@@ -30,7 +30,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// How work is shared out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs)]
+#[allow(clippy::exhaustive_structs, reason = "a plan is its fields, which callers name")]
 pub struct InOrder {
     /// The number of threads, the caller's among them.
     pub threads: NonZeroUsize,
@@ -67,7 +67,8 @@ impl InOrder {
     {
         let shared = Shared {
             ahead: self.ahead,
-            items: Mutex::new((0, items)),
+            // Each thread asks on its own until it hears of the end, and not every iterator stays at its end.
+            items: Mutex::new((0, items.fuse())),
             queue: Mutex::new(Queue::new()),
             moved: Condvar::new(),
             take: Mutex::new(take),
@@ -239,6 +240,26 @@ mod tests {
         for threads in [1, 2, 7] {
             let failing = |item| if item >= 40 { Err(item) } else { Ok(item) };
             assert_eq!(run(threads, 5, failing), ((0..40).collect(), Err(40)));
+        }
+    }
+
+    #[test]
+    fn an_iterator_is_not_asked_beyond_its_end() {
+        for threads in [1, 2, 7] {
+            let plan = InOrder { threads: NonZeroUsize::new(threads).expect("not 0"), ahead: 10 };
+            let mut number = 0;
+            // Nothing at 20, and something again after it.
+            let items = std::iter::from_fn(|| {
+                number += 1;
+                (number != 20).then_some(Ok::<_, ()>(number))
+            });
+            let mut taken = Vec::new();
+            let take = |item| {
+                taken.push(item);
+                Ok(())
+            };
+            assert_eq!(plan.run(items, || (), |(), item| Ok(item), |_| 1, take), Ok(()));
+            assert_eq!(taken, (1..20).collect::<Vec<_>>());
         }
     }
 
