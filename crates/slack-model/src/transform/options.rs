@@ -7,8 +7,9 @@ pub struct TransformOptions {
     /// Threads; as many as the machine runs at once where it is not said.
     pub threads: Option<NonZeroUsize>,
     /// Bytes of memory, 256 MiB where it is not said. Rows that do not fit go to temporary files beside the output.
-    /// A page is in memory as a whole, one a thread, and what the batch's lists say of users and channels, however
-    /// little this is.
+    /// However little this is, there is in memory besides: a page as a whole, one a thread; what the batch's lists say
+    /// of users and channels; the ids of the users whom messages name; the paths of all pages of the channel that is
+    /// read, about 270 bytes a page; and the stretches of time that the pages cover, one a day file or thread.
     pub max_memory: Option<u64>,
 }
 
