@@ -2,7 +2,7 @@ use std::io::{self, Read, Write};
 
 use csv::ByteRecord;
 
-use super::{RawRecord, Schema};
+use super::{FieldEncoder, RawRecord, Schema};
 use crate::error::{Error, Result};
 
 /// What goes to the output at a time, in bytes.
@@ -18,12 +18,13 @@ pub struct RawWriter<W> {
     table: &'static str,
     output: W,
     buffer: Vec<u8>,
+    encoder: FieldEncoder,
 }
 
 impl<W: Write> RawWriter<W> {
     /// Begins a table, with nothing in it, not even the header row.
     pub fn new(output: W, schema: &Schema) -> Self {
-        Self { table: schema.name, output, buffer: Vec::with_capacity(BUFFER) }
+        Self { table: schema.name, output, buffer: Vec::with_capacity(BUFFER), encoder: FieldEncoder::new() }
     }
 
     /// Writes the header row.
@@ -96,20 +97,11 @@ impl<W: Write> RawWriter<W> {
             if place > 0 {
                 self.buffer.push(b',');
             }
-            // A line with nothing on it would be no record.
-            if is_alone && field.is_empty()
-                || field.iter().any(|byte| matches!(byte, b',' | b'"' | b'\n' | b'\r'))
-            {
-                self.buffer.push(b'"');
-                for part in field.split_inclusive(|byte| *byte == b'"') {
-                    self.buffer.extend_from_slice(part);
-                    if part.ends_with(b"\"") {
-                        self.buffer.push(b'"');
-                    }
-                }
-                self.buffer.push(b'"');
+            if is_alone && field.is_empty() {
+                // A line with nothing on it would be no record.
+                self.buffer.extend_from_slice(b"\"\"");
             } else {
-                self.buffer.extend_from_slice(field);
+                self.encoder.push(&mut self.buffer, field);
             }
         }
         self.end_line()
