@@ -24,6 +24,20 @@ fn make_batch(root: &Path) {
                 format!("{{\"members\":[{}]}}", members.join(",")),
             );
         }
+        // Threads whose pages are larger than most.
+        for thread in 0..3 * channel {
+            let ts = format!("{}.000007", 1_610_000_000 + thread * 1_000);
+            let more = format!(",\"thread_ts\":\"{ts}\"");
+            let replies: Vec<_> = (0..300)
+                .map(|number| {
+                    message(&format!("{}.000007", 1_610_000_000 + thread * 1_000 + number), number, &more)
+                })
+                .collect();
+            put(
+                format!("conversations.replies/C{channel}/{ts}-00001.json"),
+                format!("{{\"messages\":[{}],\"has_more\":false}}", replies.join(",")),
+            );
+        }
         let n_pages = 1 + channel * 3;
         for page in 1..=n_pages {
             let mut messages = Vec::new();
@@ -103,7 +117,7 @@ fn threads_and_memory_change_no_byte() {
     let batch = BatchFolder::new(folder.path().into(), "20240301120000".parse().expect("a batch"));
     let mut first = None;
     for threads in [1, 2, 5] {
-        for max_memory in [None, Some(1), Some(20_000), Some(200_000)] {
+        for max_memory in [None, Some(1), Some(20_000), Some(200_000), Some(3 << 20)] {
             let mut options = TransformOptions::default();
             options.threads = NonZeroUsize::new(threads);
             options.max_memory = max_memory;

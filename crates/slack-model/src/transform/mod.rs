@@ -115,7 +115,7 @@ pub fn transform<S: TableSink>(
         }
     };
     let mut open: Option<OpenChannel<'_>> = None;
-    let take = |mut piece: ReadPiece| {
+    let mut take_one = |mut piece: ReadPiece| {
         let channel = piece.channel.clone();
         progress.report(Step::new("transform", covered.len() as u64, Some(total)));
         pages += piece.pages.len() as u64;
@@ -129,13 +129,21 @@ pub fn transform<S: TableSink>(
         if is_last && let Some(rows) = open.take() {
             covered.push(rows.write(metadata.window(&channel), batch.id(), &mut writers, &mut name)?);
         }
-        Ok(())
+        Ok::<_, Error>(())
     };
     let csv = FieldEncoder::new();
+    let take = |mut piece: ReadPiece| {
+        // Pages that would have been too much at once are read now, when those before them are put away.
+        while let Some(rest) = piece.rest.take() {
+            take_one(piece)?;
+            piece = read_piece(&mut reader, &csv, rest, shares.pages);
+        }
+        take_one(piece)
+    };
     InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
         all_pieces(conversations, batch.root().into(), shares.pages),
         || PageReader::new(batch),
-        |reader, piece| Ok(read_piece(reader, &csv, piece)),
+        |reader, piece| Ok(read_piece(reader, &csv, piece, shares.pages)),
         ReadPiece::weight,
         take,
     )?;

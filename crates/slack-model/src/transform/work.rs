@@ -1,6 +1,6 @@
 //! The pages of all conversations, cut into pieces of work of about one size, and what a thread makes of one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::contents::Conversation;
@@ -44,6 +44,8 @@ pub(super) struct ReadPiece {
     pub(super) files: Vec<File>,
     pub(super) set_aside: Vec<SetAside>,
     pub(super) is_last: bool,
+    /// Pages that were left: those before them hold more than a piece should. To be read before any other piece.
+    pub(super) rest: Option<Piece>,
 }
 
 /// What is to know of a page beside its messages.
@@ -72,12 +74,16 @@ impl ReadPiece {
 /// So many pages are a piece of work at the most, however small they are.
 const MOST_PAGES: usize = 256;
 
+/// What a page of a thread counts as. There are as many as threads, and to ask for the size of each, in turn, would
+/// take longer than to read them on all threads. Where they are larger, whoever reads them stops.
+const THREAD_PAGE: u64 = 16 << 10;
+
 /// Cuts a conversation's pages into pieces of about `bytes` bytes.
 fn pieces(
     channel: ChannelId,
     pages: Vec<(PageKind, PathBuf)>,
     bytes: u64,
-    size: impl Fn(&PathBuf) -> u64,
+    size: impl Fn(&Path) -> u64,
 ) -> Vec<Piece> {
     let channel = Arc::new(channel);
     let piece = |first: usize| Piece {
@@ -89,7 +95,10 @@ fn pieces(
     let mut pieces = vec![piece(0)];
     let mut filled = 0;
     for (number, page) in pages.into_iter().enumerate() {
-        let length = size(&page.1);
+        let length = match page.0 {
+            PageKind::Thread(_) => THREAD_PAGE,
+            PageKind::DayFile | PageKind::History | PageKind::Reactions => size(&page.1),
+        };
         let last = pieces.last_mut().filter(|last| {
             last.pages.is_empty() || (filled + length <= bytes && last.pages.len() < MOST_PAGES)
         });
@@ -119,7 +128,7 @@ pub(super) fn all_pieces(
 ) -> impl Iterator<Item = Result<Piece>> {
     let size = {
         let root = root.clone();
-        move |page: &PathBuf| std::fs::metadata(root.join(page)).map_or(0, |metadata| metadata.len())
+        move |page: &Path| std::fs::metadata(root.join(page)).map_or(0, |metadata| metadata.len())
     };
     conversations.into_iter().flat_map(move |(channel, conversation)| {
         let (found, failure) = match conversation.pages(&root) {
@@ -130,13 +139,22 @@ pub(super) fn all_pieces(
     })
 }
 
-/// Reads a piece's pages.
-pub(super) fn read_piece(reader: &mut PageReader<'_>, csv: &FieldEncoder, piece: Piece) -> ReadPiece {
+/// Reads a piece's pages, those of threads only while what they hold is no more than about `bytes` bytes.
+pub(super) fn read_piece(
+    reader: &mut PageReader<'_>,
+    csv: &FieldEncoder,
+    mut piece: Piece,
+    bytes: u64,
+) -> ReadPiece {
     let channel = &*piece.channel;
     let mut rows =
         PieceRows { csv, block: Block::default(), files: Vec::new(), page: 0, begin: (0, 0), span: None };
     let mut pages = Vec::with_capacity(piece.pages.len());
     for (number, (kind, path)) in (piece.first..).zip(&piece.pages) {
+        let is_thread = matches!(kind, PageKind::Thread(_));
+        if is_thread && !pages.is_empty() && rows.block.weight() as u64 > bytes {
+            break;
+        }
         rows.begin(number);
         let (clean, is_last) = match kind {
             PageKind::Reactions => (reader.reactions(path, channel, |row| rows.add_reaction(row)), false),
@@ -148,8 +166,14 @@ pub(super) fn read_piece(reader: &mut PageReader<'_>, csv: &FieldEncoder, piece:
     }
     let PieceRows { mut block, files, .. } = rows;
     block.sort();
-    let (first, is_last, set_aside) = (piece.first, piece.is_last, reader.take_set_aside());
-    ReadPiece { channel: piece.channel, first, pages, block, files, set_aside, is_last }
+    let left = piece.pages.split_off(pages.len());
+    let (first, set_aside) = (piece.first, reader.take_set_aside());
+    let (channel, is_last) = (piece.channel.clone(), piece.is_last && left.is_empty());
+    let rest = (!left.is_empty()).then(|| {
+        let n_read = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+        Piece { first: first.saturating_add(n_read), pages: left, ..piece }
+    });
+    ReadPiece { channel, first, pages, block, files, set_aside, is_last, rest }
 }
 
 /// The rows of a piece while its pages are read.
