@@ -76,6 +76,18 @@ impl<'r> Record<'r> {
         })
     }
 
+    /// Whether a body is a record from its first byte to its last.
+    pub(super) fn is_record(ts: i64, body: &'r [u8]) -> bool {
+        let Some(record) = Ts::from_micros(ts).and_then(|ts| Self::read(ts, body)) else { return false };
+        let mut bytes = Bytes(record.reactions);
+        while !bytes.0.is_empty() {
+            if bytes.piece().and_then(|_| bytes.piece()).is_none() {
+                return false;
+            }
+        }
+        true
+    }
+
     pub(super) fn is_message(&self) -> bool {
         self.flags & NO_MESSAGE == 0
     }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 
 use super::record::Record;
 use super::spill::{FAN_IN, SpillFile, SpillFolder};
@@ -110,6 +110,7 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// The records. All can be read: what comes out of a file was looked at as it came.
     pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let ts = Ts::from_micros(self.ts);
         let mut start = 0;
@@ -218,7 +219,11 @@ impl Source {
                 reader.read_exact(&mut ts).and_then(|()| reader.read_exact(&mut length)).map_err(failed)?;
                 body.resize(u32::from_le_bytes(length) as usize, 0);
                 reader.read_exact(body).map_err(failed)?;
-                *head = Some(i64::from_le_bytes(ts));
+                let ts = i64::from_le_bytes(ts);
+                if !Record::is_record(ts, body) {
+                    return Err(failed(io::Error::new(io::ErrorKind::InvalidData, "a record is damaged")));
+                }
+                *head = Some(ts);
                 Ok(())
             }
         }
@@ -242,4 +247,32 @@ fn write_run(mut merge: Merge, spill: &SpillFolder) -> Result<SpillFile> {
     }
     output.flush().map_err(failed)?;
     Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_record_of_a_file_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let spill = SpillFolder::new(folder.path().join("spill")).expect("made");
+        // Reactions without a message, of page 0, one of which has no user.
+        let whole = b"\x80\0\0\0\0\x02+1\x02U1".as_slice();
+        for body in [whole, &whole[..9], &whole[..6], &whole[..3], b"\0\0\0\0\0", b""] {
+            let mut block = Block::default();
+            block.push(Ts::from_micros(1_600_000_000_000_000).expect("a time"), |out| {
+                out.extend_from_slice(body);
+            });
+            let mut runs = Runs::new(&spill, 0);
+            runs.add(block).expect("written");
+            match runs.merge() {
+                Ok(_) => assert_eq!(body, whole),
+                Err(Error::Io { source, .. }) => {
+                    assert_eq!((source.kind(), body == whole), (io::ErrorKind::InvalidData, false));
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
 }
