@@ -36,7 +36,7 @@ impl FieldEncoder {
     }
 }
 
-/// Writes a table of records that are encoded already, and in the order of their key.
+/// Writes a table of records that are encoded already. Their keys are not seen: whoever has them watches their order.
 pub(crate) struct LineWriter<W> {
     table: &'static str,
     output: W,

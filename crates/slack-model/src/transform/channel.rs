@@ -117,7 +117,7 @@ impl<'s> OpenChannel<'s> {
         let mut all_shown_read = true;
         let mut merge = self.runs.merge()?;
         let mut group = Group::default();
-        writers.begin(&self.channel);
+        writers.begin(&self.channel)?;
         while merge.next_group(&mut group)? {
             let Some(message) = writers.write(&group, &mut name)? else { continue };
             while threads.next_if(|thread| thread.ts < message.ts).is_some() {}

@@ -1,5 +1,6 @@
 //! From a batch's raw pages to its tables.
 
+mod ascending;
 mod channel;
 mod contents;
 mod lists;

@@ -110,6 +110,11 @@ pub(super) struct Group {
 }
 
 impl Group {
+    /// The timestamp of all records, in microseconds.
+    pub(super) fn ts(&self) -> i64 {
+        self.ts
+    }
+
     /// The records. All can be read: what comes out of a file was looked at as it came.
     pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let ts = Ts::from_micros(self.ts);

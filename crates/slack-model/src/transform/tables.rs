@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
+use super::ascending::Ascending;
 use super::record::Record;
 use super::runs::Group;
 use crate::error::Result;
@@ -45,6 +46,7 @@ pub(super) struct MessageWriters<W> {
     replies: LineWriter<W>,
     reactions: LineWriter<W>,
     revisions: LineWriter<W>,
+    keys: Ascending,
     line: Line,
 }
 
@@ -66,6 +68,7 @@ impl<W: Write + Send> MessageWriters<W> {
             replies: writer(&Reply::SCHEMA)?,
             reactions: writer(&Reaction::SCHEMA)?,
             revisions: writer(&Revision::SCHEMA)?,
+            keys: Ascending::default(),
             line: Line {
                 csv: FieldEncoder::new(),
                 channel: Vec::new(),
@@ -91,14 +94,25 @@ impl<W: Write + Send> MessageWriters<W> {
 }
 
 impl<W: Write> MessageWriters<W> {
-    /// Goes on with a channel, whose id comes after the one before.
-    pub(super) fn begin(&mut self, channel: &ChannelId) {
+    /// Goes on with a channel.
+    ///
+    /// # Errors
+    ///
+    /// Where its id does not come after that of the channel before.
+    pub(super) fn begin(&mut self, channel: &ChannelId) -> Result<()> {
+        self.keys.begin(Message::SCHEMA.name, channel)?;
         self.line.channel.clear();
         self.line.csv.push(&mut self.line.channel, channel.as_str().as_bytes());
+        Ok(())
     }
 
-    /// Writes all that the records of one `ts` say, which comes after the one before. `name` hears of each user.
+    /// Writes all that the records of one `ts` say. `name` hears of each user.
+    ///
+    /// # Errors
+    ///
+    /// Where the rows would not be in the order of their tables' keys, or cannot be written.
     pub(super) fn write(&mut self, group: &Group, name: &mut impl FnMut(&[u8])) -> Result<Option<Written>> {
+        self.keys.message(Message::SCHEMA.name, group.ts())?;
         let line = &self.line;
         let mut first_page = None;
         let mut freshest: Option<Record<'_>> = None;
@@ -126,13 +140,19 @@ impl<W: Write> MessageWriters<W> {
                 self.revisions.row(|out| line.revision(out, message.ts, message.edited_ts, message.text))?;
             }
             Some(message) if n_texts > 0 => {
-                for (edited, text) in texts(group) {
+                let texts = texts(group);
+                if !texts.is_sorted_by(|(one, text), (next, later)| {
+                    (one, unquoted(text)) < (next, unquoted(later))
+                }) {
+                    return Err(self.keys.unsorted(Revision::SCHEMA.name, group.ts()));
+                }
+                for (edited, text) in texts {
                     self.revisions.row(|out| line.revision(out, message.ts, edited, text))?;
                 }
             }
             _ => {}
         }
-        // Of a reaction that is there twice, the later page's counts.
+        // Of a reaction that is there twice, the later page's counts. A map's keys are in order, each once.
         let mut reactions = BTreeMap::new();
         for record in group.records() {
             reactions.extend(record.reactions().map(|reaction| (reaction, (record.ts, record.thread_ts))));
