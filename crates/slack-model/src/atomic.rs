@@ -230,8 +230,10 @@ fn exchange(_: &Path, _: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
-/// Writes a folder's entries to the disk; where folders cannot be opened (Windows), the system does it.
-fn sync_folder(folder: &Path) -> Result<()> {
+/// Writes a folder's entries to the disk: the names of its files.
+///
+/// Where folders cannot be opened (Windows), the system does it in its own time.
+pub fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(windows) {
         return Ok(());
     }

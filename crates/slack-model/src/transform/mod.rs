@@ -29,7 +29,7 @@ use self::sorter::RowSorter;
 use self::spill::SpillFolder;
 use self::tables::{Counts, MessageWriters, write_rows, write_table};
 use self::work::{ReadPiece, all_pieces, read_piece};
-use crate::atomic::{recover_folder, replace_folder};
+use crate::atomic::{recover_folder, replace_folder, sync_folder};
 use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
 use crate::error::{Error, Result};
 use crate::ids::{FileId, UserId};
@@ -68,7 +68,11 @@ pub fn transform_folder(
     }
     let summary = transform(batch, &Folder(next.clone()), options, progress);
     match summary {
-        Ok(summary) => replace_folder(&next, &csv).map(|()| summary),
+        Ok(summary) => {
+            // What was set aside is told before the tables without it are there.
+            sync_folder(&batch.metadata())?;
+            replace_folder(&next, &csv).map(|()| summary)
+        }
         Err(error) => {
             let _ = fs::remove_dir_all(&next);
             Err(error)
