@@ -84,8 +84,9 @@ impl Ts {
         }
         // Ten digits of seconds last until 2286. Written in place, as this is done for every row of every table.
         let mut text = *b"0000000000.000000";
-        put_digits(&mut text[..10], seconds as u64);
-        put_digits(&mut text[11..], micros as u64);
+        put_digits(&mut text[..8], (seconds / 100) as u32);
+        put_digits(&mut text[8..10], (seconds % 100) as u32);
+        put_digits(&mut text[11..], micros as u32);
         out.extend_from_slice(&text);
     }
 }
@@ -171,15 +172,15 @@ impl TimeWriter {
             within = time.0.rem_euclid(DAY);
             self.midnight = time.0 - within;
             // No year has five digits: see MAX_MICROS.
-            put_digits(&mut text[..4], year as u64);
-            put_digits(&mut text[5..7], month as u64);
-            put_digits(&mut text[8..10], day as u64);
+            put_digits(&mut text[..4], year as u32);
+            put_digits(&mut text[5..7], month as u32);
+            put_digits(&mut text[8..10], day as u32);
         }
-        let seconds = within / MICROS;
-        put_digits(&mut text[11..13], (seconds / 3600) as u64);
-        put_digits(&mut text[14..16], (seconds / 60 % 60) as u64);
-        put_digits(&mut text[17..19], (seconds % 60) as u64);
-        put_digits(&mut text[20..26], (within % MICROS) as u64);
+        let seconds = (within / MICROS) as u32;
+        put_digits(&mut text[11..13], seconds / 3600);
+        put_digits(&mut text[14..16], seconds / 60 % 60);
+        put_digits(&mut text[17..19], seconds % 60);
+        put_digits(&mut text[20..26], (within % MICROS) as u32);
         out.extend_from_slice(&*text);
     }
 }
@@ -204,23 +205,29 @@ impl fmt::Debug for Time {
     }
 }
 
-/// Returns year, month (1–12) and day (1–31) of a number of days since 1970-01-01, in the proleptic
-/// Gregorian calendar (Howard Hinnant, *chrono-Compatible Low-Level Date Algorithms*, 2013).
+/// Returns year, month (1–12) and day (1–31) of a number of days since 1970-01-01, in the proleptic Gregorian calendar
+/// (Cassio Neri, Lorenz Schneider, *Euclidean affine functions and their application to calendar algorithms*, 2022:
+/// divisions by numbers that are no powers of 2 turned into multiplications).
 pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    // Eras of 400 years and years begin in March, so that the leap day is the last of both.
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let quarters = 4 * shifted.rem_euclid(146_097) as u32 + 3;
+    let century = quarters / 146_097;
+    let of_century = quarters % 146_097 / 4;
+    let product = 2_939_745 * u64::from(4 * of_century + 3);
+    let year_of_century = (product >> 32) as u32;
+    let day_of_year = product as u32 / 2_939_745 / 4;
+    let months = 2_141 * day_of_year + 197_913;
+    let (month, day) = (months >> 16, (months & 0xffff) / 2_141 + 1);
+    let is_new_year = day_of_year >= 306;
+    let year = i64::from(100 * century + year_of_century) + era * 400 + i64::from(is_new_year);
+    (year, i64::from(if is_new_year { month - 12 } else { month }), i64::from(day))
 }
 
 /// Fills a place of an even number of digits with a number in decimal, two digits at a time.
 #[inline]
-fn put_digits(place: &mut [u8], mut number: u64) {
+fn put_digits(place: &mut [u8], mut number: u32) {
     for pair in place.rchunks_exact_mut(2) {
         let at = (number % 100) as usize * 2;
         pair.copy_from_slice(&PAIRS[at..at + 2]);
@@ -247,7 +254,7 @@ pub fn write_padded(out: &mut Vec<u8>, value: i64, width: usize) {
     let mut at = digits.len();
     while rest > 0 {
         at -= 2;
-        put_digits(&mut digits[at..at + 2], rest % 100);
+        put_digits(&mut digits[at..at + 2], (rest % 100) as u32);
         rest /= 100;
     }
     // Of a number with an odd number of digits, one zero too many was put.
