@@ -23,6 +23,11 @@ pub trait TableSource: Sync {
         Ok(Some(input))
     }
 
+    /// Number of bytes of a table's file; `None` where there is no such table or its length is not known, as by default.
+    fn length(&self, _: &Schema) -> Result<Option<u64>> {
+        Ok(None)
+    }
+
     /// What messages call a table of this source: by default the name of its file, which does not say whose it is.
     fn name_of(&self, schema: &Schema) -> String {
         schema.file_name()
@@ -60,6 +65,15 @@ impl TableSource for Folder {
         let opened = File::open(&path).and_then(|mut file| file.seek(SeekFrom::Start(byte)).map(|_| file));
         match opened {
             Ok(file) => Ok(Some(Box::new(file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("open", &path, error)),
+        }
+    }
+
+    fn length(&self, schema: &Schema) -> Result<Option<u64>> {
+        let path = self.0.join(schema.file_name());
+        match std::fs::metadata(&path) {
+            Ok(metadata) => Ok(Some(metadata.len())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(Error::io("open", &path, error)),
         }
@@ -143,6 +157,10 @@ impl TableSource for MemoryTables {
             cursor.set_position(byte);
             Box::new(cursor) as _
         }))
+    }
+
+    fn length(&self, schema: &Schema) -> Result<Option<u64>> {
+        Ok(self.shared(schema.name).map(|csv| csv.len() as u64))
     }
 }
 
