@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 use crate::channel::MessageKind;
 use crate::pass::{lock, on_threads};
@@ -15,7 +16,8 @@ pub(crate) const NO_GAP: i64 = i64::MIN;
 pub(crate) struct TableRows {
     pub(crate) rows: MessageRows,
     /// The microseconds since the author's post before, or [`NO_GAP`].
-    gaps: Vec<i64>,
+    /// Threads write them, each of other rows; nobody reads them meanwhile.
+    gaps: Vec<AtomicI64>,
     /// Of every [`STEP`]th row, how many before it are in a thread.
     threads_before: Vec<usize>,
 }
@@ -52,7 +54,7 @@ impl TableRows {
 
     /// The microseconds between a row and its author's post before, or [`NO_GAP`].
     pub(crate) fn gap(&self, row: usize) -> i64 {
-        self.gaps.get(row).copied().unwrap_or(NO_GAP)
+        self.gaps.get(row).map_or(NO_GAP, |gap| gap.load(Relaxed))
     }
 
     fn poster(&self, row: usize) -> Option<usize> {
@@ -71,7 +73,6 @@ pub(crate) fn rerank(numbers: &mut [u32], ranks: &[u32]) {
 /// A post on its way to its place among its author's: when, and which row of which table.
 #[derive(Clone, Copy, Default)]
 struct Post {
-    /// The timestamp; later the gap before it.
     time: i64,
     /// Rows of message_data first, those of thread_data after them.
     row: u32,
@@ -79,8 +80,8 @@ struct Post {
 
 /// Measures the gaps between each user's posts.
 ///
-/// `channels` are the rows of each channel in both tables, in the order of the channels. Where the posts of all users
-/// at once would need more than `room` bytes, some users' are worked out after the others'.
+/// `channels` are the rows of each channel in both tables, in the order of the channels. Threads take on some users each;
+/// where the posts of all users at once would need more than `room` bytes, fewer at a time.
 pub(crate) fn measure_gaps(
     messages: &mut TableRows,
     replies: &mut TableRows,
@@ -89,31 +90,47 @@ pub(crate) fn measure_gaps(
     room: usize,
     threads: usize,
 ) {
-    messages.gaps = vec![NO_GAP; messages.len()];
-    replies.gaps = vec![NO_GAP; replies.len()];
-    let mut counts = vec![0usize; n_users];
-    each_post(messages, replies, channels, |user, _| counts[user] += 1);
-    let mut first = 0;
-    while first < n_users {
-        let mut end = first;
-        let mut n_posts = 0;
-        while end < n_users && (end == first || (n_posts + counts[end]) * size_of::<Post>() <= room) {
-            n_posts += counts[end];
-            end += 1;
-        }
-        let users = first..end;
-        let mut posts = posts_of(&users, n_posts, &counts, messages, replies, channels);
-        sort_posts(&mut posts, &counts[users], threads);
-        let n_messages = messages.len();
-        for post in posts {
-            let row = post.row as usize;
-            match row.checked_sub(n_messages) {
-                None => messages.gaps[row] = post.time,
-                Some(row) => replies.gaps[row] = post.time,
+    for table in [&mut *messages, &mut *replies] {
+        table.gaps = Vec::from_iter(std::iter::repeat_with(|| AtomicI64::new(NO_GAP)).take(table.len()));
+    }
+    let (messages, replies) = (&*messages, &*replies);
+    let counts = most_posts(messages, replies, n_users);
+    let open = Mutex::new(shares(&counts, room / threads.max(1), threads).into_iter());
+    on_threads(threads, || {
+        loop {
+            let Some(users) = lock(&open).next() else { break };
+            let (mut posts, places) = posts_of(&users, &counts, messages, replies, channels);
+            for place in places {
+                measure_user(&mut posts[place], messages, replies);
             }
         }
-        first = end;
+    });
+}
+
+/// How many posts each user has at the most: a reply that was also sent to the channel counts twice.
+fn most_posts(messages: &TableRows, replies: &TableRows, n_users: usize) -> Vec<usize> {
+    let mut counts = vec![0; n_users];
+    for table in [messages, replies] {
+        (0..table.len()).filter_map(|row| table.poster(row)).for_each(|user| counts[user] += 1);
     }
+    counts
+}
+
+/// Shares users out: to as many as there are threads, or more where the posts of each share would need more than `room`
+/// bytes.
+fn shares(counts: &[usize], room: usize, threads: usize) -> Vec<Range<usize>> {
+    let most = counts.iter().sum::<usize>().div_ceil(threads.max(1)).min(room / size_of::<Post>());
+    let mut shares = Vec::with_capacity(threads);
+    let (mut first, mut n_posts) = (0, 0);
+    for (user, count) in counts.iter().enumerate() {
+        if n_posts + count > most && user > first {
+            shares.push(first..user);
+            (first, n_posts) = (user, 0);
+        }
+        n_posts += count;
+    }
+    shares.push(first..counts.len());
+    shares
 }
 
 /// Shows each post's author and row, in the order of channels and timestamps. A reply that was also sent to the channel
@@ -143,68 +160,42 @@ fn each_post(
     }
 }
 
-/// The posts of some users, user by user.
+/// The posts of some users, and where each user's are.
 fn posts_of(
     users: &Range<usize>,
-    n_posts: usize,
     counts: &[usize],
     messages: &TableRows,
     replies: &TableRows,
     channels: &[[Range<usize>; 2]],
-) -> Vec<Post> {
+) -> (Vec<Post>, Vec<Range<usize>>) {
     let mut places = Vec::with_capacity(users.len());
-    let mut place = 0;
+    let mut n_posts = 0;
     for count in &counts[users.clone()] {
-        places.push(place);
-        place += count;
+        places.push(n_posts..n_posts);
+        n_posts += count;
     }
     let mut posts = vec![Post::default(); n_posts];
     each_post(messages, replies, channels, |user, post| {
         if let Some(place) = user.checked_sub(users.start).and_then(|user| places.get_mut(user)) {
-            posts[*place] = post;
-            *place += 1;
+            posts[place.end] = post;
+            place.end += 1;
         }
     });
-    posts
+    (posts, places)
 }
 
-/// Puts each user's posts in the order of their times and turns the times into gaps.
-fn sort_posts(posts: &mut [Post], counts: &[usize], threads: usize) {
-    let share = posts.len().div_ceil(threads.max(1)).max(1);
-    let (mut posts, mut counts) = (posts, counts);
-    let mut shares = Vec::with_capacity(threads);
-    while !counts.is_empty() {
-        let (mut n_posts, mut n_users) = (0, 0);
-        while n_posts < share && n_users < counts.len() {
-            n_posts += counts[n_users];
-            n_users += 1;
-        }
-        let (mine, rest) = posts.split_at_mut(n_posts);
-        shares.push((mine, &counts[..n_users]));
-        (posts, counts) = (rest, &counts[n_users..]);
-    }
-    let shares = Mutex::new(shares);
-    on_threads(threads, || {
-        loop {
-            let Some((posts, counts)) = lock(&shares).pop() else { break };
-            sort_users(posts, counts);
-        }
-    });
-}
-
-fn sort_users(mut posts: &mut [Post], counts: &[usize]) {
-    for count in counts {
-        let (mine, rest) = posts.split_at_mut(*count);
-        posts = rest;
-        // A stable sort: posts stand in the order of the channels, which decides between those of one instant. Each
-        // channel's are in order already, which such a sort makes use of.
-        mine.sort_by_key(|post| post.time);
-        let mut before = None;
-        for post in mine {
-            let time = post.time;
-            post.time = before.map_or(NO_GAP, |before| time - before);
-            before = Some(time);
-        }
+/// Puts a user's posts in the order of their times and notes the gaps.
+fn measure_user(posts: &mut [Post], messages: &TableRows, replies: &TableRows) {
+    // A stable sort: posts stand in the order of the channels, which decides between those of one instant. Each channel's
+    // are in order already, which such a sort makes use of.
+    posts.sort_by_key(|post| post.time);
+    for pair in posts.windows(2) {
+        let row = pair[1].row as usize;
+        let gap = match row.checked_sub(messages.len()) {
+            None => &messages.gaps[row],
+            Some(row) => &replies.gaps[row],
+        };
+        gap.store(pair[1].time - pair[0].time, Relaxed);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::metric::DynMetric;
 use crate::metrics::METRICS;
 use crate::names::Names;
 use crate::options::MetricOptions;
-use crate::pass::{Pass, finish};
+use crate::pass::Pass;
 use crate::sorted::SpillTo;
 use crate::survey::{MessageSurvey, Survey, survey};
 use crate::timeline::Timeline;
@@ -91,7 +91,7 @@ where
     let results = pass.run(sink, &SpillTo(options.spill_to.clone()), progress)?;
     // What is known of each row makes room for what is sorted now.
     drop(timeline);
-    let mut summary = finish(sink, results, &workspace, threads)?;
+    let mut summary = results.finish(sink, &workspace, threads)?;
     summary.users = workspace.user_count() as u64;
     summary.channels = workspace.channel_count() as u64;
     Ok(summary)
@@ -132,7 +132,7 @@ fn number(
 ) -> Result<(Workspace, Timeline, Rooms)> {
     let ids = |names: &Names| -> Vec<Box<[u8]>> { names.iter().map(Into::into).collect() };
     let listed = ids(&known.channel_ids).into_iter().filter(|id| options.wants_channel(id));
-    let in_channels = survey.messages.channels.iter().chain(&survey.replies.channels);
+    let in_channels = survey.messages.walked.channels.iter().chain(&survey.replies.walked.channels);
     // Channels that do not count are not measured; that they are listed is known all the same.
     let measured = Names::of(listed.chain(in_channels.map(|channel| channel.id.clone())));
     let channel_ids = Names::of(ids(&known.channel_ids).into_iter().chain(ids(&measured)));

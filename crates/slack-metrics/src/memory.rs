@@ -39,7 +39,7 @@ impl Sizes {
 /// Where no bound is given, what is kept of all channels may take so many bytes before it goes to files, and rows that
 /// wait for their turn so many.
 const USUAL_KEPT: usize = 64 << 20;
-const USUAL_ROWS: usize = 24 << 20;
+const USUAL_ROWS: usize = 48 << 20;
 
 /// Where no bound is given, channels that are measured may take so many bytes, or as much as the largest of them and
 /// small ones beside it: two channels of millions of messages are not measured at the same time.

@@ -81,6 +81,11 @@ pub trait Kept: Default + Send + 'static {
         0
     }
 
+    /// The bytes of everything that is kept, in memory and in files. By default [`Kept::bytes`].
+    fn extent(&self) -> u64 {
+        self.bytes() as u64
+    }
+
     /// Puts into files what takes memory. Does nothing by default.
     ///
     /// # Errors
@@ -130,6 +135,10 @@ impl<A: Kept, B: Kept> Kept for (A, B) {
         self.0.bytes() + self.1.bytes()
     }
 
+    fn extent(&self) -> u64 {
+        self.0.extent() + self.1.extent()
+    }
+
     fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
         self.0.spill(to)?;
         self.1.spill(to)
@@ -148,6 +157,8 @@ pub trait DynMetric: Send + Sync + sealed::Sealed {
     fn fold(&self, kept: &mut (dyn Any + Send), later: Box<dyn Any + Send>);
     #[doc(hidden)]
     fn kept_bytes(&self, kept: &(dyn Any + Send)) -> usize;
+    #[doc(hidden)]
+    fn extent(&self, kept: &(dyn Any + Send)) -> u64;
     #[doc(hidden)]
     fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()>;
     #[doc(hidden)]
@@ -181,6 +192,10 @@ impl<M: Metric> DynMetric for M {
 
     fn kept_bytes(&self, kept: &(dyn Any + Send)) -> usize {
         kept.downcast_ref::<M::Kept>().map_or(0, Kept::bytes)
+    }
+
+    fn extent(&self, kept: &(dyn Any + Send)) -> u64 {
+        kept.downcast_ref::<M::Kept>().map_or(0, Kept::extent)
     }
 
     fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()> {

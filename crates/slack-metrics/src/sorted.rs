@@ -2,29 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::PathBuf;
 
-use slack_model::Ts;
-
 use crate::metric::Kept;
-use crate::workspace::{ChannelNo, EmojiNo, NodeNo, UserNo};
-
-/// A value that can go to a file and come back, and has a place in an order.
-///
-/// Implemented for numbers of users, channels and the like, whole numbers, pairs and triples; [`stored!`](crate::stored)
-/// declares a struct of such fields.
-pub trait Stored: Ord + Copy + Send + 'static {
-    /// Number of bytes in a file.
-    const SIZE: usize;
-
-    /// Appends the bytes.
-    fn store(self, bytes: &mut Vec<u8>);
-
-    /// Reads the value from the beginning of `bytes`, which are [`Stored::SIZE`] at least, and moves beyond it.
-    fn load(bytes: &mut &[u8]) -> Self;
-}
+use crate::stored::Stored;
 
 /// A set of values that [`Metric::finish`](crate::Metric::finish) gets in their order. The same value twice is one.
 ///
@@ -35,11 +19,13 @@ pub struct SortedSet<T> {
     /// Sorted, each.
     values: Vec<Vec<T>>,
     files: Vec<File>,
+    /// Number of bytes in the files.
+    in_files: u64,
 }
 
 impl<T> Default for SortedSet<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), files: Vec::new() }
+        Self { values: Vec::new(), files: Vec::new(), in_files: 0 }
     }
 }
 
@@ -49,7 +35,8 @@ impl<T: Stored> FromIterator<T> for SortedSet<T> {
         values.sort_unstable();
         values.dedup();
         values.shrink_to_fit();
-        Self { values: if values.is_empty() { Vec::new() } else { vec![values] }, files: Vec::new() }
+        let values = if values.is_empty() { Vec::new() } else { vec![values] };
+        Self { values, ..Self::default() }
     }
 }
 
@@ -82,10 +69,36 @@ fn merged<T: Stored>(mut runs: Vec<Vec<T>>) -> Vec<T> {
     if runs.len() == 1 {
         return runs.pop().unwrap_or_default();
     }
-    let mut values = Vec::with_capacity(runs.iter().map(Vec::len).sum());
-    runs.into_iter().for_each(|run| values.extend(run));
-    // A stable sort finds what is sorted already, and merges it.
-    values.sort();
+    let length: usize = runs.iter().map(Vec::len).sum();
+    // Each run is sorted, so its last value has the highest rank.
+    let n_ranks =
+        1 + runs.iter().filter_map(|run| run.last()).map(T::rank).max().unwrap_or_default() as usize;
+    let Some(any) = runs.iter().find_map(|run| run.first().copied()) else { return Vec::new() };
+    // Sorted by counting: first the values of each rank, the runs one after the other, in places of their own.
+    let is_shared_out = n_ranks <= length;
+    let mut ends = vec![0; if is_shared_out { n_ranks } else { 1 }];
+    let place = |value: &T| if is_shared_out { value.rank() as usize } else { 0 };
+    runs.iter().flatten().for_each(|value| ends[place(value)] += 1);
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut values = vec![any; length];
+    for run in runs {
+        for value in run {
+            let end = &mut ends[place(&value)];
+            values[*end] = value;
+            *end += 1;
+        }
+    }
+    let mut rest = values.as_mut_slice();
+    let mut before = 0;
+    for end in ends {
+        let (mine, others) = std::mem::take(&mut rest).split_at_mut(end - before);
+        // A stable sort finds what is sorted already, and merges it.
+        mine.sort();
+        (rest, before) = (others, end);
+    }
     values.dedup();
     values
 }
@@ -100,10 +113,15 @@ impl<T: Stored> Kept for SortedSet<T> {
     fn absorb(&mut self, mut later: Self) {
         self.values.append(&mut later.values);
         self.files.append(&mut later.files);
+        self.in_files += later.in_files;
     }
 
     fn bytes(&self) -> usize {
         self.values.iter().map(Vec::len).sum::<usize>() * size_of::<T>()
+    }
+
+    fn extent(&self) -> u64 {
+        self.bytes() as u64 + self.in_files
     }
 
     fn spill(&mut self, to: &SpillTo) -> io::Result<()> {
@@ -114,13 +132,15 @@ impl<T: Stored> Kept for SortedSet<T> {
         let is_full = self.files.len() >= MOST_FILES;
         let values = std::mem::take(&mut self.values);
         let files = if is_full { std::mem::take(&mut self.files) } else { Vec::new() };
-        let values = Self { values, files }.in_order()?;
+        self.in_files = if is_full { 0 } else { self.in_files };
+        let values = Self { values, files, in_files: 0 }.in_order()?;
         let mut file = BufWriter::with_capacity(RUN_BUFFER, to.file()?);
         let mut bytes = Vec::with_capacity(T::SIZE);
         for value in values {
             bytes.clear();
             value?.store(&mut bytes);
             file.write_all(&bytes)?;
+            self.in_files += bytes.len() as u64;
         }
         self.files.push(file.into_inner().map_err(io::IntoInnerError::into_error)?);
         Ok(())
@@ -183,9 +203,17 @@ impl<T: Stored> Iterator for SortedValues<T> {
         match &mut self.0 {
             Source::Memory(values) => values.next().map(Ok),
             Source::Runs { runs, heads, last } => loop {
-                let Reverse((value, number)) = heads.pop()?;
+                let mut head = heads.peek_mut()?;
+                let Reverse((value, number)) = *head;
                 match runs[number].next() {
-                    Ok(next) => heads.extend(next.map(|next| Reverse((next, number)))),
+                    // One way down the heap, where to take the value out and to put the next one in would be two.
+                    Ok(Some(next)) => {
+                        head.0.0 = next;
+                        drop(head);
+                    }
+                    Ok(None) => {
+                        PeekMut::pop(head);
+                    }
                     Err(error) => return Some(Err(error)),
                 }
                 if last.replace(value) != Some(value) {
@@ -196,135 +224,12 @@ impl<T: Stored> Iterator for SortedValues<T> {
     }
 }
 
-macro_rules! stored_numbers {
-    ($($number:ty),+) => { $(
-        impl Stored for $number {
-            const SIZE: usize = size_of::<Self>();
-
-            fn store(self, bytes: &mut Vec<u8>) {
-                bytes.extend_from_slice(&self.to_le_bytes());
-            }
-
-            fn load(bytes: &mut &[u8]) -> Self {
-                let (number, rest) = bytes.split_first_chunk().expect("as many bytes as were stored");
-                *bytes = rest;
-                Self::from_le_bytes(*number)
-            }
-        }
-    )+ };
-}
-
-stored_numbers!(u8, u32, i32, u64, i64);
-
-macro_rules! stored_ranks {
-    ($($rank:ident),+) => { $(
-        impl Stored for $rank {
-            const SIZE: usize = u32::SIZE;
-
-            fn store(self, bytes: &mut Vec<u8>) {
-                self.0.store(bytes);
-            }
-
-            fn load(bytes: &mut &[u8]) -> Self {
-                Self(u32::load(bytes))
-            }
-        }
-    )+ };
-}
-
-stored_ranks!(UserNo, ChannelNo, EmojiNo, NodeNo);
-
-impl Stored for Ts {
-    const SIZE: usize = i64::SIZE;
-
-    fn store(self, bytes: &mut Vec<u8>) {
-        self.micros().store(bytes);
-    }
-
-    fn load(bytes: &mut &[u8]) -> Self {
-        Self::from_micros(i64::load(bytes)).expect("a timestamp was stored")
-    }
-}
-
-impl<T: Stored> Stored for Option<T> {
-    const SIZE: usize = 1 + T::SIZE;
-
-    fn store(self, bytes: &mut Vec<u8>) {
-        let end = bytes.len() + Self::SIZE;
-        bytes.push(self.is_some().into());
-        if let Some(value) = self {
-            value.store(bytes);
-        }
-        bytes.resize(end, 0);
-    }
-
-    fn load(bytes: &mut &[u8]) -> Self {
-        let is_some = u8::load(bytes) == 1;
-        let (mut value, rest) = bytes.split_at(T::SIZE);
-        *bytes = rest;
-        is_some.then(|| T::load(&mut value))
-    }
-}
-
-macro_rules! stored_tuples {
-    ($(($($part:ident)+))+) => { $(
-        impl<$($part: Stored),+> Stored for ($($part,)+) {
-            const SIZE: usize = 0 $(+ $part::SIZE)+;
-
-            #[allow(non_snake_case, reason = "a part is called as its type is")]
-            fn store(self, bytes: &mut Vec<u8>) {
-                let ($($part,)+) = self;
-                $( $part.store(bytes); )+
-            }
-
-            fn load(bytes: &mut &[u8]) -> Self {
-                ($( $part::load(bytes), )+)
-            }
-        }
-    )+ };
-}
-
-stored_tuples!((A B) (A B C));
-
-/// Declares a struct that a [`SortedSet`] can hold. Its order is that of its fields, the first one first.
-///
-/// ```
-/// slack_metrics::stored! {
-///     /// How long a user's post was.
-///     pub struct Length {
-///         user: slack_metrics::UserNo,
-///         bytes: u32,
-///     }
-/// }
-/// ```
-#[macro_export]
-macro_rules! stored {
-    (
-        $(#[$doc:meta])*
-        $visibility:vis struct $name:ident { $( $(#[$field_doc:meta])* $field:ident: $type:ty ),+ $(,)? }
-    ) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        $visibility struct $name { $( $(#[$field_doc])* $field: $type ),+ }
-
-        impl $crate::Stored for $name {
-            const SIZE: usize = 0 $( + <$type as $crate::Stored>::SIZE )+;
-
-            fn store(self, bytes: &mut Vec<u8>) {
-                $( $crate::Stored::store(self.$field, bytes); )+
-            }
-
-            fn load(bytes: &mut &[u8]) -> Self {
-                Self { $( $field: <$type as $crate::Stored>::load(bytes) ),+ }
-            }
-        }
-    };
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::UserNo;
     use proptest::prelude::*;
+    use slack_model::Ts;
 
     type Value = (UserNo, Option<i32>, Ts);
 

@@ -48,10 +48,10 @@ impl Timeline {
                 }
             }
         };
-        put(&survey.messages.channels, |place| &mut place.messages);
-        put(&survey.replies.channels, |place| &mut place.replies);
+        put(&survey.messages.walked.channels, |place| &mut place.messages);
+        put(&survey.replies.walked.channels, |place| &mut place.replies);
         // Reactions in channels that are neither listed nor hold a message are to messages that are not there.
-        put(&survey.reactions.channels, |place| &mut place.reactions);
+        put(&survey.reactions.walked.channels, |place| &mut place.reactions);
         let length = |table: &MessageSurvey, stretch: &Stretch| -> u64 {
             table.rows.text_lengths[stretch.rows.clone()].iter().map(|length| u64::from(*length)).sum()
         };

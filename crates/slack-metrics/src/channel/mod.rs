@@ -6,7 +6,7 @@ mod reader;
 mod tags;
 mod threads;
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 pub use self::message::{Message, MessageKind, Reaction};
 pub use self::posting::{Poster, PostingDay};
@@ -26,10 +26,10 @@ pub struct Channel<'a> {
     messages: Vec<Message>,
     texts: Vec<u8>,
     reactions: Vec<Reaction>,
-    posting_days: OnceCell<Vec<PostingDay>>,
-    posters: OnceCell<Vec<Poster>>,
-    threads: OnceCell<threads::Threads>,
-    tags: OnceCell<Vec<Tag>>,
+    posting_days: OnceLock<Vec<PostingDay>>,
+    posters: OnceLock<Vec<Poster>>,
+    threads: OnceLock<threads::Threads>,
+    tags: OnceLock<Vec<Tag>>,
 }
 
 impl<'a> Channel<'a> {
@@ -41,10 +41,10 @@ impl<'a> Channel<'a> {
             messages: Vec::new(),
             texts: Vec::new(),
             reactions: Vec::new(),
-            posting_days: OnceCell::new(),
-            posters: OnceCell::new(),
-            threads: OnceCell::new(),
-            tags: OnceCell::new(),
+            posting_days: OnceLock::new(),
+            posters: OnceLock::new(),
+            threads: OnceLock::new(),
+            tags: OnceLock::new(),
         }
     }
 

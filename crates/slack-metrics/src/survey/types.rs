@@ -1,7 +1,7 @@
 use slack_model::RawRecord;
 
 use super::MessageColumns;
-use crate::rows::Fields;
+use crate::fields::Fields;
 
 /// The type and subtype of the row before: nearly all rows have the same.
 #[derive(Debug, Default)]

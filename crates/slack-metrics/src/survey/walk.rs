@@ -2,10 +2,10 @@ use std::cmp::Ordering;
 use std::io::Read;
 use std::ops::Range;
 
-use slack_model::{RawReader, RawRecord, Schema, Table, TableSource, Ts, line_at};
+use slack_model::{Layout, RawReader, RawRecord, Schema, Table, TableSource, Ts, line_at};
 
+use super::pieces::Place;
 use crate::error::{Error, Result};
-use crate::options::MetricOptions;
 
 /// A channel's rows in a table, as far as they are wanted.
 #[derive(Debug)]
@@ -43,29 +43,90 @@ impl<S: TableSource> Row<'_, S> {
 
     /// Makes sure that a length is one of this world.
     pub(super) fn short(&self, length: u64) -> Result<u32> {
-        u32::try_from(length).map_err(|_| Error::TooLong { table: self.schema.name, byte: self.byte })
+        short(self.schema, self.byte, length)
     }
 }
 
-/// Checks the order of a table's rows and shows `each` those that are wanted. The table's key begins with channel and
-/// ts; `repeats`: whether a message may have several rows. Returns the channels with wanted rows.
+/// Makes sure that a length in the record that begins at `byte` is one of this world.
+pub(super) fn short(schema: &Schema, byte: u64, length: u64) -> Result<u32> {
+    u32::try_from(length).map_err(|_| Error::TooLong { table: schema.name, byte })
+}
+
+/// What was read of a table.
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    /// The channels with wanted rows, in the table's order.
+    pub(crate) channels: Vec<ChannelRows>,
+    /// Channel and time of the first and the last row, wanted or not.
+    first: Option<(Box<[u8]>, Ts)>,
+    last: Option<(Box<[u8]>, Ts)>,
+    /// Whether a message may have several rows.
+    repeats: bool,
+    /// The byte at which the next record begins.
+    pub(super) end: u64,
+}
+
+impl Walked {
+    /// Whether the rows of `later` may follow.
+    pub(super) fn is_before(&self, later: &Self) -> bool {
+        match (&self.last, &later.first) {
+            (Some(last), Some(first)) => last < first || self.repeats && last == first,
+            _ => true,
+        }
+    }
+
+    /// Where the first wanted row of `later` begins, if it is of the channel of the last one here.
+    pub(super) fn is_continued_by(&self, later: &Self) -> Option<u64> {
+        let (last, first) = (self.channels.last()?, later.channels.first()?);
+        (last.id == first.id).then_some(first.stretch.bytes.start)
+    }
+
+    /// Adds the rows that follow `n_rows` wanted ones.
+    pub(super) fn append(&mut self, later: Self, n_rows: usize) {
+        let continues = self.is_continued_by(&later).is_some();
+        let mut channels = later.channels.into_iter().map(|mut channel| {
+            channel.stretch.rows.start += n_rows;
+            channel.stretch.rows.end += n_rows;
+            channel
+        });
+        if let Some(last) = self.channels.last_mut().filter(|_| continues)
+            && let Some(first) = channels.next()
+        {
+            last.stretch.rows.end = first.stretch.rows.end;
+            last.stretch.bytes.end = first.stretch.bytes.end;
+        }
+        self.channels.extend(channels);
+        self.last = later.last.or(self.last.take());
+        self.end = later.end;
+    }
+}
+
+/// Checks the order of those of a table's rows that begin in a range of bytes, and shows `each` those that are wanted.
+/// The table's key begins with channel and ts; `repeats`: whether a message may have several rows.
 pub(super) fn walk<T: Table, S: TableSource>(
-    source: &S,
-    options: &MetricOptions,
+    place: &Place<'_, S>,
+    layout: &Layout,
+    bytes: Range<u64>,
     repeats: bool,
     mut each: impl FnMut(&Row<'_, S>) -> Result<()>,
-) -> Result<Vec<ChannelRows>> {
+) -> Result<Walked> {
     let schema = &T::SCHEMA;
-    let mut channels = Vec::new();
-    let Some(mut reader) = RawReader::open(source, schema)? else { return Ok(channels) };
-    let place = |name| schema.position(name).unwrap_or_default();
-    let (channel_column, ts_column) = (place("channel"), place("ts"));
+    let Place { source, options, .. } = *place;
+    let mut walked = Walked { repeats, end: bytes.start, ..Walked::default() };
+    // A record may go on beyond the range.
+    let reader = RawReader::open_range(source, schema, layout, bytes.start..u64::MAX)?;
+    let Some(mut reader) = reader else { return Ok(walked) };
+    let column = |name| schema.position(name).unwrap_or_default();
+    let (channel_column, ts_column) = (column("channel"), column("ts"));
     let (mut channel, mut last_ts, mut is_wanted, mut n_rows) = (Vec::new(), None, false, 0);
     // The wanted rows of the channel that is being read.
     let mut open: Option<ChannelRows> = None;
     let (mut usual, mut last_byte) = (None, None);
     loop {
         let byte = reader.byte();
+        if byte >= bytes.end {
+            break;
+        }
         let Some(record) = reader.read()? else { break };
         let length = record.as_bytes().len() as u64;
         let ts = ts_field(source, schema, &record, ts_column, byte)?;
@@ -82,9 +143,10 @@ pub(super) fn walk<T: Table, S: TableSource>(
             return Err(Error::Unsorted { table: schema.name, line: line_at(source, schema, byte)? });
         }
         if order.is_ne() {
-            channels.extend(open.take());
+            walked.channels.extend(open.take());
             id.as_ref().clone_into(&mut channel);
             is_wanted = options.wants_channel(&id);
+            walked.first.get_or_insert_with(|| (channel.as_slice().into(), ts));
         }
         last_ts = Some(ts);
         if is_wanted && options.wants_time(ts) {
@@ -108,8 +170,10 @@ pub(super) fn walk<T: Table, S: TableSource>(
     }
     // The last line may lack its end, which an empty one before it would pass for.
     last_byte.map_or(Ok(()), |byte| check_beginning(source, schema, byte))?;
-    channels.extend(open);
-    Ok(channels)
+    walked.channels.extend(open);
+    walked.last = last_ts.map(|ts| (channel.into(), ts));
+    walked.end = reader.byte();
+    Ok(walked)
 }
 
 /// Makes sure that no empty line stands where a record is taken to begin.

@@ -7,9 +7,9 @@ use slack_model::{BatchId, ByteRecord, Schema, Table, TableReader, TableSource};
 use super::{Author, ChannelNo, ListedChannel, Node, NodeNo, User, UserNo, Workspace, zones};
 use crate::calendar::Calendar;
 use crate::error::Result;
+use crate::fields::Fields;
 use crate::names::Names;
 use crate::options::MetricOptions;
-use crate::rows::Fields;
 
 /// What the tables of users, channels and user groups list.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use slack_model::Time;
 
 use crate::calendar::Calendar;
 use crate::channel::Message;
+use crate::fields::Fields;
 use crate::names::Names;
-use crate::rows::Fields;
 
 pub(crate) use self::load::{Known, load};
 pub use self::zones::{Place, ZONES};
