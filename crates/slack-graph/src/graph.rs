@@ -64,6 +64,11 @@ impl SocialGraph {
         builder.finish()
     }
 
+    /// Of a graph whose nodes and edges are in their order.
+    pub(crate) fn of_petgraph(graph: DiGraph<Node, EdgeData>) -> Self {
+        Self { graph }
+    }
+
     /// The graph as petgraph's algorithms take it.
     pub fn as_petgraph(&self) -> &DiGraph<Node, EdgeData> {
         &self.graph

@@ -22,11 +22,23 @@
 //! # Ok::<(), slack_graph::Error>(())
 //! ```
 
+mod adjacency;
+mod backbone;
 mod error;
 mod gexf;
 mod graph;
+mod network;
+mod newcomers;
+mod options;
+mod projection;
+mod select;
 mod xml_text;
 
+pub use self::adjacency::Adjacency;
+pub use self::backbone::backbone;
 pub use self::error::{Error, Result};
 pub use self::gexf::write_gexf;
 pub use self::graph::{EdgeData, SocialGraph};
+pub use self::network::Network;
+pub use self::newcomers::newcomers;
+pub use self::options::{GraphOptions, Nodes, Ties, bots};

@@ -51,7 +51,7 @@ pub use self::error::{Error, Result};
 pub use self::fields::Fields;
 pub use self::measure::{MeasureSummary, TableSummary, measure, measure_with};
 pub use self::metric::{DynMetric, Kept, Metric};
-pub use self::metrics::TABLES;
+pub use self::metrics::{EdgeByMonth, TABLES};
 pub use self::options::MetricOptions;
 pub use self::rows::Rows;
 pub use self::sorted::{SortedSet, SortedValues, SpillTo};

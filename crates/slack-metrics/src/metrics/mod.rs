@@ -2,12 +2,14 @@
 
 mod activity_by_day;
 mod activity_by_hour;
+mod acts;
 mod aggr_by_channel;
 mod aggr_by_channel_user;
 mod aggr_by_thread;
 mod aggr_by_thread_user;
 mod conversation_data;
 mod cube_by_month;
+mod edge_by_month;
 mod edge_data;
 mod emoji_data;
 mod health_by_channel;
@@ -24,6 +26,7 @@ use slack_model::Schema;
 use slack_model::Table;
 use slack_model::rows::{Edge, Node};
 
+pub use self::edge_by_month::EdgeByMonth;
 use crate::metric::DynMetric;
 
 /// Every built-in metric.

@@ -10,7 +10,10 @@ mod user;
 pub use self::batch::{Batch, SetAside, Window, WindowScope};
 pub use self::channel::{Channel, Member};
 pub use self::file::File;
-pub use self::graph::{Edge, Node};
+pub use self::graph::{
+    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NewcomerRow, Node,
+    NodeMeasures,
+};
 pub use self::message::{Message, Reaction, Reply, Revision};
 pub use self::user::{User, Usergroup, UsergroupMember};
 

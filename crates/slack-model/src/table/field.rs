@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
@@ -23,6 +24,8 @@ pub enum Kind {
     Int,
     /// A decimal number.
     Decimal,
+    /// A floating-point number, in as many digits as tell it from its neighbours.
+    Float,
 }
 
 /// A field that is not of its column's kind.
@@ -144,6 +147,53 @@ shown! {
     BatchId, Batch, "a batch (YYYYMMDDHHMMSS)", BatchId::parse;
     i64, Int, "a whole number", |field| std::str::from_utf8(field).ok()?.parse().ok();
     u64, Int, "a whole number from 0 up", |field| std::str::from_utf8(field).ok()?.parse().ok();
+}
+
+/// A floating-point number that has a place in an order, as [`f64::total_cmp`] has it, so that rows can be compared.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Float(pub f64);
+
+impl PartialEq for Float {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Float {}
+
+impl PartialOrd for Float {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Float {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.total_cmp(&other.0)
+    }
+}
+
+impl From<f64> for Float {
+    fn from(number: f64) -> Self {
+        Self(number)
+    }
+}
+
+impl Field for Float {
+    const KIND: Kind = Kind::Float;
+
+    fn decode(field: &[u8]) -> Result<Self, FieldError> {
+        let number = std::str::from_utf8(field).ok().and_then(|field| field.parse().ok());
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.map(Self).ok_or_else(|| FieldError::new("a number", field))
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        // What is no number is no value.
+        if self.0.is_finite() {
+            write_display(&self.0, out);
+        }
+    }
 }
 
 impl Field for Ts {

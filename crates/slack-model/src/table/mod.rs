@@ -11,7 +11,7 @@ mod writer;
 
 use std::cmp::Ordering;
 
-pub use self::field::{Field, FieldError, Kind};
+pub use self::field::{Field, FieldError, Float, Kind};
 pub(crate) use self::lines::{FieldEncoder, LineWriter};
 pub use self::order::{AscendingKeys, KeyOrder};
 pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};

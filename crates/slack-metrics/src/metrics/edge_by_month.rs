@@ -1,0 +1,78 @@
+//! edge_by_month: the edges of the graph, month by month.
+
+use std::io;
+
+use rustc_hash::FxHashMap;
+use slack_model::rows::MonthlyEdge;
+use slack_model::{Schema, Table};
+
+use super::acts::{Relation, each_act};
+use crate::workspace::NodeNo;
+use crate::{Channel, ChannelNo, Metric, Rows, SortedSet, Workspace, stored};
+
+/// How often one acts on another in each month, in all channels together: a metric for those who want to see how the graph
+/// changes. It is none of those that [`measure`](crate::measure) runs; give it to
+/// [`measure_with`](crate::measure_with).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct EdgeByMonth;
+
+stored! {
+    /// How often one acted on another in a month and a channel.
+    pub struct Edge {
+        source: NodeNo,
+        target: NodeNo,
+        relation: Relation,
+        month: i32,
+        channel: ChannelNo,
+        weight: u32,
+    }
+}
+
+impl Metric for EdgeByMonth {
+    type Kept = SortedSet<Edge>;
+
+    fn schema(&self) -> Schema {
+        MonthlyEdge::SCHEMA
+    }
+
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> SortedSet<Edge> {
+        let mut weights: FxHashMap<_, u32> = FxHashMap::default();
+        each_act(channel, |source, target, relation, message| {
+            *weights.entry((source, target, relation, message.local_time().month())).or_default() += 1;
+        });
+        let number = channel.number();
+        let edges = weights.into_iter().map(|((source, target, relation, month), weight)| Edge {
+            source,
+            target,
+            relation,
+            month,
+            channel: number,
+            weight,
+        });
+        edges.collect()
+    }
+
+    fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+        let mut write = |edge: Edge, weight: u64| {
+            rows.node(workspace, edge.source).node(workspace, edge.target).text(edge.relation.name());
+            rows.month(edge.month).int(weight).end();
+        };
+        let mut open: Option<(Edge, u64)> = None;
+        for edge in edges.in_order()? {
+            let edge = edge?;
+            let key = |edge: &Edge| (edge.source, edge.target, edge.relation, edge.month);
+            match &mut open {
+                Some((first, weight)) if key(first) == key(&edge) => *weight += u64::from(edge.weight),
+                _ => {
+                    if let Some((first, weight)) = open.replace((edge, edge.weight.into())) {
+                        write(first, weight);
+                    }
+                }
+            }
+        }
+        if let Some((first, weight)) = open {
+            write(first, weight);
+        }
+        Ok(())
+    }
+}
