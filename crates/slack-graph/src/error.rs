@@ -16,8 +16,10 @@ pub enum Error {
         key: String,
     },
     /// An edge leads from or to something that node_data does not hold.
-    #[error("edge_data: the edge of key ({key}) ends in {end}, which is not in node_data")]
+    #[error("{table}: the edge of key ({key}) ends in {end}, which is not in node_data")]
     UnknownEnd {
+        /// The table.
+        table: &'static str,
         /// The edge's key: source, target, relation, channel.
         key: String,
         /// The id that is no node.

@@ -114,7 +114,11 @@ impl Builder {
     }
 
     fn add(&mut self, edge: Edge) -> Result<()> {
-        let unknown = |end: &str| Error::UnknownEnd { key: describe_key(&edge), end: end.into() };
+        let unknown = |end: &str| Error::UnknownEnd {
+            table: Edge::SCHEMA.name,
+            key: describe_key(&edge),
+            end: end.into(),
+        };
         let source = self.graph.find(&edge.source).ok_or_else(|| unknown(&edge.source))?;
         let target = self.graph.find(&edge.target).ok_or_else(|| unknown(&edge.target))?;
         let Edge { relate, channel, weight, first_time, last_time, .. } = edge;

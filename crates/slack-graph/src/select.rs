@@ -51,7 +51,8 @@ impl SocialGraph {
         node.kind == "user" && !options.bots.contains(&node.id)
     }
 
-    fn nodes_of(&self, options: &GraphOptions) -> Vec<NodeIndex> {
+    /// Who or what is a node, if it has an edge.
+    pub(crate) fn nodes_of(&self, options: &GraphOptions) -> Vec<NodeIndex> {
         let is_channel = |node: NodeIndex| self.as_petgraph()[node].kind == "channel";
         let with_channels = options.nodes == Nodes::PeopleAndChannels && options.ties == Ties::Direct;
         let is_wanted =
@@ -88,11 +89,99 @@ impl SocialGraph {
     }
 
     /// The place of each node among some of them.
-    fn numbers(&self, nodes: &[NodeIndex]) -> Vec<Option<u32>> {
+    pub(crate) fn numbers(&self, nodes: &[NodeIndex]) -> Vec<Option<u32>> {
         let mut numbers = vec![None; self.as_petgraph().node_count()];
         for (number, node) in (0..).zip(nodes) {
             numbers[node.index()] = Some(number);
         }
         numbers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use slack_model::MemoryTables;
+
+    fn graph() -> SocialGraph {
+        let tables = MemoryTables::default();
+        tables.insert(
+            "node_data",
+            "Id,Label,type\nC1,one,channel\nC2,two,channel\nU1,,user\nU2,,user\nU3,,user\nU4,,user\nUB,,user\n",
+        );
+        tables.insert(
+            "edge_data",
+            "Source,Target,Type,Weight,relate,channel\n\
+             U1,C1,Directed,5,interacts,C1\nU1,U2,Directed,2,interacts,C1\nU1,U2,Directed,3,reacts,C2\n\
+             U2,U1,Directed,1,refers,C1\nU3,C2,Directed,1,interacts,C2\nU4,C1,Directed,1,interacts,C1\n\
+             UB,U1,Directed,7,interacts,C1\n",
+        );
+        SocialGraph::read(&tables).expect("sound")
+    }
+
+    fn edges(options: &GraphOptions) -> Vec<(String, String, f64)> {
+        let network = graph().network(options);
+        let named = |(source, target, weight): (usize, usize, f64)| {
+            (network.ids()[source].clone(), network.ids()[target].clone(), weight)
+        };
+        network.edges().map(named).collect()
+    }
+
+    fn edge(source: &str, target: &str, weight: f64) -> (String, String, f64) {
+        (source.into(), target.into(), weight)
+    }
+
+    #[test]
+    fn people_are_tied_by_what_they_do_to_each_other() {
+        let mut options = GraphOptions::default();
+        let (one, two) = (edge("U1", "U2", 5.0), edge("U2", "U1", 1.0));
+        assert_eq!(edges(&options), [one.clone(), two.clone(), edge("UB", "U1", 7.0)]);
+        options.bots.insert("UB".into());
+        assert_eq!(edges(&options), [one.clone(), two]);
+        options.min_weight = 2.0;
+        assert_eq!(edges(&options), [one]);
+        options.relations.extend([("interacts".into(), 1.0), ("reacts".into(), 0.5)]);
+        assert_eq!(edges(&options), [edge("U1", "U2", 3.5)]);
+        options.nodes = Nodes::PeopleAndChannels;
+        assert_eq!(edges(&options), [edge("U1", "C1", 5.0), edge("U1", "U2", 3.5)]);
+    }
+
+    #[test]
+    fn people_are_tied_by_channels() {
+        let mut options = GraphOptions::default();
+        options.bots.insert("UB".into());
+        options.ties = Ties::Channels { most_people: 9 };
+        // C1: U1, U2, U4; C2: U1, U3.
+        let half = |source, target| edge(source, target, 0.5);
+        assert_eq!(
+            edges(&options),
+            [
+                half("U1", "U2"),
+                edge("U1", "U3", 1.0),
+                half("U1", "U4"),
+                half("U2", "U1"),
+                half("U2", "U4"),
+                edge("U3", "U1", 1.0),
+                half("U4", "U1"),
+                half("U4", "U2"),
+            ]
+        );
+        options.ties = Ties::Channels { most_people: 2 };
+        assert_eq!(edges(&options), [edge("U1", "U3", 1.0), edge("U3", "U1", 1.0)]);
+    }
+
+    #[test]
+    fn the_graph_keeps_the_edges_that_a_network_is_made_of() {
+        let mut options = GraphOptions::default();
+        options.min_weight = 2.0;
+        options.relations.extend([("interacts".into(), 1.0), ("reacts".into(), 0.5)]);
+        let graph = graph();
+        let rest = graph.restricted_to(&graph.network(&options), &options);
+        let edges = rest.as_petgraph().edge_references();
+        let edges: Vec<_> = edges.map(|edge| (&*edge.weight().relate, edge.weight().weight)).collect();
+        assert_eq!(edges, [("interacts", 2), ("reacts", 3), ("interacts", 7)]);
+        let ids: Vec<_> = rest.as_petgraph().node_weights().map(|node| node.id.as_str()).collect();
+        assert_eq!(ids, ["U1", "U2", "UB"]);
+        assert!(rest.find("UB").is_some());
     }
 }

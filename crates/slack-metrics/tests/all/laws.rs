@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
-use slack_metrics::{Error, MetricOptions, TABLES, measure};
-use slack_model::{ByteRecord, KeyOrder, MemoryTables, Schema, TableReader, Ts};
+use slack_metrics::{EdgeByMonth, Error, MetricOptions, TABLES, measure, measure_with};
+use slack_model::rows::{Edge, MonthlyEdge};
+use slack_model::{ByteRecord, KeyOrder, MemoryTables, Schema, Table, TableReader, Ts};
 
 /// A message of a made-up workspace.
 #[derive(Debug, Clone)]
@@ -244,5 +245,37 @@ proptest! {
         prop_assert!(sum(&metrics, "aggr_by_channel", "reactions", all) <= reactions);
         prop_assert!(sum(&metrics, "useractive_data", "reaction_count", all) <= reactions);
         prop_assert!(sum(&metrics, "edge_data", "Weight", |row| &row[4] == b"reacts") <= reactions);
+    }
+
+    #[test]
+    fn the_months_of_an_edge_make_up_the_whole(made in proptest::collection::vec(made(), 0..80), threads in 1usize..4) {
+        let tables = tables(&made);
+        let metrics = MemoryTables::default();
+        let mut options = MetricOptions::default();
+        options.threads = NonZeroUsize::new(threads);
+        measure_with(&tables, &metrics, &options, &(), &[&EdgeByMonth]).expect("a sound workspace");
+        // Source, target and relation, and the months or channels that make up the weight.
+        let weights = |schema: &Schema| -> BTreeMap<Vec<String>, u64> {
+            let column = |name: &str| schema.position(name).expect("a column");
+            let columns = ["Source", "Target", "relate"].map(column);
+            let mut weights = BTreeMap::new();
+            for row in rows(&metrics, schema) {
+                let text = |at: usize| String::from_utf8_lossy(&row[at]).into_owned();
+                let weight: u64 = text(column("Weight")).parse().expect("a number");
+                *weights.entry(columns.map(text).to_vec()).or_default() += weight;
+            }
+            weights
+        };
+        prop_assert_eq!(weights(&MonthlyEdge::SCHEMA), weights(&Edge::SCHEMA));
+        let keys: Vec<_> = rows(&metrics, &MonthlyEdge::SCHEMA).iter().map(|row| (0..4).map(|at| row[at].to_vec()).collect::<Vec<_>>()).collect();
+        prop_assert!(keys.is_sorted_by(|one, other| one < other));
+        for row in rows(&metrics, &Edge::SCHEMA) {
+            // Reactions happen in the month of their message, as first_time and last_time say.
+            let month = |time: &[u8]| time[..7].to_vec();
+            let (first, last) = (month(&row[6]), month(&row[7]));
+            let of_edge = keys.iter().filter(|key| key[0] == row[0] && key[1] == row[1] && key[2] == row[4]);
+            let months: Vec<_> = of_edge.map(|key| key[3].clone()).collect();
+            prop_assert!(months.contains(&first) && months.contains(&last));
+        }
     }
 }
