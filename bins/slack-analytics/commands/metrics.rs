@@ -1,12 +1,10 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use slack_metrics::MetricOptions;
-use slack_model::{BatchId, Time};
+use slack_model::BatchId;
 
-use super::import::parse_time;
+use super::chosen::Chosen;
 use super::resources::Resources;
-use crate::exit::{Failure, Outcome, Result, Usage};
+use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
 
 /// Compute the metric tables of a batch (no batch named: of the master)
@@ -32,18 +30,8 @@ pub(crate) struct Metrics {
     /// Not these tables
     #[arg(long, value_delimiter = ',', value_name = "TABLE,...")]
     skip: Vec<String>,
-    /// Only what was written from this time on (2024-08-22T10:00:00Z, or a date)
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    since: Option<Time>,
-    /// Only what was written before this time
-    #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    until: Option<Time>,
-    /// Only this channel's messages, by id or name (repeat for more)
-    #[arg(long, value_name = "CHANNEL")]
-    channel: Vec<String>,
-    /// Where to write, if not to the metrics of the master or the batch
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    chosen: Chosen,
     #[command(flatten)]
     resources: Resources,
 }
@@ -54,19 +42,8 @@ pub(crate) fn run(args: &Metrics, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     options.timezone.clone_from(&args.timezone);
     options.only.clone_from(&args.only);
     options.skip.clone_from(&args.skip);
-    (options.since, options.until) = (args.since, args.until);
     args.resources.limit(&mut options);
     let subject = pipeline.subject(args.batch)?;
-    options.channels = pipeline.channels(&subject, &args.channel)?;
-    if args.since.zip(args.until).is_some_and(|(since, until)| since >= until) {
-        return Err(Usage("--since must come before --until".into()).into());
-    }
-    let folder = args.out.clone().unwrap_or_else(|| pipeline.results(&subject));
-    let is_tables = |out: &PathBuf| {
-        Ok::<_, Failure>(out.exists() && out.canonicalize()? == pipeline.tables(&subject)?.canonicalize()?)
-    };
-    if is_tables(&folder)? {
-        return Err(Usage(format!("{} holds the tables that are measured", folder.display())).into());
-    }
+    let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
     pipeline.metrics(&subject, options, &folder)
 }

@@ -1,5 +1,6 @@
 //! The subcommands, a file each: the arguments, and one function.
 
+mod chosen;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod extract;

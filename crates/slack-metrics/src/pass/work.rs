@@ -1,5 +1,6 @@
 //! What each thread does: reads, measures and writes channels until there are no more.
 
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -25,8 +26,8 @@ pub(super) struct Work<'w, 'm, S, O> {
     pub(super) moved: Condvar,
     pub(super) results: Results<'m, O>,
     /// Buffers whose rows are written, and channels that were measured: memory that was used before costs less than new
-    /// memory.
-    spare: Mutex<(Vec<Vec<u8>>, Vec<Channel<'w>>)>,
+    /// memory. Channels in turn, so that what a large one needed is soon given back.
+    spare: Mutex<(Vec<Vec<u8>>, VecDeque<Channel<'w>>)>,
     spill_to: &'w SpillTo,
     progress: &'w dyn Progress,
 }
@@ -78,7 +79,7 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
     fn measure(&self, number: usize, part: PlannedPart) -> Result<()> {
         let Pass { source, metrics, workspace, timeline, threads, .. } = *self.pass;
         let mut reader = ChannelReader::new(source, workspace, timeline, part.channels.clone());
-        let mut channel = lock(&self.spare).1.pop().unwrap_or_else(|| Channel::new(workspace));
+        let mut channel = lock(&self.spare).1.pop_front().unwrap_or_else(|| Channel::new(workspace));
         if threads > 1 && part.bytes >= SHARED && part.channels.len() == 1 {
             reader.read(ChannelNo(part.channels.start as u32), &mut channel)?;
             lock(&self.queue).share(number, channel, metrics.len());
@@ -141,7 +142,7 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
         counts: Counts,
         channel: Channel<'w>,
     ) -> Result<()> {
-        lock(&self.spare).1.push(channel);
+        lock(&self.spare).1.push_back(channel);
         let kept = self
             .pass
             .metrics

@@ -1,0 +1,50 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use slack_metrics::MetricOptions;
+use slack_model::Time;
+
+use super::import::parse_time;
+use crate::exit::{Failure, Result, Usage};
+use crate::pipeline::{Pipeline, Subject};
+
+/// Which messages count, and where their tables go.
+#[derive(Debug, Args)]
+pub(crate) struct Chosen {
+    /// Only what was written from this time on (2024-08-22T10:00:00Z, or a date)
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    since: Option<Time>,
+    /// Only what was written before this time
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    until: Option<Time>,
+    /// Only this channel's messages, by id or name (repeat for more)
+    #[arg(long, value_name = "CHANNEL")]
+    channel: Vec<String>,
+    /// Where to write, if not to the metrics of the master or the batch
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl Chosen {
+    /// Chooses the messages, and returns the folder.
+    pub(crate) fn apply(
+        &self,
+        pipeline: &Pipeline<'_>,
+        subject: &Subject,
+        options: &mut MetricOptions,
+    ) -> Result<PathBuf> {
+        (options.since, options.until) = (self.since, self.until);
+        options.channels = pipeline.channels(subject, &self.channel)?;
+        if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
+            return Err(Usage("--since must come before --until".into()).into());
+        }
+        let folder = self.out.clone().unwrap_or_else(|| pipeline.results(subject));
+        let is_tables = |out: &PathBuf| {
+            Ok::<_, Failure>(out.exists() && out.canonicalize()? == pipeline.tables(subject)?.canonicalize()?)
+        };
+        if is_tables(&folder)? {
+            return Err(Usage(format!("{} holds the tables that are measured", folder.display())).into());
+        }
+        Ok(folder)
+    }
+}
