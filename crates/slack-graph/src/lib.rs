@@ -3,6 +3,7 @@
 //! * [`SocialGraph`] is made from node_data and edge_data: rows, or a [`TableSource`](slack_model::TableSource)
 //!   that holds them. Nodes and edges stand in the order of their keys, so nothing that is computed from the
 //!   graph depends on the order of the input. Inside is a [`petgraph`] graph.
+//! * [`SocialGraph::network`] makes the [`Network`] that is wanted of it. Each measure is a function of that.
 //! * [`write_gexf`] writes it as GEXF 1.3. A format is a function from the graph to a writer.
 //!
 //! ```
@@ -27,6 +28,7 @@ mod backbone;
 mod error;
 mod gexf;
 mod graph;
+mod measures;
 mod months;
 mod network;
 mod newcomers;
@@ -40,6 +42,15 @@ pub use self::backbone::backbone;
 pub use self::error::{Error, Result};
 pub use self::gexf::write_gexf;
 pub use self::graph::{EdgeData, SocialGraph};
+pub use self::measures::assortativity::assortativity;
+pub use self::measures::clustering::{Clustering, clustering};
+pub use self::measures::components::{Components, components};
+pub use self::measures::core::core_numbers;
+pub use self::measures::pagerank::{PageRankOptions, pagerank};
+pub use self::measures::partition::{bridged_communities, modularity, participation, within_community_z};
+pub use self::measures::paths::{Lengths, PathOptions, Paths, paths};
+pub use self::measures::spectral::{Hits, eigenvector, hits};
+pub use self::measures::whole::{Reciprocity, density, reciprocity};
 pub use self::months::Months;
 pub use self::network::Network;
 pub use self::newcomers::newcomers;
