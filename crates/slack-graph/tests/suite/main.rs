@@ -2,4 +2,5 @@
 
 mod any_texts;
 mod golden;
+mod measures_agree;
 mod networkx;
