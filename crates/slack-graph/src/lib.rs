@@ -26,7 +26,8 @@
 mod adjacency;
 mod backbone;
 mod error;
-mod gexf;
+mod export;
+mod formats;
 mod graph;
 mod measures;
 mod months;
@@ -35,12 +36,12 @@ mod newcomers;
 mod options;
 mod projection;
 mod select;
-mod xml_text;
 
 pub use self::adjacency::Adjacency;
 pub use self::backbone::backbone;
 pub use self::error::{Error, Result};
-pub use self::gexf::write_gexf;
+pub use self::export::{Edges, Export, ExportEdge, Look, NodeValues};
+pub use self::formats::{write_dynamic_gexf, write_gexf, write_static_gexf};
 pub use self::graph::{EdgeData, SocialGraph};
 pub use self::measures::assortativity::assortativity;
 pub use self::measures::clustering::{Clustering, clustering};

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Returns a text that an XML 1.0 attribute can carry and that every reader gives back as it is.
 ///
@@ -10,6 +11,24 @@ pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// Returns texts that XML can carry, no two of them the same: where only what XML cannot carry told texts apart, all but
+/// the first get a number.
+pub(crate) fn unique_xml_texts<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<Cow<'a, str>> {
+    let mut taken: HashSet<Cow<'a, str>> = HashSet::new();
+    // Those that stay as they are come first, so that none of them is given to another.
+    taken.extend(texts.clone().map(xml_text).filter(|text| matches!(text, Cow::Borrowed(_))));
+    let unique = |text: &'a str| match xml_text(text) {
+        Cow::Borrowed(text) => Cow::Borrowed(text),
+        Cow::Owned(text) => {
+            let numbered = (2..).map(|number| format!("{text} {number}"));
+            let mut names = std::iter::once(text.clone()).chain(numbered);
+            let free = names.find(|name| taken.insert(Cow::Owned(name.clone())));
+            Cow::Owned(free.unwrap_or(text))
+        }
+    };
+    texts.map(unique).collect()
 }
 
 fn replacement(character: char) -> Option<char> {
@@ -24,6 +43,12 @@ fn replacement(character: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_stay_apart() {
+        let texts = ["\u{0}a", "a", "a\u{1}", "b", "a 2"];
+        assert_eq!(unique_xml_texts(texts.into_iter()), ["a 3", "a", "a 4", "b", "a 2"]);
+    }
 
     #[test]
     fn only_what_xml_cannot_carry_changes() {

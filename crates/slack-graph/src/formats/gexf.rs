@@ -1,0 +1,340 @@
+//! GEXF 1.3, the format of Gephi (<https://gexf.net>).
+
+use std::io::{self, Write};
+
+use slack_model::TimeWriter;
+use slack_model::rows::Node;
+
+use super::failed;
+use super::spells::{MonthSpans, Span, active_spans};
+use super::template::{HOLE, Template};
+use super::ties::Ties;
+use super::xml::{Tag, Xml, escaped};
+use super::xml_text::{unique_xml_texts, xml_text};
+use crate::error::Result;
+use crate::export::{Export, ExportEdge, Value, ValueKind};
+use crate::graph::SocialGraph;
+
+/// Writes the graph as GEXF 1.3: static, directed, with every column of the tables as an attribute.
+///
+/// Between two nodes there may be an edge for each relation and channel. GEXF wants a different `kind` for each
+/// such edge, and Gephi adds up edges of the same kind: so the kind is relation and channel (`reacts C012AB`),
+/// and the relation alone is the attribute `relate`. Empty fields are left out. Characters that XML cannot
+/// carry are too; tab and line end become a space.
+///
+/// # Errors
+///
+/// Where the output cannot be written.
+pub fn write_gexf(graph: &SocialGraph, output: impl Write) -> Result<()> {
+    write_static_gexf(&Export::new(graph), output)
+}
+
+/// Writes an export as [`write_gexf`] writes a graph, with further columns as typed attributes, and with looks as the
+/// position, size and colour of nodes.
+///
+/// # Errors
+///
+/// Where the output cannot be written.
+pub fn write_static_gexf(export: &Export<'_>, output: impl Write) -> Result<()> {
+    write_document(export, output, false).map_err(failed("GEXF"))
+}
+
+/// Writes an export as GEXF 1.3 whose nodes and edges come and go.
+///
+/// An edge is there in its spells: from its first to its last time; where months are given, in each month in which
+/// something happened, the first one beginning with the first time and the last one ending with the last time. The weight
+/// of a month is a value of the attribute `month_weight` in that time. A node is there from the first to the last time of
+/// all its edges. What has no time is there always. Months are those of the table, and begin here by UTC.
+///
+/// Times are `xs:dateTime`, the graph's `timeformat` is `date`: to GEXF and Gephi both are dates, and networkx knows the
+/// latter only. The attribute is not called `weight`, since networkx would let it hide the edge's own.
+///
+/// # Errors
+///
+/// Where the output cannot be written.
+pub fn write_dynamic_gexf(export: &Export<'_>, output: impl Write) -> Result<()> {
+    write_document(export, output, true).map_err(failed("dynamic GEXF"))
+}
+
+const MONTH_WEIGHT: &str = "month_weight";
+
+fn write_document(export: &Export<'_>, output: impl Write, is_dynamic: bool) -> io::Result<()> {
+    let mut xml = Xml::new(output)?;
+    let mut tag = Tag::new("gexf");
+    tag.escaped("xmlns", "http://gexf.net/1.3");
+    if export.has_looks() {
+        tag.escaped("xmlns:viz", "http://gexf.net/1.3/viz");
+    }
+    xml.start(tag.escaped("version", "1.3"))?;
+    xml.start_plain("meta")?;
+    xml.text(tag.begin("creator"), "slack-analytics")?;
+    xml.end("meta")?;
+    tag.begin("graph").escaped("defaultedgetype", "directed");
+    tag.escaped("mode", if is_dynamic { "dynamic" } else { "static" });
+    if is_dynamic {
+        tag.escaped("timeformat", "date").escaped("timerepresentation", "interval");
+    }
+    xml.start(&tag)?;
+    write_attributes(&mut xml, export, is_dynamic)?;
+    let ids = unique_xml_texts(export.nodes().map(|node| node.id.as_str()));
+    let ids: Vec<_> = ids.iter().map(|id| escaped(id)).collect();
+    write_nodes(&mut xml, export, &ids, is_dynamic)?;
+    write_edges(&mut xml, export, &ids, is_dynamic)?;
+    xml.end("graph")?;
+    xml.end("gexf")?;
+    xml.finish()
+}
+
+fn write_attributes(xml: &mut Xml<impl Write>, export: &Export<'_>, is_dynamic: bool) -> io::Result<()> {
+    let mut tag = Tag::default();
+    let mut write_class = |class: &str, mode: Option<&str>, columns: &[(&str, &str)]| {
+        tag.begin("attributes").escaped("class", class);
+        if let Some(mode) = mode {
+            tag.escaped("mode", mode);
+        }
+        xml.start(&tag)?;
+        for (name, kind) in columns {
+            let name = escaped(name);
+            tag.begin("attribute").escaped("id", &name).escaped("title", &name).escaped("type", kind);
+            xml.empty(&tag)?;
+        }
+        xml.end("attributes")
+    };
+    let of_nodes: Vec<_> = export.columns().map(|column| (column.name, type_of(column.kind))).collect();
+    write_class("node", None, &of_nodes)?;
+    let edges = export.edge_kind();
+    let names = [
+        edges.has_relation().then_some("relate"),
+        edges.has_channel().then_some("channel"),
+        Some("first_time"),
+        Some("last_time"),
+    ];
+    let of_edges: Vec<_> = names.into_iter().flatten().map(|name| (name, "string")).collect();
+    write_class("edge", None, &of_edges)?;
+    if is_dynamic {
+        write_class("edge", Some("dynamic"), &[(MONTH_WEIGHT, "long")])?;
+    }
+    Ok(())
+}
+
+fn type_of(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Text => "string",
+        ValueKind::Integer => "long",
+        ValueKind::Float => "double",
+    }
+}
+
+fn write_nodes(
+    xml: &mut Xml<impl Write>,
+    export: &Export<'_>,
+    ids: &[String],
+    is_dynamic: bool,
+) -> io::Result<()> {
+    let titles: Vec<_> = export.columns().map(|column| escaped(column.name)).collect();
+    let spans = if is_dynamic { active_spans(export) } else { Vec::new() };
+    let mut tag = Tag::default();
+    xml.start_plain("nodes")?;
+    for (number, (node, id)) in export.nodes().zip(ids).enumerate() {
+        xml.start(tag.begin("node").escaped("id", id).text("label", &node.label))?;
+        write_values(xml, &mut tag, export, &titles, number, node)?;
+        if let Some(span) = spans.get(number).copied().flatten() {
+            write_spells(xml, &mut tag, [span])?;
+        }
+        if let Some(look) = export.look(number) {
+            let [red, green, blue] = look.color;
+            xml.empty(tag.begin("viz:color").number("r", red).number("g", green).number("b", blue))?;
+            xml.empty(tag.begin("viz:position").number("x", look.x).number("y", look.y).escaped("z", "0"))?;
+            xml.empty(tag.begin("viz:size").number("value", look.size))?;
+        }
+        xml.end("node")?;
+    }
+    xml.end("nodes")
+}
+
+fn write_values(
+    xml: &mut Xml<impl Write>,
+    tag: &mut Tag,
+    export: &Export<'_>,
+    titles: &[String],
+    number: usize,
+    node: &Node,
+) -> io::Result<()> {
+    let is_there = |value: &Value<'_>| !matches!(value, Value::Text(text) if xml_text(text).is_empty());
+    let fields = export.fields(number, node).zip(titles);
+    let mut values = fields.filter_map(|(value, title)| Some((value.filter(is_there)?, title))).peekable();
+    if values.peek().is_none() {
+        return Ok(());
+    }
+    xml.start_plain("attvalues")?;
+    for (value, title) in values {
+        tag.begin("attvalue").escaped("for", title);
+        xml.empty(match value {
+            Value::Text(text) => tag.text("value", text),
+            Value::Integer(number) => tag.number("value", number),
+            Value::Float(number) => tag.number("value", number),
+        })?;
+    }
+    xml.end("attvalues")
+}
+
+/// What is the same for all edges of a relation and channel, escaped.
+struct SharedParts {
+    /// None where edges are joined.
+    kind: Option<String>,
+    relate: String,
+    channel: String,
+    /// The element of an edge without months, by which of its times are known.
+    templates: [Option<Template>; 4],
+}
+
+impl SharedParts {
+    fn new(edge: &ExportEdge<'_>, kind: Option<String>) -> Self {
+        let text = |text: Option<&str>| escaped(text.unwrap_or_default());
+        Self {
+            kind: kind.map(|kind| escaped(&kind)),
+            relate: text(edge.relate),
+            channel: text(edge.channel),
+            templates: [const { None }; 4],
+        }
+    }
+}
+
+/// The values of an edge that are its own, escaped.
+struct OwnParts<'a> {
+    number: &'a str,
+    source: &'a str,
+    target: &'a str,
+    weight: &'a str,
+    first_time: Option<&'a str>,
+    last_time: Option<&'a str>,
+}
+
+fn write_edges(
+    xml: &mut Xml<impl Write>,
+    export: &Export<'_>,
+    ids: &[String],
+    is_dynamic: bool,
+) -> io::Result<()> {
+    xml.start_plain("edges")?;
+    if is_dynamic {
+        write_dynamic_edges(xml, export, ids)?
+    } else {
+        write_static_edges(xml, export, ids)?
+    }
+    xml.end("edges")
+}
+
+fn shared<'t, 'a>(ties: &'t mut Ties<'a, SharedParts>, edge: &ExportEdge<'a>) -> &'t mut SharedParts {
+    ties.of(edge, |kind| xml_text(kind).into_owned(), |kind| SharedParts::new(edge, kind))
+}
+
+fn write_static_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -> io::Result<()> {
+    let mut ties = Ties::new();
+    let (mut text, mut first_times, mut last_times) =
+        (Vec::new(), TimeWriter::default(), TimeWriter::default());
+    for (number, edge) in (0..).zip(export.edges()) {
+        let shared = shared(&mut ties, &edge);
+        let shape = usize::from(edge.first_time.is_some()) + 2 * usize::from(edge.last_time.is_some());
+        if shared.templates[shape].is_none() {
+            let own = OwnParts {
+                number: HOLE,
+                source: HOLE,
+                target: HOLE,
+                weight: HOLE,
+                first_time: edge.first_time.map(|_| HOLE),
+                last_time: edge.last_time.map(|_| HOLE),
+            };
+            let template = Template::new(3, |xml| write_edge(xml, shared, &own, &MonthSpans::default()))?;
+            shared.templates[shape] = Some(template);
+        }
+        let Some(template) = &shared.templates[shape] else { continue };
+        let mut filling = template.begin(&mut text);
+        filling.number(number);
+        filling.escaped(&ids[edge.source]);
+        filling.escaped(&ids[edge.target]);
+        filling.number(edge.weight);
+        if let Some(time) = edge.first_time {
+            filling.time(time, &mut first_times);
+        }
+        if let Some(time) = edge.last_time {
+            filling.time(time, &mut last_times);
+        }
+        xml.raw(&text)?;
+    }
+    Ok(())
+}
+
+fn write_dynamic_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -> io::Result<()> {
+    let nodes: Vec<_> = export.nodes().collect();
+    let mut ties = Ties::new();
+    let (mut cursor, mut months, mut spans) = (export.months(), Vec::new(), MonthSpans::default());
+    for (number, edge) in export.edges().enumerate() {
+        let (source, target) = (&nodes[edge.source].id, &nodes[edge.target].id);
+        cursor.take(source, target, edge.relate, &mut months);
+        spans.of_edge(&edge, &months);
+        let [first_time, last_time] =
+            [edge.first_time, edge.last_time].map(|time| time.map(|time| time.to_string()));
+        let own = OwnParts {
+            number: &number.to_string(),
+            source: &ids[edge.source],
+            target: &ids[edge.target],
+            weight: &edge.weight.to_string(),
+            first_time: first_time.as_deref(),
+            last_time: last_time.as_deref(),
+        };
+        write_edge(xml, shared(&mut ties, &edge), &own, &spans)?;
+    }
+    Ok(())
+}
+
+fn write_edge(
+    xml: &mut Xml<impl Write>,
+    shared: &SharedParts,
+    own: &OwnParts<'_>,
+    spans: &MonthSpans<'_>,
+) -> io::Result<()> {
+    let mut tag = Tag::new("edge");
+    tag.escaped("id", own.number).escaped("source", own.source).escaped("target", own.target);
+    tag.escaped("weight", own.weight);
+    if let Some(kind) = &shared.kind {
+        tag.escaped("kind", kind);
+    }
+    xml.start(&tag)?;
+    let texts = [
+        ("relate", &*shared.relate),
+        ("channel", &*shared.channel),
+        ("first_time", own.first_time.unwrap_or_default()),
+        ("last_time", own.last_time.unwrap_or_default()),
+    ];
+    let mut texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).peekable();
+    if texts.peek().is_some() || !spans.weights().is_empty() {
+        xml.start_plain("attvalues")?;
+        for (title, text) in texts {
+            xml.empty(tag.begin("attvalue").escaped("for", title).escaped("value", text))?;
+        }
+        for (span, weight) in spans.weights() {
+            tag.begin("attvalue").escaped("for", MONTH_WEIGHT).number("value", weight);
+            xml.empty(tag.time("start", span.start).time("end", span.end))?;
+        }
+        xml.end("attvalues")?;
+    }
+    write_spells(xml, &mut tag, spans.spells())?;
+    xml.end("edge")
+}
+
+fn write_spells(
+    xml: &mut Xml<impl Write>,
+    tag: &mut Tag,
+    spans: impl IntoIterator<Item = Span>,
+) -> io::Result<()> {
+    let mut spans = spans.into_iter().peekable();
+    if spans.peek().is_none() {
+        return Ok(());
+    }
+    xml.start_plain("spells")?;
+    for span in spans {
+        xml.empty(tag.begin("spell").time("start", span.start).time("end", span.end))?;
+    }
+    xml.end("spells")
+}
