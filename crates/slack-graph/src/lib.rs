@@ -41,7 +41,10 @@ pub use self::adjacency::Adjacency;
 pub use self::backbone::backbone;
 pub use self::error::{Error, Result};
 pub use self::export::{Edges, Export, ExportEdge, Look, NodeValues};
-pub use self::formats::{write_dynamic_gexf, write_gexf, write_static_gexf};
+pub use self::formats::{
+    write_dot, write_dynamic_gexf, write_gephi_edges, write_gephi_nodes, write_gexf, write_graphml,
+    write_neo4j_edges, write_neo4j_nodes, write_neo4j_script, write_node_link, write_static_gexf,
+};
 pub use self::graph::{EdgeData, SocialGraph};
 pub use self::measures::assortativity::assortativity;
 pub use self::measures::clustering::{Clustering, clustering};

@@ -1,0 +1,130 @@
+//! Neo4j 5: a Cypher script of constraints, indexes and `LOAD CSV`.
+
+use std::collections::BTreeSet;
+use std::io::{self, BufWriter, Write};
+
+use super::failed;
+use super::neo4j::{NODE_LABEL, column_header, property, type_of};
+use crate::error::Result;
+use crate::export::{Export, ValueKind};
+
+/// Writes a Cypher script (Neo4j 5) for a database that runs: the constraint that ids are unique, indexes, and what loads
+/// the files of [`write_neo4j_nodes`](crate::write_neo4j_nodes) and [`write_neo4j_edges`](crate::write_neo4j_edges). Run
+/// again, it changes what it loaded before.
+///
+/// `nodes` and `edges` are the addresses of the files: `file:///nodes.csv` where they lie in the database's import folder.
+/// After `neo4j-admin database import` the first part alone is wanted.
+///
+/// # Errors
+///
+/// Where the output cannot be written.
+pub fn write_neo4j_script(export: &Export<'_>, nodes: &str, edges: &str, output: impl Write) -> Result<()> {
+    write_script(export, nodes, edges, BufWriter::new(output)).map_err(failed("Cypher"))
+}
+
+fn write_script(export: &Export<'_>, nodes: &str, edges: &str, mut output: impl Write) -> io::Result<()> {
+    let types: BTreeSet<_> = export.edges().map(|edge| edge.relate).collect();
+    let types: BTreeSet<_> = types.into_iter().map(type_of).collect();
+    write!(
+        output,
+        "// Constraints and indexes.\n\
+         CREATE CONSTRAINT node_id IF NOT EXISTS FOR (n:{NODE_LABEL}) REQUIRE n.id IS UNIQUE;\n\
+         CREATE INDEX user_label IF NOT EXISTS FOR (n:User) ON (n.label);\n\
+         CREATE INDEX channel_label IF NOT EXISTS FOR (n:Channel) ON (n.label);\n"
+    )?;
+    for kind in &types {
+        let name = format!("{}_weight", kind.to_ascii_lowercase());
+        writeln!(output, "CREATE INDEX `{name}` IF NOT EXISTS FOR ()-[r:`{kind}`]-() ON (r.weight);")?;
+    }
+    output.write_all(b"CALL db.awaitIndexes();\n\n")?;
+    output.write_all(
+        b"// What follows loads the files. In Neo4j Browser, put :auto before each of the statements.\n\
+          // Texts with a backslash want the setting db.import.csv.legacy_quote_escaping=false.\n",
+    )?;
+    write_load_nodes(export, nodes, &mut output)?;
+    for kind in &types {
+        write_load_edges(export, edges, kind, &mut output)?;
+    }
+    output.flush()
+}
+
+fn write_load_nodes(export: &Export<'_>, address: &str, output: &mut impl Write) -> io::Result<()> {
+    let header = column_header("label", ValueKind::Text);
+    let label = ("label".to_owned(), header, ValueKind::Text);
+    let columns = export.columns();
+    let columns =
+        columns.map(|column| (property(column.name), column_header(column.name, column.kind), column.kind));
+    let sets = std::iter::once(label).chain(columns).map(|(name, header, kind)| {
+        let field = format!("row.{}", name_in_cypher(&header));
+        let value = match kind {
+            ValueKind::Text => field,
+            ValueKind::Integer => format!("toInteger({field})"),
+            ValueKind::Float => format!("toFloat({field})"),
+        };
+        format!("n.{} = {value}", name_in_cypher(&name))
+    });
+    let sets: Vec<_> = sets.collect();
+    let sets = sets.join(",\n    ");
+    write!(
+        output,
+        "LOAD CSV WITH HEADERS FROM {} AS row\n\
+         CALL {{\n  WITH row\n  MERGE (n:{NODE_LABEL} {{id: row.`id:ID`}})\n  SET {sets}\n",
+        text_in_cypher(address)
+    )?;
+    for label in ["User", "Channel"] {
+        writeln!(
+            output,
+            "  FOREACH (_ IN CASE WHEN row.`:LABEL` = '{NODE_LABEL};{label}' THEN [1] ELSE [] END | SET n:{label})"
+        )?;
+    }
+    output.write_all(b"} IN TRANSACTIONS OF 10000 ROWS;\n")
+}
+
+fn write_load_edges(
+    export: &Export<'_>,
+    address: &str,
+    kind: &str,
+    output: &mut impl Write,
+) -> io::Result<()> {
+    let edges = export.edge_kind();
+    // Nothing is merged by what is not there.
+    let key = match (edges.has_relation(), edges.has_channel()) {
+        (true, true) => " {relate: coalesce(row.relate, ''), channel: coalesce(row.channel, '')}",
+        (true, false) => " {relate: coalesce(row.relate, '')}",
+        (false, _) => "",
+    };
+    write!(
+        output,
+        "LOAD CSV WITH HEADERS FROM {} AS row\n\
+         WITH row WHERE row.`:TYPE` = {}\n\
+         CALL {{\n  WITH row\n\
+         \x20 MATCH (source:{NODE_LABEL} {{id: row.`:START_ID`}})\n\
+         \x20 MATCH (target:{NODE_LABEL} {{id: row.`:END_ID`}})\n\
+         \x20 MERGE (source)-[r:`{kind}`{key}]->(target)\n\
+         \x20 SET r.weight = toInteger(row.`weight:long`),\n\
+         \x20   r.first_time = datetime(row.`first_time:datetime`),\n\
+         \x20   r.last_time = datetime(row.`last_time:datetime`)\n\
+         }} IN TRANSACTIONS OF 10000 ROWS;\n",
+        text_in_cypher(address),
+        text_in_cypher(kind)
+    )
+}
+
+fn text_in_cypher(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'").replace(['\n', '\r'], " "))
+}
+
+fn name_in_cypher(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_texts_are_escaped() {
+        assert_eq!(text_in_cypher("file:///it's\\here"), r"'file:///it\'s\\here'");
+        assert_eq!(name_in_cypher("a`b"), "`a``b`");
+    }
+}
