@@ -45,6 +45,8 @@ pub use self::formats::{
     write_dot, write_dynamic_gexf, write_gephi_edges, write_gephi_nodes, write_gexf, write_graphml,
     write_neo4j_edges, write_neo4j_nodes, write_neo4j_script, write_node_link, write_static_gexf,
 };
+#[cfg(feature = "parquet")]
+pub use self::formats::{write_parquet_edges, write_parquet_nodes};
 pub use self::graph::{EdgeData, SocialGraph};
 pub use self::measures::assortativity::assortativity;
 pub use self::measures::clustering::{Clustering, clustering};
