@@ -8,7 +8,7 @@ use slack_graph::{SocialGraph, write_gexf};
 use slack_model::rows::{Edge, Node};
 
 /// Texts with what breaks XML writers: controls, noncharacters, markup, quotes, emoji, right-to-left marks.
-fn any_text() -> impl Strategy<Value = String> {
+pub(crate) fn any_text() -> impl Strategy<Value = String> {
     let troublesome = prop::sample::select(
         "\0\u{1}\u{8}\t\n\r\u{b}\u{1b}\u{7f}\u{85}\u{9f}\u{FFFE}\u{FFFF}<>&\"'];\u{202e}\u{200f}ש👩‍💻 "
             .chars()
@@ -18,15 +18,16 @@ fn any_text() -> impl Strategy<Value = String> {
         .prop_map(|characters| characters.into_iter().collect())
 }
 
-fn as_read_back(text: &str) -> String {
+pub(crate) fn as_read_back(text: &str) -> String {
     text.chars()
         .map(|character| if matches!(character, '\t' | '\n' | '\r') { ' ' } else { character })
         .filter(|character| !character.is_control() && !matches!(character, '\u{FFFE}' | '\u{FFFF}'))
         .collect()
 }
 
-/// Every (element, attribute, value) of a document, in order; fails where it is not well-formed.
-fn read_attributes(document: &str) -> Vec<(String, String, String)> {
+/// Every (element, attribute, value) of a document, in order, a text being the value of no attribute; fails where it is not
+/// well-formed.
+pub(crate) fn read_attributes(document: &str) -> Vec<(String, String, String)> {
     let mut reader = Reader::from_str(document);
     let mut found = Vec::new();
     let mut depth = 0;
