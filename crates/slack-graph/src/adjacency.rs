@@ -21,6 +21,11 @@ impl Adjacency {
         Self { starts, neighbors, weights: edges.iter().map(|(_, _, weight)| *weight).collect() }
     }
 
+    /// Of the three lists that it consists of, neighbours in any order.
+    pub(crate) fn of_parts(starts: Vec<usize>, neighbors: Vec<u32>, weights: Vec<f64>) -> Self {
+        Self { starts, neighbors, weights }
+    }
+
     /// The same edges by their targets.
     pub(crate) fn reversed(&self) -> Self {
         let n_nodes = self.node_count();

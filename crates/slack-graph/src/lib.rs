@@ -25,6 +25,7 @@
 
 mod adjacency;
 mod backbone;
+mod community;
 mod error;
 mod export;
 mod formats;
@@ -35,10 +36,16 @@ mod network;
 mod newcomers;
 mod options;
 mod projection;
+mod random;
 mod select;
+mod threads;
+mod xml_text;
 
 pub use self::adjacency::Adjacency;
 pub use self::backbone::backbone;
+pub use self::community::{
+    CommunityOptions, MIN_JACCARD, communities, community_rows, continuity, directed_modularity, modularity,
+};
 pub use self::error::{Error, Result};
 pub use self::export::{Edges, Export, ExportEdge, Look, NodeValues};
 pub use self::formats::{

@@ -4,4 +4,5 @@ mod any_texts;
 mod every_format;
 mod golden;
 mod measures_agree;
+mod igraph;
 mod networkx;
