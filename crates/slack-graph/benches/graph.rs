@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use divan::Bencher;
-use slack_graph::{CommunityOptions, Network, communities};
+use slack_graph::{CommunityOptions, LayoutOptions, Network, communities, layout};
 
 fn main() {
     divan::main();
@@ -42,4 +42,13 @@ fn leiden(bencher: Bencher<'_, '_>, size: (usize, usize)) {
     options.runs = Some(NonZeroUsize::MIN);
     options.threads = Some(NonZeroUsize::MIN);
     bencher.bench(|| communities(&network, &options));
+}
+
+/// 100 rounds of ForceAtlas2.
+#[divan::bench(args = SIZES, sample_count = 1, sample_size = 1)]
+fn forceatlas2(bencher: Bencher<'_, '_>, size: (usize, usize)) {
+    let network = network(size);
+    let mut options = LayoutOptions::default();
+    options.rounds = Some(100);
+    bencher.bench(|| layout(&network, &[], &options));
 }

@@ -1,10 +1,10 @@
 use crate::adjacency::Adjacency;
 
 /// A graph whose nodes stand for one or more of the network's, and what chance ties of each: from it and to it.
-pub(super) struct Level {
+pub(crate) struct Level {
     /// Without edges from a node to itself: they go where it goes.
-    pub(super) edges: Adjacency,
-    pub(super) masses: Vec<[f64; 2]>,
+    pub(crate) edges: Adjacency,
+    pub(crate) masses: Vec<[f64; 2]>,
 }
 
 /// What chance ties of two sets of nodes, by what it ties of each; `scale` is resolution by weight of all edges.
@@ -56,12 +56,12 @@ impl Sums {
 }
 
 impl Level {
-    pub(super) fn node_count(&self) -> usize {
+    pub(crate) fn node_count(&self) -> usize {
         self.masses.len()
     }
 
     /// Makes one node of each part; parts are numbered from 0 to `count` - 1.
-    pub(super) fn aggregated(&self, parts: &[u32], count: usize) -> Self {
+    pub(crate) fn aggregated(&self, parts: &[u32], count: usize) -> Self {
         let mut masses = vec![[0.0; 2]; count];
         let mut starts = vec![0usize; count + 1];
         for (part, mass) in parts.iter().zip(&self.masses) {
@@ -96,7 +96,7 @@ impl Level {
     }
 
     /// Numbers the connected parts of each community, in the order of their first nodes. Returns how many there are.
-    pub(super) fn connected_parts(&self, communities: &[u32]) -> (Vec<u32>, usize) {
+    pub(crate) fn connected_parts(&self, communities: &[u32]) -> (Vec<u32>, usize) {
         const NONE: u32 = u32::MAX;
         let mut parts = vec![NONE; communities.len()];
         let mut count = 0;
@@ -123,7 +123,7 @@ impl Level {
 }
 
 /// Numbers communities from 0 in the order of their first nodes. Returns how many there are.
-pub(super) fn renumber(communities: &mut [u32]) -> usize {
+pub(crate) fn renumber(communities: &mut [u32]) -> usize {
     const NONE: u32 = u32::MAX;
     let mut numbers = vec![NONE; communities.iter().max().map_or(0, |last| *last as usize + 1)];
     let mut count = 0;

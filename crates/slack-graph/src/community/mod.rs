@@ -2,7 +2,7 @@
 
 mod continuity;
 mod leiden;
-mod level;
+pub(crate) mod level;
 mod modularity;
 mod moving;
 mod refinement;

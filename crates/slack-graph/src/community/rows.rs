@@ -194,8 +194,7 @@ mod tests {
     #[test]
     fn shared_channels_count_by_what_they_tie() {
         let graph = graph();
-        let mut options = GraphOptions::default();
-        options.ties = Ties::Channels { most_people: 10 };
+        let options = GraphOptions { ties: Ties::Channels { most_people: 10 }, ..GraphOptions::default() };
         let network = graph.network(&options);
         // In C1 U1, U2, U3; in C2 U1, U3.
         let rows = community_rows(&graph, &network, &[0, 1, 0], &options, 9);
