@@ -1,5 +1,6 @@
 //! Measures a network of 5,000 people and some 225,000 edges: `cargo bench -p slack-graph --bench measures`.
 
+use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use divan::Bencher;
@@ -44,6 +45,6 @@ fn weighted_betweenness_and_closeness(bencher: Bencher<'_, '_>, threads: usize) 
 
 fn of_paths(lengths: Lengths, threads: usize) -> slack_graph::Paths {
     let mut options = PathOptions::default();
-    (options.lengths, options.threads) = (lengths, threads);
+    (options.lengths, options.threads) = (lengths, NonZeroUsize::new(threads));
     paths(&NETWORK, &options)
 }

@@ -40,7 +40,7 @@ pub(super) fn near(found: &[f64], expected: &[f64], tolerance: f64) {
 fn of_nodes(network: &Network) -> Vec<Vec<f64>> {
     let mut found = vec![pagerank(network, &PageRankOptions::default())];
     for lengths in [Lengths::One, Lengths::InverseWeight] {
-        let paths = paths(network, &PathOptions { lengths, threads: 1, ..PathOptions::default() });
+        let paths = paths(network, &PathOptions { lengths, threads: None, ..PathOptions::default() });
         found.extend([paths.betweenness, paths.closeness]);
     }
     found.push(core_numbers(network).into_iter().map(f64::from).collect());

@@ -3,6 +3,6 @@
 mod any_texts;
 mod every_format;
 mod golden;
-mod measures_agree;
 mod igraph;
+mod measures_agree;
 mod networkx;

@@ -1,6 +1,7 @@
 //! networkx and igraph find the same measures, on Zachary's karate club (*An information flow model for conflict and fission
 //! in small groups*, 1977) and on random networks.
 
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -46,7 +47,7 @@ impl Case {
     fn measured(&self) -> Value {
         let network = &self.network;
         let mut options = PathOptions::default();
-        options.threads = 2;
+        options.threads = NonZeroUsize::new(2);
         let unit = paths(network, &options);
         options.lengths = Lengths::InverseWeight;
         let weighted = paths(network, &options);
@@ -74,7 +75,7 @@ impl Case {
                 "hub": hits.hub,
                 "authority": hits.authority,
                 "eigenvector": eigenvector(network),
-                "modularity": modularity(network, &self.communities),
+                "modularity": modularity(network, &self.communities, 1.0),
                 "assortativity": assortativity(network, &self.categories),
                 "participation": participation(network, &self.communities),
                 "within_community_z": within_community_z(network, &self.communities),

@@ -6,7 +6,9 @@ mod lanes;
 mod sources;
 mod weighted;
 
-use std::thread::available_parallelism;
+use std::num::NonZeroUsize;
+
+use slack_model::in_order::threads_or_all;
 
 use self::lanes::Lanes;
 use self::weighted::{Weighted, WeightedWalk};
@@ -23,13 +25,13 @@ pub struct PathOptions {
     pub work: u64,
     /// What the draw of sources begins with. The same seed draws the same sources.
     pub seed: u64,
-    /// Number of threads; 0 for as many as there are processors. They never change a result.
-    pub threads: usize,
+    /// Number of threads; as many as the machine has cores where `None`. They never change a result.
+    pub threads: Option<NonZeroUsize>,
 }
 
 impl Default for PathOptions {
     fn default() -> Self {
-        Self { lengths: Lengths::One, work: 10_000_000_000, seed: 1, threads: 0 }
+        Self { lengths: Lengths::One, work: 10_000_000_000, seed: 1, threads: None }
     }
 }
 
@@ -94,10 +96,7 @@ pub fn paths(network: &Network, options: &PathOptions) -> Paths {
     // Nothing leads away from the others.
     let walked: Vec<_> =
         drawn.iter().copied().filter(|source| network.outgoing().degree(*source as usize) > 0).collect();
-    let threads = match options.threads {
-        0 => available_parallelism().map_or(1, std::num::NonZero::get),
-        threads => threads,
-    };
+    let threads = threads_or_all(options.threads).get();
     let sums = match options.lengths {
         Lengths::One => blocks::walk(n_nodes, &walked, threads, || Lanes::new(network)),
         Lengths::InverseWeight => {

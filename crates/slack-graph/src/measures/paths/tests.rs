@@ -7,7 +7,7 @@ fn network(n_nodes: usize, edges: &[(usize, usize, f64)]) -> Network {
 }
 
 fn options(lengths: Lengths, threads: usize) -> PathOptions {
-    PathOptions { lengths, threads, work: u64::MAX, ..PathOptions::default() }
+    PathOptions { lengths, threads: NonZeroUsize::new(threads), work: u64::MAX, ..PathOptions::default() }
 }
 
 /// A path of 4 with a way around its end, and somebody alone.
