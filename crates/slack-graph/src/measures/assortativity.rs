@@ -2,13 +2,13 @@ use std::collections::BTreeMap;
 
 use crate::network::Network;
 
-/// Returns how much edges of the directed, unweighted network keep to their category: (sum of e(i, i) - sum of a(i) b(i)) /
-/// (1 - sum of a(i) b(i)), where e(i, j) is the share of edges from category i to category j, a(i) that of edges from i and
-/// b(i) that of edges to i. It is 1 where all edges stay in their category, 0 where as many do as by chance, and below 0
-/// where fewer do (Newman, *Mixing patterns in networks*, Physical Review E, 2003).
+/// Returns how much edges of the directed, unweighted network keep to their category: (sum of e(i, i) - sum of a(i)
+/// b(i)) / (1 - sum of a(i) b(i)), where e(i, j) is the share of edges from category i to category j, a(i) that of
+/// edges from i and b(i) that of edges to i. It is 1 where all edges stay in their category, 0 where as many do as by
+/// chance, and below 0 where fewer do (Newman, *Mixing patterns in networks*, Physical Review E, 2003).
 ///
-/// `categories` are the nodes', in their order. Only edges count of which both ends have one; a place that is not there is
-/// none. `None` where there is no such edge, or all of them begin and end in one category: nothing can be told then.
+/// `categories` are the nodes', in their order. Only edges count of which both ends have one; a place that is not there
+/// is none. `None` where there is no such edge, or all of them begin and end in one category: nothing can be told then.
 pub fn assortativity(network: &Network, categories: &[Option<u32>]) -> Option<f64> {
     let category = |node: usize| categories.get(node).copied().flatten();
     let mut ends: BTreeMap<u32, (u64, u64)> = BTreeMap::new();

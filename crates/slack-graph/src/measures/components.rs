@@ -22,8 +22,8 @@ impl Components {
     }
 }
 
-/// Returns the weakly connected components: the largest sets of nodes of which each two are tied by a path, whatever the
-/// direction of its edges (Harary, *Graph Theory*, 1969). A node without an edge is one by itself.
+/// Returns the weakly connected components: the largest sets of nodes of which each two are tied by a path, whatever
+/// the direction of its edges (Harary, *Graph Theory*, 1969). A node without an edge is one by itself.
 pub fn components(network: &Network) -> Components {
     const NONE: u32 = u32::MAX;
     let mut labels = vec![NONE; network.node_count()];

@@ -1,8 +1,8 @@
 use crate::network::Network;
 
 /// Returns the core number of each node, in their order: the largest k for which the node belongs to a part of the
-/// undirected network in which each node has k neighbours at the least (Seidman, *Network structure and minimum degree*,
-/// Social Networks, 1983).
+/// undirected network in which each node has k neighbours at the least (Seidman, *Network structure and minimum
+/// degree*, Social Networks, 1983).
 ///
 /// Nodes of the fewest neighbours are taken away one after the other, kept in buckets by their number (Batagelj and
 /// Zaveršnik, *An O(m) algorithm for cores decomposition of networks*, 2003).

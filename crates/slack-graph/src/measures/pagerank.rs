@@ -19,8 +19,8 @@ impl Default for PageRankOptions {
 }
 
 /// Returns the PageRank of each node, in their order: how often somebody is there who follows edges at random, each as
-/// likely as its weight is large, and with the probability 1 - damping, or where no edge leads on, goes to any node. All sum
-/// to 1 (Brin and Page, *The anatomy of a large-scale hypertextual web search engine*, 1998).
+/// likely as its weight is large, and with the probability 1 - damping, or where no edge leads on, goes to any node.
+/// All sum to 1 (Brin and Page, *The anatomy of a large-scale hypertextual web search engine*, 1998).
 pub fn pagerank(network: &Network, options: &PageRankOptions) -> Vec<f64> {
     let n_nodes = network.node_count();
     let strengths: Vec<_> = (0..n_nodes).map(|node| network.outgoing().strength(node)).collect();

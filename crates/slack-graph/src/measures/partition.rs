@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::network::Network;
 
-/// Returns the participation coefficient of each node, in their order: 1 - the sum over communities of the square of the
-/// share of its strength that goes there, in the undirected, weighted network. It is 0 where all goes to one community, or
-/// nothing anywhere, and comes near 1 where the same goes to many (Guimerà and Amaral, *Functional cartography of complex
-/// metabolic networks*, Nature, 2005).
+/// Returns the participation coefficient of each node, in their order: 1 - the sum over communities of the square of
+/// the share of its strength that goes there, in the undirected, weighted network. It is 0 where all goes to one
+/// community, or nothing anywhere, and comes near 1 where the same goes to many (Guimerà and Amaral, *Functional
+/// cartography of complex metabolic networks*, Nature, 2005).
 ///
 /// `communities` are the nodes', in their order; those that it does not reach are together one more.
 pub fn participation(network: &Network, communities: &[u32]) -> Vec<f64> {
@@ -23,10 +23,10 @@ pub fn participation(network: &Network, communities: &[u32]) -> Vec<f64> {
     (0..network.node_count()).map(of_node).collect()
 }
 
-/// Returns how strongly each node is tied to its own community, in their order: the strength of its ties there less the mean
-/// of that over the community's nodes, in standard deviations of it, in the undirected, weighted network; 0 where all are
-/// tied to it alike (Guimerà and Amaral, *Functional cartography of complex metabolic networks*, Nature, 2005). The
-/// deviation is that of all of the community's nodes, the root of the mean of squares.
+/// Returns how strongly each node is tied to its own community, in their order: the strength of its ties there less the
+/// mean of that over the community's nodes, in standard deviations of it, in the undirected, weighted network; 0 where
+/// all are tied to it alike (Guimerà and Amaral, *Functional cartography of complex metabolic networks*, Nature, 2005).
+/// The deviation is that of all of the community's nodes, the root of the mean of squares.
 ///
 /// `communities` are the nodes', in their order; those that it does not reach are together one more.
 pub fn within_community_z(network: &Network, communities: &[u32]) -> Vec<f64> {
@@ -55,8 +55,8 @@ pub fn within_community_z(network: &Network, communities: &[u32]) -> Vec<f64> {
     scores
 }
 
-/// Returns to how many communities, besides its own, each node is tied, in their order, whatever the direction of edges: who
-/// is tied to several is a broker between them (Burt, *Structural holes*, 1992).
+/// Returns to how many communities, besides its own, each node is tied, in their order, whatever the direction of
+/// edges: who is tied to several is a broker between them (Burt, *Structural holes*, 1992).
 ///
 /// `communities` are the nodes', in their order; those that it does not reach are together one more.
 pub fn bridged_communities(network: &Network, communities: &[u32]) -> Vec<usize> {
@@ -109,7 +109,8 @@ mod tests {
         assert_eq!(participation(&network, &communities), [0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0]);
         assert_eq!(bridged_communities(&network, &communities), [0, 0, 1, 1, 0, 0, 0]);
         assert_eq!(within_community_z(&network, &communities), [0.0; 7]);
-        // All together but 5: strengths 2, 2, 4, 3, 1; the mean is 2.4, the variance (0.16 + 0.16 + 2.56 + 0.36 + 1.96) / 5.
+        // All together but 5: strengths 2, 2, 4, 3, 1; the mean is 2.4, the variance (0.16 + 0.16 + 2.56 + 0.36 + 1.96)
+        // / 5.
         let found = within_community_z(&network, &[1, 1, 1, 1, 1, 2, 3]);
         let deviation = 1.04_f64.sqrt();
         let expected = [-0.4, -0.4, 1.6, 0.6, -1.4, 0.0, 0.0].map(|value| value / deviation);

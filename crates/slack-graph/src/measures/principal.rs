@@ -6,12 +6,12 @@ const MOST_ROUNDS: usize = 200;
 /// How far the matrix times the vector is from the eigenvalue times the vector, by the eigenvalue.
 const TOLERANCE: f64 = 1e-14;
 
-/// Returns an eigenvector to the largest eigenvalue, of length 1 and without negative entries; all 0 where all that is made
-/// of the beginning is. `multiply` puts the matrix times a vector into another.
+/// Returns an eigenvector to the largest eigenvalue, of length 1 and without negative entries; all 0 where all that is
+/// made of the beginning is. `multiply` puts the matrix times a vector into another.
 ///
-/// By the method of Lanczos, restarted: it converges as well where the two largest eigenvalues are close to each other, or
-/// as large with another sign, as in a bipartite graph. If there are several such eigenvectors, the one that is nearest to
-/// the beginning. (Golub and Van Loan, *Matrix Computations*, 2013, chapter 10.)
+/// By the method of Lanczos, restarted: it converges as well where the two largest eigenvalues are close to each other,
+/// or as large with another sign, as in a bipartite graph. If there are several such eigenvectors, the one that is
+/// nearest to the beginning. (Golub and Van Loan, *Matrix Computations*, 2013, chapter 10.)
 pub(super) fn principal(begin: Vec<f64>, mut multiply: impl FnMut(&[f64], &mut [f64])) -> Vec<f64> {
     let mut vector = begin;
     if !normalize(&mut vector) {

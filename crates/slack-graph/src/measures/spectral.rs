@@ -13,13 +13,13 @@ pub struct Hits {
 }
 
 /// Returns hub and authority scores by the weights w(i, j) of edges: good hubs act on good authorities, so that the hub
-/// score of i is proportional to the sum of w(i, j) times the authority score of j, and the authority score of j to that of
-/// w(i, j) times the hub score of i. The largest of each is 1; all are 0 without an edge (Kleinberg, *Authoritative sources
-/// in a hyperlinked environment*, Journal of the ACM, 1999).
+/// score of i is proportional to the sum of w(i, j) times the authority score of j, and the authority score of j to
+/// that of w(i, j) times the hub score of i. The largest of each is 1; all are 0 without an edge (Kleinberg,
+/// *Authoritative sources in a hyperlinked environment*, Journal of the ACM, 1999).
 ///
 /// They are the principal eigenvectors of A Aᵗ and Aᵗ A. Where components do not touch, only the one with the largest
-/// eigenvalue has scores above 0, up to rounding; if several have the same one, scores are not defined as a whole, and those
-/// nearest to the nodes' strengths are returned.
+/// eigenvalue has scores above 0, up to rounding; if several have the same one, scores are not defined as a whole, and
+/// those nearest to the nodes' strengths are returned.
 pub fn hits(network: &Network) -> Hits {
     let (outgoing, incoming) = (network.outgoing(), network.incoming());
     let n_nodes = network.node_count();
@@ -36,12 +36,12 @@ pub fn hits(network: &Network) -> Hits {
     Hits { hub: to_largest(hub), authority: to_largest(authority) }
 }
 
-/// Returns the eigenvector centrality of the undirected network, by weights: that of a node is proportional to the sum over
-/// its neighbours of theirs times the weight. The largest is 1; all are 0 without an edge (Bonacich, *Factoring and
-/// weighting approaches to status scores and clique identification*, Journal of Mathematical Sociology, 1972).
+/// Returns the eigenvector centrality of the undirected network, by weights: that of a node is proportional to the sum
+/// over its neighbours of theirs times the weight. The largest is 1; all are 0 without an edge (Bonacich, *Factoring
+/// and weighting approaches to status scores and clique identification*, Journal of Mathematical Sociology, 1972).
 ///
-/// Of several components only the one with the largest eigenvalue has values above 0, up to rounding; if several have the
-/// same one, what is nearest to the nodes' strengths is returned.
+/// Of several components only the one with the largest eigenvalue has values above 0, up to rounding; if several have
+/// the same one, what is nearest to the nodes' strengths is returned.
 pub fn eigenvector(network: &Network) -> Vec<f64> {
     let joined = network.joined();
     if network.edge_count() == 0 {

@@ -55,7 +55,10 @@ proptest! {
     #[test]
     fn names_do_not_count(edges in any_edges(30), shift in 1usize..30) {
         let one = network(30, &edges);
-        let moved: Vec<_> = edges.iter().map(|(source, target, weight)| ((source + shift) % 30, (target + shift) % 30, *weight)).collect();
+        let moved = edges.iter().map(|(source, target, weight)| {
+            ((source + shift) % 30, (target + shift) % 30, *weight)
+        });
+        let moved: Vec<_> = moved.collect();
         let other = network(30, &moved);
         for (mut one, other) in of_nodes(&one).into_iter().zip(of_nodes(&other)) {
             one.rotate_right(shift);

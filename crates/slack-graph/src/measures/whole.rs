@@ -1,7 +1,7 @@
 use crate::network::Network;
 
-/// Returns the density: edges by pairs of two different nodes, n (n - 1); 0 below two nodes (Wasserman and Faust, *Social
-/// Network Analysis*, 1994).
+/// Returns the density: edges by pairs of two different nodes, n (n - 1); 0 below two nodes (Wasserman and Faust,
+/// *Social Network Analysis*, 1994).
 pub fn density(network: &Network) -> f64 {
     let n_nodes = network.node_count() as f64;
     share(network.edge_count() as f64, n_nodes * (n_nodes - 1.0))

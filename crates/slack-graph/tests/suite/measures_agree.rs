@@ -1,5 +1,5 @@
-//! networkx and igraph find the same measures, on Zachary's karate club (*An information flow model for conflict and fission
-//! in small groups*, 1977) and on random networks.
+//! networkx and igraph find the same measures, on Zachary's karate club (*An information flow model for conflict and
+//! fission in small groups*, 1977) and on random networks.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};

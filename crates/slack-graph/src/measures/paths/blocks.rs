@@ -7,7 +7,8 @@ use std::thread;
 
 use super::{Sum, Walk};
 
-/// Sources of a block. Blocks are the same whatever the number of threads, and their sums are added in the blocks' order.
+/// Sources of a block. Blocks are the same whatever the number of threads, and their sums are added in the blocks'
+/// order.
 pub(super) const BLOCK: usize = 64;
 
 /// The sums of all sources.

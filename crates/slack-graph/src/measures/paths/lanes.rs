@@ -4,8 +4,9 @@ use super::{Sum, Walk};
 use crate::adjacency::Adjacency;
 use crate::network::Network;
 
-/// Sources at a time: each has a lane. In what this adds up, a row of lanes is a few instructions and one or two lines of
-/// the cache, whatever of it counts; and there is no branch for each edge, which is what a walk from one source waits for.
+/// Sources at a time: each has a lane. In what this adds up, a row of lanes is a few instructions and one or two lines
+/// of the cache, whatever of it counts; and there is no branch for each edge, which is what a walk from one source
+/// waits for.
 const LANES: usize = 8;
 
 type Row = [f64; LANES];
@@ -29,8 +30,8 @@ enum State {
 /// Walks from up to [`LANES`] sources level by level: level d are the nodes at distance d from some source.
 ///
 /// From one level to the next each node's row is the sum of its neighbours' rows in that level, on the way out over
-/// incoming edges and on the way back over outgoing ones. Either each node takes from its neighbours, or the level's nodes
-/// give to theirs, whichever is less work.
+/// incoming edges and on the way back over outgoing ones. Either each node takes from its neighbours, or the level's
+/// nodes give to theirs, whichever is less work.
 pub(super) struct Lanes<'a> {
     outgoing: &'a Adjacency,
     incoming: &'a Adjacency,
@@ -191,7 +192,8 @@ impl<'a> Lanes<'a> {
         total
     }
 
-    /// Makes the numbers of paths of a new level smaller in lanes where they are large. Returns what they are multiplied by.
+    /// Makes the numbers of paths of a new level smaller in lanes where they are large. Returns what they are
+    /// multiplied by.
     fn scale_down(&mut self, start: usize) -> Row {
         let mut scale = [1.0; LANES];
         for node in &self.nodes[start..] {
@@ -213,8 +215,8 @@ impl<'a> Lanes<'a> {
         scale
     }
 
-    /// Adds up dependencies from the last level to the first: that of a node is the sum over the nodes of the next level of
-    /// its share of their paths, each times 1 and that node's own dependency.
+    /// Adds up dependencies from the last level to the first: that of a node is the sum over the nodes of the next
+    /// level of its share of their paths, each times 1 and that node's own dependency.
     fn walk_back(&mut self) {
         self.states.fill(State::Open);
         for depth in (2..self.levels.len()).rev() {

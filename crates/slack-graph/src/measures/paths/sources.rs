@@ -12,7 +12,9 @@ const LEAST: usize = 64;
 pub(super) fn number(network: &Network, work: u64) -> usize {
     let each = (network.node_count() as u64).saturating_add(network.edge_count() as u64).max(1);
     let permitted = usize::try_from(work / each).unwrap_or(usize::MAX);
-    permitted.max(LEAST).min(network.node_count())
+    // Sources from which nothing leads away are no work.
+    let n_walked = (0..network.node_count()).filter(|node| network.outgoing().degree(*node) > 0).count();
+    if n_walked <= permitted { network.node_count() } else { permitted.max(LEAST).min(network.node_count()) }
 }
 
 /// So many of the nodes, each as likely as any other, in their order.
@@ -55,5 +57,7 @@ mod tests {
         assert_eq!(number(&network, 399 * 120 + 398), 120);
         assert_eq!((number(&network, 0), number(&network, u64::MAX)), (64, 200));
         assert_eq!(number(&Network::default(), 10), 0);
+        // From all but one leads an edge.
+        assert_eq!((number(&network, 399 * 199), number(&network, 399 * 198)), (200, 198));
     }
 }

@@ -88,7 +88,8 @@ pub(super) struct WeightedWalk<'a> {
     places: Vec<u32>,
     /// Nodes by their distance.
     order: Vec<u32>,
-    heap: BinaryHeap<Reverse<(u64, u32)>>,
+    /// Distances and nodes, see [`entry`].
+    heap: BinaryHeap<Reverse<u128>>,
     counts: Vec<Count>,
     dependencies: Vec<f64>,
     /// For each node in its order the nodes before it on shortest paths, with their shares of its paths.
@@ -150,13 +151,14 @@ impl<'a> WeightedWalk<'a> {
         self.order.clear();
         self.heap.clear();
         self.distances[source as usize] = 0.0;
-        self.heap.push(Reverse((0, source)));
+        self.heap.push(Reverse(entry(0.0, source)));
         let mut n_found = 1;
         // No node that is still open is farther than this, so longer ways need no look: most edges are such.
         let mut bound = f64::INFINITY;
-        let interval = n_reached / 32 + 1;
+        let interval = n_reached / 16 + 1;
         let mut next_bound = 0;
-        while let Some(Reverse((bits, node))) = self.heap.pop() {
+        while let Some(Reverse(entry)) = self.heap.pop() {
+            let node = entry as u32;
             if self.places[node as usize] != NONE {
                 continue;
             }
@@ -169,8 +171,7 @@ impl<'a> WeightedWalk<'a> {
                 bound = self.farthest();
                 next_bound = self.order.len() + interval;
             }
-            // Distances are not negative, so that their bits are in their order.
-            let distance = f64::from_bits(bits);
+            let distance = self.distances[node as usize];
             for (length, neighbor) in self.network.outgoing.of(node as usize) {
                 let through = distance + length;
                 if through >= bound {
@@ -180,7 +181,7 @@ impl<'a> WeightedWalk<'a> {
                 if through < *known {
                     n_found += usize::from(*known == f64::INFINITY);
                     *known = through;
-                    self.heap.push(Reverse((through.to_bits(), *neighbor)));
+                    self.heap.push(Reverse(self::entry(through, *neighbor)));
                 }
             }
         }
@@ -208,6 +209,10 @@ impl<'a> WeightedWalk<'a> {
                     break;
                 }
                 let through = self.distances[*neighbor as usize] + length;
+                // Most are longer, and need no second look.
+                if through > longest {
+                    continue;
+                }
                 if is_equal(through, distance) && self.places[*neighbor as usize] < place {
                     count = count.plus(self.counts[*neighbor as usize]);
                     self.before.push((*neighbor, 0.0));
@@ -257,6 +262,11 @@ impl Walk for WeightedWalk<'_> {
             }
         }
     }
+}
+
+/// A number whose order is that of distances, then of nodes: bits of floats that are not negative are in their order.
+fn entry(distance: f64, node: u32) -> u128 {
+    u128::from(distance.to_bits()) << 32 | u128::from(node)
 }
 
 fn is_equal(one: f64, other: f64) -> bool {
