@@ -1,5 +1,5 @@
-/// Random numbers that are the same for the same seed on every machine: SplitMix64 (Steele, Lea, Flood, *Fast splittable
-/// pseudorandom number generators*, 2014).
+/// Random numbers that are the same for the same seed on every machine: SplitMix64 (Steele, Lea, Flood, *Fast
+/// splittable pseudorandom number generators*, 2014).
 #[derive(Debug, Clone)]
 pub(crate) struct Random {
     state: u64,

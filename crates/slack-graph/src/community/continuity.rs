@@ -10,13 +10,13 @@ use slack_model::rows::MonthlyCommunity;
 /// is the middle of the low ones.
 pub const MIN_JACCARD: f64 = 0.2;
 
-/// Returns a row for each community of a month, with the one of the month before that goes on in it: that of the largest
-/// Jaccard index (people in both by people in either), if it is [`MIN_JACCARD`] or more; of several such the one that more
-/// stayed of, then the one of the smaller number. A community may go on in several, which is how it splits, and several in
-/// one.
+/// Returns a row for each community of a month, with the one of the month before that goes on in it: that of the
+/// largest Jaccard index (people in both by people in either), if it is [`MIN_JACCARD`] or more; of several such the
+/// one that more stayed of, then the one of the smaller number. A community may go on in several, which is how it
+/// splits, and several in one.
 ///
-/// Each month is given by its people's ids and their communities. Communities without people have no row.
-/// Greene, Doyle, Cunningham, *Tracking the evolution of communities in dynamic social networks*, ASONAM 2010.
+/// Each month is given by its people's ids and their communities. Communities without people have no row. Greene,
+/// Doyle, Cunningham, *Tracking the evolution of communities in dynamic social networks*, ASONAM 2010.
 pub fn continuity(
     month: &str,
     before: (&[String], &[u32]),

@@ -13,7 +13,7 @@ use crate::threads::share;
 
 /// How often the whole is repeated at most. A few times are usual.
 const MOST_ITERATIONS: usize = 100;
-/// How often it is repeated in vain before it ends: parts are put together by chance, and another time may gain.
+/// How often it is repeated in vain: parts are put together by chance, and another time may gain.
 const PATIENCE: usize = 2;
 
 /// How communities are found.
@@ -27,8 +27,8 @@ pub struct CommunityOptions {
     pub directed: bool,
     /// What chance begins with.
     pub seed: u64,
-    /// How often it is tried, each time from another seed; the best try counts. `None`: 50 times for networks of up to
-    /// 10,000 edges, 16 times up to 100,000, 4 times up to a million, twice up to 5 million, and else once.
+    /// How often it is tried, each time from another seed; the best try counts. `None`: 16 times for networks of up to
+    /// 10,000 edges, 8 times up to 100,000, twice up to a million, and else once.
     pub runs: Option<NonZeroUsize>,
     /// Number of threads; as many as the machine has cores where `None`. Communities do not depend on it.
     pub threads: Option<NonZeroUsize>,
@@ -40,13 +40,15 @@ impl Default for CommunityOptions {
     }
 }
 
-/// Returns the community of each node: numbered from 0 by size, the largest first, and by their first nodes where they are of
-/// one size.
+/// Returns the community of each node: numbered from 0 by size, the largest first, and by their first nodes where
+/// they are of one size.
 ///
 /// The Leiden algorithm (Traag, Waltman, van Eck, *From Louvain to Leiden: guaranteeing well-connected communities*,
-/// Scientific Reports 2019) on the undirected, weighted network: nodes move to where modularity gains most, communities are
-/// taken apart into well-connected parts, parts become nodes, and all again until modularity gains nothing. Every community
-/// is connected. Nodes without edges are communities of their own.
+/// Scientific Reports 2019) on the undirected, weighted network: nodes move to where modularity gains most,
+/// communities are taken apart into well-connected parts, parts become nodes, and all again until modularity gains
+/// nothing. Then a community, drawn by chance, is dissolved, and all begins again from there, as long as that gains
+/// something: where communities are weak, it leads out of what no single move betters. Every community is connected.
+/// Nodes without edges are communities of their own.
 pub fn communities(network: &Network, options: &CommunityOptions) -> Vec<u32> {
     let masses = masses(network, options.directed);
     let all: f64 = masses.iter().map(|mass| mass[0]).sum();
@@ -60,12 +62,12 @@ pub fn communities(network: &Network, options: &CommunityOptions) -> Vec<u32> {
         scale: options.resolution / all,
         least: all * 1e-12,
         unit: all / (network.joined().entry_count() as f64 / 2.0),
+        trials: (2_000_000 / network.edge_count().max(1)).clamp(2, 10),
     };
     let by_size = match network.edge_count() {
-        0..=10_000 => 50,
-        10_001..=100_000 => 16,
-        100_001..=1_000_000 => 4,
-        1_000_001..=5_000_000 => 2,
+        0..=10_000 => 16,
+        10_001..=100_000 => 8,
+        100_001..=1_000_000 => 2,
         _ => 1,
     };
     let mut seeds = Random::new(options.seed);
@@ -90,6 +92,8 @@ struct Problem<'a> {
     least: f64,
     /// Weight of a mean edge.
     unit: f64,
+    /// How often in a row a community is dissolved in vain before a run ends.
+    trials: usize,
 }
 
 impl Problem<'_> {
@@ -101,6 +105,9 @@ impl Problem<'_> {
         let mut in_vain = 0;
         for _ in 0..MOST_ITERATIONS {
             let mut found = best.clone();
+            if in_vain >= PATIENCE {
+                dissolve(&mut found, &mut random);
+            }
             self.iterate(&mut found, &mut random);
             let quality = quality(self.network, &found, self.resolution, &self.level.masses);
             if quality > best_quality + 1e-12 {
@@ -109,7 +116,7 @@ impl Problem<'_> {
             } else {
                 in_vain += 1;
             }
-            if in_vain == PATIENCE {
+            if in_vain == PATIENCE + self.trials {
                 break;
             }
         }
@@ -129,10 +136,14 @@ impl Problem<'_> {
             if n_communities == level.node_count() {
                 break;
             }
-            let (parts, count) = refine(level, &found, self.scale, self.unit, random);
+            let (mut parts, mut count) = refine(level, &found, self.scale, self.unit, random);
             if count == level.node_count() {
-                // Nothing was put together. What is not connected is better off apart.
-                found = level.connected_parts(&found).0;
+                // Nothing was put together. So whole communities are, for they may belong together; what is not connected
+                // is better off apart.
+                (parts, count) = level.connected_parts(&found);
+            }
+            if count == level.node_count() {
+                found = parts;
                 break;
             }
             let mut next = vec![0; count];
@@ -147,6 +158,18 @@ impl Problem<'_> {
         }
         *communities = places.into_iter().map(|place| found[place as usize]).collect();
     }
+}
+
+/// Makes a community of each node of one community.
+fn dissolve(communities: &mut [u32], random: &mut Random) {
+    let count = renumber(communities) as u32;
+    let dissolved = random.below(count as usize) as u32;
+    let mut next = count;
+    for community in communities.iter_mut().filter(|community| **community == dissolved) {
+        *community = next;
+        next += 1;
+    }
+    renumber(communities);
 }
 
 /// Numbers communities by size, the largest first, then by their first nodes.

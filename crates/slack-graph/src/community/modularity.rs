@@ -2,21 +2,21 @@ use crate::network::Network;
 
 /// Returns the modularity of a division into communities, of the undirected, weighted network.
 ///
-/// Q = Σ (w_c / W − γ (k_c / 2W)²) over communities c: w_c is the weight of the edges inside, k_c the sum of its nodes'
-/// strengths, W the weight of all edges, both directions joined, γ the resolution. No unit; 0 where there is no edge.
-/// Newman, *Analysis of weighted networks*, Physical Review E 2004; with resolution: Reichardt and Bornholdt,
-/// *Statistical mechanics of community detection*, Physical Review E 2006.
+/// Q = Σ (w_c / W − γ (k_c / 2W)²) over communities c: w_c is the weight of the edges inside, k_c the sum of its
+/// nodes' strengths, W the weight of all edges, both directions joined, γ the resolution. No unit; 0 where there is
+/// no edge. Newman, *Analysis of weighted networks*, Physical Review E 2004; with resolution: Reichardt and
+/// Bornholdt, *Statistical mechanics of community detection*, Physical Review E 2006.
 ///
-/// `communities` holds a number for each node; a node beyond its end is in none, and its edges count for the strengths and
-/// the whole only.
+/// `communities` holds a number for each node; a node beyond its end is in none, and its edges count for the
+/// strengths and the whole only.
 pub fn modularity(network: &Network, communities: &[u32], resolution: f64) -> f64 {
     quality(network, communities, resolution, &masses(network, false))
 }
 
 /// Returns the modularity of a division into communities, of the directed, weighted network.
 ///
-/// Q = Σ (w_c / W − γ out_c in_c / W²) over communities c: w_c is the weight of the edges inside, out_c and in_c the sums of
-/// its nodes' strengths, W the weight of all edges, γ the resolution. No unit; 0 where there is no edge.
+/// Q = Σ (w_c / W − γ out_c in_c / W²) over communities c: w_c is the weight of the edges inside, out_c and in_c the
+/// sums of its nodes' strengths, W the weight of all edges, γ the resolution. No unit; 0 where there is no edge.
 /// Leicht and Newman, *Community structure in directed networks*, Physical Review Letters 2008.
 pub fn directed_modularity(network: &Network, communities: &[u32], resolution: f64) -> f64 {
     quality(network, communities, resolution, &masses(network, true))

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use super::level::{Level, Sums, add, expected, subtract};
 use crate::random::Random;
 
-/// Moves nodes between communities, one at a time, as long as modularity gains by it. A node whose neighbour moved is looked
-/// at again. Communities have numbers below the number of nodes.
+/// Moves nodes between communities, one at a time, as long as modularity gains by it. A node whose neighbour moved is
+/// looked at again. Communities have numbers below the number of nodes.
 pub(super) fn move_nodes(
     level: &Level,
     communities: &mut [u32],

@@ -3,12 +3,13 @@
 use super::level::{Level, Sums, add, expected, renumber, subtract};
 use crate::random::Random;
 
-/// How freely a node chooses among the parts that it may join; next to 0 it joins the best one. In the weight of a mean edge.
+/// How freely a node chooses among the parts that it may join; next to 0 it joins the best one. In the weight of a
+/// mean edge.
 const RANDOMNESS: f64 = 0.01;
 
-/// Returns a part for each node, numbered from 0, and how many there are. Parts lie within communities. They begin as single
-/// nodes; a node that is still alone joins a part at random, the likelier the more modularity gains, if both node and part
-/// are well connected to the rest of the community.
+/// Returns a part for each node, numbered from 0, and how many there are. Parts lie within communities. They begin as
+/// single nodes; a node that is still alone joins a part at random, the likelier the more modularity gains, if both
+/// node and part are well connected to the rest of the community.
 pub(super) fn refine(
     level: &Level,
     communities: &[u32],

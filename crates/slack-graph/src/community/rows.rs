@@ -10,13 +10,13 @@ use crate::graph::{EdgeData, SocialGraph};
 use crate::network::Network;
 use crate::options::{GraphOptions, Ties};
 
-/// Returns a row for each community: its size, the weight of the edges inside it and between it and others, and up to `top` of
-/// its people and channels.
+/// Returns a row for each community: its size, the weight of the edges inside it and between it and others, and up to
+/// `top` of its people and channels.
 ///
-/// People are those with the most strength inside their own community, channels those in which the most weight of the edges
-/// inside came about: by `options`' weights of relations, or what a channel ties people by where the network is of
-/// channels that people share. Of one weight, they stand in the order of their ids. `network` is what the graph gives by
-/// the same options.
+/// People are those with the most strength inside their own community, channels those in which the most weight of the
+/// edges inside came about: by `options`' weights of relations, or what a channel ties people by where the network is
+/// of channels that people share. Of one weight, they stand in the order of their ids. `network` is what the graph
+/// gives by the same options.
 pub fn community_rows(
     graph: &SocialGraph,
     network: &Network,

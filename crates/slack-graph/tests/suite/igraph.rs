@@ -10,7 +10,8 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use slack_graph::{CommunityOptions, Network, communities, modularity};
 
-/// Zachary, *An information flow model for conflict and fission in small groups*, 1977: who meets whom outside of the club.
+/// Zachary, *An information flow model for conflict and fission in small groups*, 1977: who meets whom outside of the
+/// club.
 const KARATE: [(usize, &[usize]); 24] = [
     (0, &[1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 17, 19, 21, 31]),
     (1, &[2, 3, 7, 13, 17, 19, 21, 30]),

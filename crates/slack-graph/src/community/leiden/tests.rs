@@ -71,7 +71,7 @@ fn whoever_has_no_edge_is_alone() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn communities_are_connected_numbered_by_size_and_good(
@@ -102,8 +102,10 @@ proptest! {
     fn larger_communities_are_connected_too(
         edges in prop::collection::vec((0usize..150, 0usize..150, 1u32..4), 0..400),
     ) {
-        let network = network(150, edges.into_iter().map(|(source, target, weight)| (source, target, f64::from(weight))));
-        let found = communities(&network, &CommunityOptions::default());
+        let edges = edges.into_iter().map(|(source, target, weight)| (source, target, f64::from(weight)));
+        let network = network(150, edges);
+        let options = CommunityOptions { runs: NonZeroUsize::new(4), ..CommunityOptions::default() };
+        let found = communities(&network, &options);
         let level = Level { edges: network.joined().clone(), masses: masses(&network, false) };
         let count = found.iter().max().map_or(0, |last| *last as usize + 1);
         prop_assert_eq!(level.connected_parts(&found).1, count);
