@@ -40,6 +40,7 @@ mod options;
 mod projection;
 mod random;
 mod select;
+mod svg;
 mod threads;
 
 pub use self::adjacency::Adjacency;
@@ -71,3 +72,4 @@ pub use self::months::Months;
 pub use self::network::Network;
 pub use self::newcomers::newcomers;
 pub use self::options::{GraphOptions, Nodes, Ties, bots};
+pub use self::svg::{Picture, write_svg};

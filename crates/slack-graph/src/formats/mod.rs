@@ -13,7 +13,7 @@ mod spells;
 mod template;
 mod ties;
 mod xml;
-mod xml_text;
+pub(crate) mod xml_text;
 
 use std::io;
 

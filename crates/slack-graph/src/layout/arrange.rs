@@ -7,10 +7,10 @@ use super::EXTENT;
 /// How much of the picture all circles cover, at the most.
 const COVERED: f64 = 0.06;
 /// How often nodes make room at the most.
-const MOST_ROUNDS: usize = 80;
+const MOST_ROUNDS: usize = 150;
 
-/// Returns the radius of each node's circle in a layout: areas are in proportion to the values, but for very small and very
-/// large ones.
+/// Returns the radius of each node's circle in a layout: areas are in proportion to the values, but for very small
+/// and very large ones.
 pub fn radii(values: &[f64]) -> Vec<f64> {
     let all: f64 = values.iter().sum();
     let square = 4.0 * EXTENT * EXTENT * COVERED / std::f64::consts::PI;
@@ -29,26 +29,37 @@ pub(super) fn pack(mut components: Vec<Vec<[f64; 2]>>) -> Vec<Vec<[f64; 2]>> {
         component.iter().map(|position| position[0].hypot(position[1])).fold(0.0, f64::max) + GAP
     };
     let Some((first, others)) = components.split_first_mut() else { return components };
+    // What is full, the ring's middle, and what it will have filled.
     let mut inner = reach(first);
-    let mut ring = 0.0;
-    let mut turn = f64::INFINITY;
-    for component in others {
+    let (mut ring, mut outer) = (0.0, inner);
+    let mut rings: Vec<(f64, Vec<(usize, f64)>)> = Vec::new();
+    let mut turn = TAU;
+    for (place, component) in others.iter().enumerate() {
         let reach = reach(component);
         let mut part = 2.0 * (reach / ring).min(1.0).asin();
-        // The first of a ring is the largest, for they come in the order of their sizes, or nearly.
-        if !(turn + part <= TAU) || ring < inner + reach {
-            if turn.is_finite() && turn > 0.0 {
-                inner = inner.max(ring + GAP);
-            }
+        if turn + part > TAU || ring - reach < inner {
+            inner = outer;
             ring = inner + reach;
-            inner = ring + reach;
             part = 2.0 * (reach / ring).min(1.0).asin();
             turn = 0.0;
+            rings.push((ring, Vec::new()));
         }
-        let at = [(turn + part / 2.0).cos() * ring, (turn + part / 2.0).sin() * ring];
+        outer = outer.max(ring + reach);
         turn += part;
-        for position in component {
-            *position = [position[0] + at[0], position[1] + at[1]];
+        if let Some((_, members)) = rings.last_mut() {
+            members.push((place, part));
+        }
+    }
+    for (ring, members) in rings {
+        // Where there is room left, it is shared.
+        let spread = TAU / members.iter().map(|(_, part)| part).sum::<f64>();
+        let mut turn = 0.0;
+        for (place, part) in members {
+            let middle = turn + part * spread / 2.0;
+            turn += part * spread;
+            for position in &mut others[place] {
+                *position = [position[0] + middle.cos() * ring, position[1] + middle.sin() * ring];
+            }
         }
     }
     components
@@ -107,10 +118,10 @@ fn push(positions: &mut [[f64; 2]], radii: &[f64], one: usize, other: usize) -> 
     if distance >= wanted * 0.98 {
         return false;
     }
-    let direction = if distance > 1e-9 {
+    let direction = if distance > wanted * 0.02 {
         away.map(|along| along / distance)
     } else {
-        // In the same place: any direction, another for each.
+        // In the same place, or nearly: any direction, another for each.
         let turn = other as f64 * 2.4;
         [turn.cos(), turn.sin()]
     };
@@ -121,4 +132,45 @@ fn push(positions: &mut [[f64; 2]], radii: &[f64], one: usize, other: usize) -> 
         positions[other][axis] += direction[axis] * (wanted - distance) * (1.0 - part);
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_find_room_around_the_first() {
+        let pair = vec![[-1.0, 0.0], [1.0, 0.0]];
+        let mut components = vec![vec![[-9.0, 0.0], [9.0, 0.0], [0.0, 9.0]]];
+        components.extend(std::iter::repeat_n(pair, 30));
+        components.extend(std::iter::repeat_n(vec![[0.0; 2]], 300));
+        let packed = pack(components);
+        let centers: Vec<_> = packed
+            .iter()
+            .enumerate()
+            .map(|(place, component)| match component.as_slice() {
+                [one, other] => ([(one[0] + other[0]) / 2.0, (one[1] + other[1]) / 2.0], 1.6),
+                _ => (if place == 0 { [0.0; 2] } else { component[0] }, if place == 0 { 9.6 } else { 0.6 }),
+            })
+            .collect();
+        for (place, (one, reach)) in centers.iter().enumerate() {
+            assert!(one[0].hypot(one[1]) < 20.0, "{one:?} is far away");
+            for (other, other_reach) in &centers[..place] {
+                assert!((one[0] - other[0]).hypot(one[1] - other[1]) > reach + other_reach - 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn circles_in_one_place_come_apart() {
+        let mut positions = vec![[5.0, 5.0]; 20];
+        let radii: Vec<_> = (1..=20).map(f64::from).collect();
+        separate(&mut positions, &radii);
+        for one in 0..20 {
+            for other in 0..one {
+                let away = [0, 1].map(|axis: usize| positions[one][axis] - positions[other][axis]);
+                assert!(away[0].hypot(away[1]) >= radii[one] + radii[other]);
+            }
+        }
+    }
 }

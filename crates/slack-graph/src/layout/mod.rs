@@ -51,11 +51,11 @@ impl Default for LayoutOptions {
         Self {
             rounds: None,
             scaling: 1.0,
-            gravity: 1.0,
+            gravity: 4.0,
             strong_gravity: false,
             weight_influence: 0.5,
             linlog: false,
-            between: 0.3,
+            between: 0.4,
             theta: 1.2,
             seed: 0,
             threads: None,
@@ -65,11 +65,11 @@ impl Default for LayoutOptions {
 
 /// Returns where each node is drawn: x to the right, y upwards, from -[`EXTENT`] to [`EXTENT`].
 ///
-/// ForceAtlas2 (Jacomy, Venturini, Heymann, Bastian, *ForceAtlas2, a continuous graph layout algorithm for handy network
-/// visualization*, PLoS ONE 2014): nodes push each other away by their degrees, edges draw them together by their weights,
-/// of both directions. Nodes begin around the places that the same makes for `communities`, which may be empty. What is
-/// not connected to the largest component is laid out by itself and set around it, so that nothing flies away. In the end
-/// nodes make room for each other, as circles of the [`radii`] of their strengths.
+/// ForceAtlas2 (Jacomy, Venturini, Heymann, Bastian, *ForceAtlas2, a continuous graph layout algorithm for handy
+/// network visualization*, PLoS ONE 2014): nodes push each other away by their degrees, edges draw them together by
+/// their weights, of both directions. Nodes begin around the places that the same makes for `communities`, which may
+/// be empty. What is not connected to the largest component is laid out by itself and set around it, so that nothing
+/// flies away. In the end nodes make room for each other, as circles of the [`radii`] of their strengths.
 pub fn layout(network: &Network, communities: &[u32], options: &LayoutOptions) -> Vec<[f64; 2]> {
     let level = Level { edges: pulls(network, communities, options), masses: masses(network) };
     let (components, count) = level.connected_parts(&vec![0; network.node_count()]);
