@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod environment;
 mod exit;
+mod graphing;
 mod home_health;
 mod interrupt;
 mod logging;

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use slack_extract::Source;
-use slack_graph::{SocialGraph, write_gexf};
 use slack_merge::{MergeOptions, merge_folder, merged_batches};
-use slack_metrics::{MetricOptions, measure};
-use slack_model::atomic::{AtomicFile, replace_folder};
+use slack_metrics::{DynMetric, MetricOptions, measure_with};
+use slack_model::atomic::replace_folder;
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::rows::{Channel, Edge, Node};
+use slack_model::rows::Channel;
 use slack_model::{
     BatchId, ChannelId, DerivedFolder, Folder, Table, TableReader, TableSink, TransformOptions,
     transform_folder,
@@ -20,8 +18,8 @@ use slack_model::{
 
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
+use crate::graphing::Graphing;
 use crate::output::{Output, count, number};
-use crate::tapped::tapped;
 
 /// The data home and the run's words.
 pub(crate) struct Pipeline<'o> {
@@ -151,40 +149,25 @@ impl Pipeline<'_> {
         options: MetricOptions,
         folder: &Path,
     ) -> Result<Outcome> {
-        self.measure(subject, options, &DerivedFolder(folder.into()), folder)?;
+        self.measure(subject, options, &DerivedFolder(folder.into()), folder, &[])?;
         Ok(Outcome::Done)
     }
 
-    /// Computes the metric tables, and draws the graph of node_data and edge_data, which must be among them, as GEXF.
-    pub(crate) fn metrics_and_graph(&self, subject: &Subject, options: MetricOptions) -> Result<Outcome> {
-        let folder = self.results(subject);
-        let (sink, taps) = tapped(folder.clone(), &[Node::SCHEMA, Edge::SCHEMA])?;
-        let graph = std::thread::scope(|scope| {
-            let graph = scope.spawn(move || SocialGraph::read(&taps));
-            // Nothing more comes out of the taps when it is done, be it well or not.
-            let measured = self.measure(subject, options, &sink, &folder);
-            drop(sink);
-            let graph = graph.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            // Where the tables could not be written, there is no graph either, and why is known.
-            measured?;
-            Ok::<_, crate::exit::Failure>(graph?)
-        })?;
-        self.draw(subject, &graph)
-    }
-
-    fn measure<K: TableSink>(
+    /// Computes metric tables, with further metrics than the built-in ones.
+    pub(crate) fn measure<K: TableSink>(
         &self,
         subject: &Subject,
         mut options: MetricOptions,
         sink: &K,
         folder: &Path,
+        further: &[&dyn DynMetric],
     ) -> Result<()> {
         let source = Folder(self.tables(subject)?);
         options.zones = Some(self.zones()?);
         // Temporary files lie where the results go: the system's folder for them may be in memory.
         options.spill_to = Some(self.home.root().into());
         let progress = self.output.progress();
-        let summary = measure(&source, sink, &options, &*progress)?;
+        let summary = measure_with(&source, sink, &options, &*progress, further)?;
         drop(progress);
         let line = format!(
             "{}: {} in {}, {}, {}, {} -> {}",
@@ -205,25 +188,6 @@ impl Pipeline<'_> {
         self.output.tell("metrics", &line, values)
     }
 
-    fn draw(&self, subject: &Subject, graph: &SocialGraph) -> Result<Outcome> {
-        let path = self.results(subject).join("graph.gexf");
-        let mut output = BufWriter::with_capacity(1 << 17, AtomicFile::create_derived(&path)?);
-        write_gexf(graph, &mut output)?;
-        output.flush()?;
-        output.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
-        let (nodes, edges) = (graph.as_petgraph().node_count(), graph.as_petgraph().edge_count());
-        let line = format!(
-            "{}: {}, {} -> {}",
-            subject.name(),
-            count(nodes as u64, "node"),
-            count(edges as u64, "edge"),
-            path.display()
-        );
-        let values = json!({ "subject": subject.name(), "path": path, "nodes": nodes, "edges": edges });
-        self.output.tell("graph", &line, values)?;
-        Ok(Outcome::Done)
-    }
-
     /// Everything after the capture: the batch's tables, the master, and the results of both.
     pub(crate) fn rest(&self, batches: &[BatchFolder]) -> Result<Outcome> {
         let mut outcome = Outcome::Done;
@@ -231,11 +195,11 @@ impl Pipeline<'_> {
             outcome = outcome.max(self.transform(batch, &TransformOptions::default())?);
         }
         self.merge(batches, &MergeOptions::default())?;
-        for batch in batches {
-            let subject = Subject::Batch(batch.clone());
-            self.metrics_and_graph(&subject, MetricOptions::default())?;
+        let of_batches = batches.iter().cloned().map(Subject::Batch);
+        for subject in of_batches.chain([Subject::Master]) {
+            let folder = self.results(&subject);
+            self.metrics_and_graph(&subject, MetricOptions::default(), &Graphing::default(), &folder)?;
         }
-        self.metrics_and_graph(&Subject::Master, MetricOptions::default())?;
         Ok(outcome)
     }
 

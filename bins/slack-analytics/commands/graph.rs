@@ -1,29 +1,144 @@
-use clap::Args;
+use std::num::NonZeroUsize;
+
+use clap::{Args, ValueEnum};
+use slack_graph::{Edges, Nodes, Ties};
 use slack_metrics::MetricOptions;
 use slack_model::BatchId;
 
+use super::chosen::Chosen;
 use super::resources::Resources;
 use crate::exit::{Outcome, Result};
+use crate::graphing::{Format, Graphing};
 use crate::pipeline::Pipeline;
 
-/// Write the graph of people and channels for Gephi (no batch named: of the master)
+/// Measure the network of people, and write it for Gephi and others (no batch named: of the master)
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   slack-analytics graph
-  slack-analytics graph 20240822100000")]
+  slack-analytics graph 20240822100000
+  slack-analytics graph --since 2024-01-01 --relations interacts,reacts=0.5 --format gexf,json,svg --out spring
+  slack-analytics graph --min-weight 3 --backbone 0.05 --only-network --out backbone
+  slack-analytics graph --by-channels --out channels
+
+node_measures, graph_measures (also by month), community_data (also by month) and newcomer_data are made each time. They
+and the files replace those that are there, also where they count some messages only: --out keeps them apart.")]
 pub(crate) struct Graph {
     /// The batch
     #[arg(value_name = "BATCH")]
     batch: Option<BatchId>,
     #[command(flatten)]
+    chosen: Chosen,
+    /// Only these relations (interacts, reacts, refers), each with what its weight is multiplied by [default: all, 1]
+    #[arg(long, value_delimiter = ',', value_name = "RELATION[=WEIGHT],...", value_parser = parse_relation)]
+    relations: Vec<(String, f64)>,
+    /// Measure channels, too, as nodes beside people
+    #[arg(long)]
+    with_channels: bool,
+    /// Tie people by the channels that they share, not by what they do to each other; channels of more people than this
+    /// are left out
+    #[arg(long, value_name = "MOST_PEOPLE", num_args = 0..=1, default_missing_value = "200", conflicts_with = "with_channels")]
+    by_channels: Option<usize>,
+    /// Bots are people
+    #[arg(long)]
+    with_bots: bool,
+    /// Leave out edges of less weight, all relations and channels together
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    min_weight: f64,
+    /// Only edges of more weight than chance would give, at this level of significance (disparity filter)
+    #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
+    backbone: Option<f64>,
+    /// Files hold only who and what is measured [default: everybody, bots and channels]
+    #[arg(long)]
+    only_network: bool,
+    /// Which edges are one in files
+    #[arg(long, value_enum, default_value_t = Apart::Channel)]
+    apart: Apart,
+    /// Files to write
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,...", default_values_t = [Format::Gexf, Format::Svg])]
+    format: Vec<Format>,
+    /// Walk shortest paths from all people, however many there are [default: from a sample where it takes long]
+    #[arg(long)]
+    exact: bool,
+    /// Communities: above 1 more and smaller, below 1 fewer and larger
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0)]
+    resolution: f64,
+    /// What chance begins with, in communities, samples and layout
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    seed: u64,
+    #[command(flatten)]
     resources: Resources,
+}
+
+/// What keeps two edges apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Apart {
+    /// Relation and channel
+    Channel,
+    /// Relation
+    Relation,
+    /// Nothing: one edge for each pair and direction
+    Nothing,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let mut options = MetricOptions::default();
     args.resources.limit(&mut options);
-    options.only = vec!["node_data".into(), "edge_data".into()];
-    pipeline.metrics_and_graph(&pipeline.subject(args.batch)?, options)
+    options.only = vec!["node_data".into(), "edge_data".into(), "edge_by_month".into()];
+    let subject = pipeline.subject(args.batch)?;
+    let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
+    pipeline.metrics_and_graph(&subject, options, &graphing(args, args.resources.threads()), &folder)
+}
+
+fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Graphing {
+    let mut graphing = Graphing {
+        with_bots: args.with_bots,
+        only_network: args.only_network,
+        edges: match args.apart {
+            Apart::Channel => Edges::Apart,
+            Apart::Relation => Edges::ByRelation,
+            Apart::Nothing => Edges::Joined,
+        },
+        formats: args.format.clone(),
+        ..Graphing::default()
+    };
+    let options = &mut graphing.options;
+    options.relations = args.relations.iter().cloned().collect();
+    (options.min_weight, options.backbone) = (args.min_weight, args.backbone);
+    if args.with_channels {
+        options.nodes = Nodes::PeopleAndChannels;
+    }
+    if let Some(most_people) = args.by_channels {
+        options.ties = Ties::Channels { most_people };
+    }
+    let measures = &mut graphing.measures;
+    measures.threads = threads;
+    measures.seed = args.seed;
+    (measures.communities.seed, measures.communities.resolution) = (args.seed, args.resolution);
+    measures.layout.seed = args.seed;
+    if args.exact {
+        (measures.work, measures.weighted_work) = (u64::MAX, u64::MAX);
+    }
+    graphing
+}
+
+/// Reads `reacts` or `reacts=0.5`.
+fn parse_relation(text: &str) -> Result<(String, f64), String> {
+    let (relation, weight) = text.split_once('=').unwrap_or((text, "1"));
+    if !["interacts", "reacts", "refers"].contains(&relation) {
+        return Err("a relation is interacts, reacts or refers".into());
+    }
+    match weight.parse::<f64>() {
+        Ok(weight) if weight.is_finite() && weight > 0.0 => Ok((relation.into(), weight)),
+        _ => Err("a weight is a number above 0, as in reacts=0.5".into()),
+    }
+}
+
+/// Reads a level of significance.
+fn parse_level(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(level) if level > 0.0 && level <= 1.0 => Ok(level),
+        _ => Err("a level of significance is above 0 and at most 1, such as 0.05".into()),
+    }
 }

@@ -41,6 +41,11 @@ impl Resources {
         options
     }
 
+    /// The threads.
+    pub(crate) fn threads(&self) -> Option<NonZeroUsize> {
+        self.threads.threads
+    }
+
     /// As metrics take them.
     pub(crate) fn limit(&self, options: &mut MetricOptions) {
         options.threads = self.threads.threads;

@@ -128,15 +128,20 @@ impl MeasureOptions {
     }
 }
 
+/// How often communities of a month are sought where the options do not say: there are many months.
+const MONTHLY_RUNS: Option<NonZeroUsize> = NonZeroUsize::new(4);
+
 /// Measures the network of each month as a whole, and follows its communities from month to month.
 pub fn measure_months(
     months: &Months,
     how: &MeasureOptions,
 ) -> (Vec<MonthlyGraphMeasure>, Vec<MonthlyCommunity>) {
     let (mut measures, mut rows) = (Vec::new(), Vec::new());
+    let mut options = how.communities_options();
+    options.runs = options.runs.or(MONTHLY_RUNS);
     let mut before: (Vec<String>, Vec<u32>) = Default::default();
     for (month, network) in months.networks() {
-        let communities = communities(&network, &how.communities_options());
+        let communities = communities(&network, &options);
         let values = whole(&network, &communities).into_iter();
         measures.extend(values.map(|(key, value)| MonthlyGraphMeasure {
             month: month.into(),

@@ -98,6 +98,19 @@ table! {
 }
 
 table! {
+    /// An edge of the network that was measured: all that one did to another, or what ties them. Gephi reads the table as it
+    /// is.
+    pub struct NetworkEdge in "network_data" by (source as "Source", target as "Target") {
+        /// Who acts.
+        pub source as "Source": String,
+        /// On whom.
+        pub target as "Target": String,
+        /// The weight of all relations and channels together.
+        pub weight as "Weight": Float,
+    }
+}
+
+table! {
     /// What is measured of the network of people as a whole.
     pub struct GraphMeasure in "graph_measures" by (key) {
         /// The measure.

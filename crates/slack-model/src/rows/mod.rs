@@ -11,8 +11,8 @@ pub use self::batch::{Batch, SetAside, Window, WindowScope};
 pub use self::channel::{Channel, Member};
 pub use self::file::File;
 pub use self::graph::{
-    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NewcomerRow, Node,
-    NodeMeasures,
+    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge,
+    NewcomerRow, Node, NodeMeasures,
 };
 pub use self::message::{Message, Reaction, Reply, Revision};
 pub use self::user::{User, Usergroup, UsergroupMember};
