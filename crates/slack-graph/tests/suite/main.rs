@@ -6,3 +6,4 @@ mod golden;
 mod igraph;
 mod measures_agree;
 mod networkx;
+mod read_by_others;
