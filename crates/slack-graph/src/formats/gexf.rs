@@ -2,17 +2,15 @@
 
 use std::io::{self, Write};
 
-use slack_model::TimeWriter;
 use slack_model::rows::Node;
 
 use super::failed;
-use super::spells::{MonthSpans, Span, active_spans};
-use super::template::{HOLE, Template};
-use super::ties::Ties;
+use super::gexf_edges::write_edges;
+use super::spells::active_spans;
 use super::xml::{Tag, Xml, escaped};
 use super::xml_text::{unique_xml_texts, xml_text};
 use crate::error::Result;
-use crate::export::{Export, ExportEdge, Value, ValueKind};
+use crate::export::{Export, Value, ValueKind};
 use crate::graph::SocialGraph;
 
 /// Writes the graph as GEXF 1.3: static, directed, with every column of the tables as an attribute.
@@ -56,7 +54,8 @@ pub fn write_dynamic_gexf(export: &Export<'_>, output: impl Write) -> Result<()>
     write_document(export, output, true).map_err(failed("dynamic GEXF"))
 }
 
-const MONTH_WEIGHT: &str = "month_weight";
+/// The attribute that holds the weight of a month.
+pub(super) const MONTH_WEIGHT: &str = "month_weight";
 
 fn write_document(export: &Export<'_>, output: impl Write, is_dynamic: bool) -> io::Result<()> {
     let mut xml = Xml::new(output)?;
@@ -139,7 +138,9 @@ fn write_nodes(
         xml.start(tag.begin("node").escaped("id", id).text("label", &node.label))?;
         write_values(xml, &mut tag, export, &titles, number, node)?;
         if let Some(span) = spans.get(number).copied().flatten() {
-            write_spells(xml, &mut tag, [span])?;
+            xml.start_plain("spells")?;
+            xml.empty(tag.begin("spell").time("start", span.start).time("end", span.end))?;
+            xml.end("spells")?;
         }
         if let Some(look) = export.look(number) {
             let [red, green, blue] = look.color;
@@ -176,165 +177,4 @@ fn write_values(
         })?;
     }
     xml.end("attvalues")
-}
-
-/// What is the same for all edges of a relation and channel, escaped.
-struct SharedParts {
-    /// None where edges are joined.
-    kind: Option<String>,
-    relate: String,
-    channel: String,
-    /// The element of an edge without months, by which of its times are known.
-    templates: [Option<Template>; 4],
-}
-
-impl SharedParts {
-    fn new(edge: &ExportEdge<'_>, kind: Option<String>) -> Self {
-        let text = |text: Option<&str>| escaped(text.unwrap_or_default());
-        Self {
-            kind: kind.map(|kind| escaped(&kind)),
-            relate: text(edge.relate),
-            channel: text(edge.channel),
-            templates: [const { None }; 4],
-        }
-    }
-}
-
-/// The values of an edge that are its own, escaped.
-struct OwnParts<'a> {
-    number: &'a str,
-    source: &'a str,
-    target: &'a str,
-    weight: &'a str,
-    first_time: Option<&'a str>,
-    last_time: Option<&'a str>,
-}
-
-fn write_edges(
-    xml: &mut Xml<impl Write>,
-    export: &Export<'_>,
-    ids: &[String],
-    is_dynamic: bool,
-) -> io::Result<()> {
-    xml.start_plain("edges")?;
-    if is_dynamic {
-        write_dynamic_edges(xml, export, ids)?
-    } else {
-        write_static_edges(xml, export, ids)?
-    }
-    xml.end("edges")
-}
-
-fn shared<'t, 'a>(ties: &'t mut Ties<'a, SharedParts>, edge: &ExportEdge<'a>) -> &'t mut SharedParts {
-    ties.of(edge, |kind| xml_text(kind).into_owned(), |kind| SharedParts::new(edge, kind))
-}
-
-fn write_static_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -> io::Result<()> {
-    let mut ties = Ties::new();
-    let (mut text, mut first_times, mut last_times) =
-        (Vec::new(), TimeWriter::default(), TimeWriter::default());
-    for (number, edge) in (0..).zip(export.edges()) {
-        let shared = shared(&mut ties, &edge);
-        let shape = usize::from(edge.first_time.is_some()) + 2 * usize::from(edge.last_time.is_some());
-        if shared.templates[shape].is_none() {
-            let own = OwnParts {
-                number: HOLE,
-                source: HOLE,
-                target: HOLE,
-                weight: HOLE,
-                first_time: edge.first_time.map(|_| HOLE),
-                last_time: edge.last_time.map(|_| HOLE),
-            };
-            let template = Template::new(3, |xml| write_edge(xml, shared, &own, &MonthSpans::default()))?;
-            shared.templates[shape] = Some(template);
-        }
-        let Some(template) = &shared.templates[shape] else { continue };
-        let mut filling = template.begin(&mut text);
-        filling.number(number);
-        filling.escaped(&ids[edge.source]);
-        filling.escaped(&ids[edge.target]);
-        filling.number(edge.weight);
-        if let Some(time) = edge.first_time {
-            filling.time(time, &mut first_times);
-        }
-        if let Some(time) = edge.last_time {
-            filling.time(time, &mut last_times);
-        }
-        xml.raw(&text)?;
-    }
-    Ok(())
-}
-
-fn write_dynamic_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -> io::Result<()> {
-    let nodes: Vec<_> = export.nodes().collect();
-    let mut ties = Ties::new();
-    let (mut cursor, mut months, mut spans) = (export.months(), Vec::new(), MonthSpans::default());
-    for (number, edge) in export.edges().enumerate() {
-        let (source, target) = (&nodes[edge.source].id, &nodes[edge.target].id);
-        cursor.take(source, target, edge.relate, &mut months);
-        spans.of_edge(&edge, &months);
-        let [first_time, last_time] =
-            [edge.first_time, edge.last_time].map(|time| time.map(|time| time.to_string()));
-        let own = OwnParts {
-            number: &number.to_string(),
-            source: &ids[edge.source],
-            target: &ids[edge.target],
-            weight: &edge.weight.to_string(),
-            first_time: first_time.as_deref(),
-            last_time: last_time.as_deref(),
-        };
-        write_edge(xml, shared(&mut ties, &edge), &own, &spans)?;
-    }
-    Ok(())
-}
-
-fn write_edge(
-    xml: &mut Xml<impl Write>,
-    shared: &SharedParts,
-    own: &OwnParts<'_>,
-    spans: &MonthSpans<'_>,
-) -> io::Result<()> {
-    let mut tag = Tag::new("edge");
-    tag.escaped("id", own.number).escaped("source", own.source).escaped("target", own.target);
-    tag.escaped("weight", own.weight);
-    if let Some(kind) = &shared.kind {
-        tag.escaped("kind", kind);
-    }
-    xml.start(&tag)?;
-    let texts = [
-        ("relate", &*shared.relate),
-        ("channel", &*shared.channel),
-        ("first_time", own.first_time.unwrap_or_default()),
-        ("last_time", own.last_time.unwrap_or_default()),
-    ];
-    let mut texts = texts.into_iter().filter(|(_, text)| !text.is_empty()).peekable();
-    if texts.peek().is_some() || !spans.weights().is_empty() {
-        xml.start_plain("attvalues")?;
-        for (title, text) in texts {
-            xml.empty(tag.begin("attvalue").escaped("for", title).escaped("value", text))?;
-        }
-        for (span, weight) in spans.weights() {
-            tag.begin("attvalue").escaped("for", MONTH_WEIGHT).number("value", weight);
-            xml.empty(tag.time("start", span.start).time("end", span.end))?;
-        }
-        xml.end("attvalues")?;
-    }
-    write_spells(xml, &mut tag, spans.spells())?;
-    xml.end("edge")
-}
-
-fn write_spells(
-    xml: &mut Xml<impl Write>,
-    tag: &mut Tag,
-    spans: impl IntoIterator<Item = Span>,
-) -> io::Result<()> {
-    let mut spans = spans.into_iter().peekable();
-    if spans.peek().is_none() {
-        return Ok(());
-    }
-    xml.start_plain("spells")?;
-    for span in spans {
-        xml.empty(tag.begin("spell").time("start", span.start).time("end", span.end))?;
-    }
-    xml.end("spells")
 }

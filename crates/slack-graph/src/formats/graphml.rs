@@ -2,7 +2,10 @@
 
 use std::io::{self, Write};
 
+use slack_model::TimeWriter;
+
 use super::failed;
+use super::template::{HOLE, Template};
 use super::ties::Ties;
 use super::xml::{Tag, Xml, escaped};
 use super::xml_text::{unique_xml_texts, xml_text};
@@ -101,37 +104,46 @@ fn write_nodes(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -
 }
 
 fn write_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -> io::Result<()> {
-    let keys: Vec<_> = (0..EDGE_COLUMNS.len()).map(|number| data(format!("e{number}"))).collect();
     let mut ties = Ties::new();
-    let (mut tag, mut text) = (Tag::default(), String::new());
-    for (number, edge) in export.edges().enumerate() {
-        let shared = ties.of(&edge, str::to_owned, |_| shared_parts(&edge));
-        tag.begin("edge").number("id", format_args!("e{number}"));
-        xml.start(tag.escaped("source", &ids[edge.source]).escaped("target", &ids[edge.target]))?;
-        display(&mut text, edge.weight);
-        xml.text(&keys[0], &text)?;
-        for (text, key) in shared.iter().zip(&keys[1..]).filter(|(text, _)| !text.is_empty()) {
-            xml.text(key, text)?;
+    let (mut text, mut first_times, mut last_times) =
+        (Vec::new(), TimeWriter::default(), TimeWriter::default());
+    for (number, edge) in (0..).zip(export.edges()) {
+        let templates = ties.of(&edge, str::to_owned, |_| [const { None }; 4]);
+        let shape = usize::from(edge.first_time.is_some()) + 2 * usize::from(edge.last_time.is_some());
+        if templates[shape].is_none() {
+            templates[shape] = Some(Template::new(2, |xml| write_edge(xml, &edge))?);
         }
-        for (time, key) in [edge.first_time, edge.last_time].into_iter().zip(&keys[3..]) {
-            if let Some(time) = time {
-                display(&mut text, time);
-                xml.text(key, &text)?;
-            }
+        let Some(template) = &templates[shape] else { continue };
+        let mut filling = template.begin(&mut text);
+        filling.number(number);
+        filling.escaped(&ids[edge.source]);
+        filling.escaped(&ids[edge.target]);
+        filling.number(edge.weight);
+        if let Some(time) = edge.first_time {
+            filling.time(time, &mut first_times);
         }
-        xml.end("edge")?;
+        if let Some(time) = edge.last_time {
+            filling.time(time, &mut last_times);
+        }
+        xml.raw(&text)?;
     }
     Ok(())
 }
 
-/// Relation and channel, escaped.
-fn shared_parts(edge: &ExportEdge<'_>) -> [String; 2] {
-    [edge.relate, edge.channel].map(|text| escaped(text.unwrap_or_default()))
-}
-
-fn display<T: std::fmt::Display>(text: &mut String, value: T) {
-    use std::fmt::Write as _;
-    text.clear();
-    // Writing to a String cannot fail.
-    let _ = write!(text, "{value}");
+/// An edge of the relation and channel, with holes for its number, ends, weight and times.
+fn write_edge(xml: &mut Xml<impl Write>, edge: &ExportEdge<'_>) -> io::Result<()> {
+    let mut tag = Tag::new("edge");
+    tag.number("id", format_args!("e{HOLE}")).escaped("source", HOLE).escaped("target", HOLE);
+    xml.start(&tag)?;
+    let texts = [
+        HOLE.to_owned(),
+        escaped(edge.relate.unwrap_or_default()),
+        escaped(edge.channel.unwrap_or_default()),
+        edge.first_time.map(|_| HOLE.to_owned()).unwrap_or_default(),
+        edge.last_time.map(|_| HOLE.to_owned()).unwrap_or_default(),
+    ];
+    for (number, text) in texts.iter().enumerate().filter(|(_, text)| !text.is_empty()) {
+        xml.text(&data(format!("e{number}")), text)?;
+    }
+    xml.end("edge")
 }

@@ -3,6 +3,7 @@
 mod dot;
 mod gephi;
 mod gexf;
+mod gexf_edges;
 mod graphml;
 mod neo4j;
 mod neo4j_script;

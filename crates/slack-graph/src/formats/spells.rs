@@ -50,38 +50,37 @@ fn first_of(year: u32, month: u32) -> Option<Time> {
 pub(crate) struct MonthSpans<'a> {
     known: BTreeMap<&'a str, Option<Span>>,
     whole: Option<Span>,
-    weights: Vec<(Span, u64)>,
+    months: Vec<(Span, u64)>,
 }
 
 impl<'a> MonthSpans<'a> {
     /// Turns to an edge. Its months lie in its own span: they may be those of another time zone.
-    pub(crate) fn of_edge(&mut self, edge: &ExportEdge<'_>, months: &[(&'a str, u64)]) {
+    pub(crate) fn of_edge(&mut self, edge: &ExportEdge<'_>, named: &[(&'a str, u64)]) {
         self.whole = Span::of_edge(edge);
-        self.weights.clear();
-        for (month, weight) in months {
+        self.months.clear();
+        for (month, weight) in named {
             if let Some(span) = *self.known.entry(month).or_insert_with(|| Span::of_month(month)) {
-                self.weights.push((self.whole.map_or(span, |whole| span.within(whole)), *weight));
+                self.months.push((self.whole.map_or(span, |whole| span.within(whole)), *weight));
             }
         }
         if let Some(whole) = self.whole {
-            if let Some((first, _)) = self.weights.first_mut() {
+            if let Some((first, _)) = self.months.first_mut() {
                 first.start = whole.start;
             }
-            if let Some((last, _)) = self.weights.last_mut() {
+            if let Some((last, _)) = self.months.last_mut() {
                 last.end = whole.end;
             }
         }
     }
 
-    /// The months that have a weight.
-    pub(crate) fn weights(&self) -> &[(Span, u64)] {
-        &self.weights
+    /// The months in which something happened, and their months.
+    pub(crate) fn months(&self) -> &[(Span, u64)] {
+        &self.months
     }
 
-    /// When the edge is there: in its months, or in its own span where it has none.
-    pub(crate) fn spells(&self) -> impl Iterator<Item = Span> {
-        let whole = self.whole.filter(|_| self.weights.is_empty());
-        self.weights.iter().map(|(span, _)| *span).chain(whole)
+    /// The edge's own span.
+    pub(crate) fn whole(&self) -> Option<Span> {
+        self.whole
     }
 }
 
@@ -136,7 +135,7 @@ mod tests {
         let mut spans = MonthSpans::default();
         // By a clock that is ahead of UTC, all began in February.
         spans.of_edge(&edge, &[("2020-02", 3), ("2020-04", 5)]);
-        let found: Vec<_> = spans.spells().map(|span| (span.start, span.end)).collect();
+        let found: Vec<_> = spans.months().iter().map(|(span, _)| (span.start, span.end)).collect();
         let end_of_february = Time::from_micros(time("2020-03-01T00:00:00").micros() - 1).expect("a time");
         assert_eq!(
             found,
@@ -146,8 +145,8 @@ mod tests {
             ]
         );
         spans.of_edge(&edge, &[]);
-        assert_eq!(spans.spells().count(), 1);
-        assert_eq!(spans.weights(), []);
+        assert_eq!(spans.months(), []);
+        assert_eq!(spans.whole().map(|span| span.end), Some(time("2020-04-10T00:00:00")));
     }
 
     #[test]
@@ -156,6 +155,6 @@ mod tests {
         let mut spans = MonthSpans::default();
         spans.of_edge(&edge, &[("2020-02", 1)]);
         let instant = time("2020-01-31T23:30:00");
-        assert_eq!(spans.spells().collect::<Vec<_>>(), [Span { start: instant, end: instant }]);
+        assert_eq!(spans.months(), [(Span { start: instant, end: instant }, 1)]);
     }
 }

@@ -1,8 +1,8 @@
-//! Measures how fast a graph is written as GEXF, to nowhere: `cargo bench -p slack-graph`.
+//! Measures how fast a graph is written, to nowhere: `cargo bench -p slack-graph`.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use slack_graph::{SocialGraph, write_gexf};
+use slack_graph::{Export, SocialGraph, write_dynamic_gexf, write_gexf, write_graphml, write_node_link};
 use slack_model::Time;
 use slack_model::rows::{Edge, Node};
 
@@ -18,6 +18,30 @@ fn main() {
 fn edges_apart(bencher: Bencher<'_, '_>) {
     let graph = graph();
     bencher.counter(ItemsCount::new(EDGES)).bench(|| write_gexf(&graph, std::io::sink()));
+}
+
+/// The same with intervals.
+#[divan::bench(sample_count = 10)]
+fn dynamic(bencher: Bencher<'_, '_>) {
+    let graph = graph();
+    let export = Export::new(&graph);
+    bencher.counter(ItemsCount::new(EDGES)).bench(|| write_dynamic_gexf(&export, std::io::sink()));
+}
+
+/// The same as GraphML.
+#[divan::bench(sample_count = 10)]
+fn graphml(bencher: Bencher<'_, '_>) {
+    let graph = graph();
+    let export = Export::new(&graph);
+    bencher.counter(ItemsCount::new(EDGES)).bench(|| write_graphml(&export, std::io::sink()));
+}
+
+/// The same as node-link JSON.
+#[divan::bench(sample_count = 10)]
+fn node_link(bencher: Bencher<'_, '_>) {
+    let graph = graph();
+    let export = Export::new(&graph);
+    bencher.counter(ItemsCount::new(EDGES)).bench(|| write_node_link(&export, std::io::sink()));
 }
 
 fn graph() -> SocialGraph {
