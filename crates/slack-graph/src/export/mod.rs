@@ -16,6 +16,7 @@ pub(crate) use self::columns::{Column, Value, ValueKind};
 pub use self::edges::{Edges, ExportEdge};
 pub use self::looks::Look;
 pub(crate) use self::months::MonthCursor;
+use crate::formats::xml_text;
 use crate::graph::SocialGraph;
 
 /// The columns of node_data after id and label.
@@ -58,10 +59,13 @@ impl<'a> Export<'a> {
         }
     }
 
-    /// Adds a column of nodes. A name that is taken gets a number: `name 2`.
+    /// Adds a column of nodes. A name that is taken gets a number: `name 2`. Control characters are left out of it, and one
+    /// that is empty then is `column`.
     pub fn with_column(mut self, name: &str, values: NodeValues) -> Self {
         let fixed = ["id", "label"].into_iter().chain(NODE_COLUMNS);
         let mut names = Unique::of(fixed.chain(self.columns.iter().map(|(name, _)| name.as_str())));
+        let name = xml_text(name);
+        let name = if name.trim().is_empty() { "column" } else { &name };
         self.columns.push((names.take(name), values));
         self
     }
@@ -79,9 +83,10 @@ impl<'a> Export<'a> {
         self.with_rows(measures).with_looks(looks)
     }
 
-    /// Says how nodes are drawn, in the order of their numbers. Formats that hold no look leave it out.
+    /// Says how nodes are drawn, in the order of their numbers. Formats that hold no look leave it out, and a look whose
+    /// numbers are not finite is none.
     pub fn with_looks(mut self, looks: Vec<Option<Look>>) -> Self {
-        self.looks = looks;
+        self.looks = looks.into_iter().map(|look| look.filter(Look::is_finite)).collect();
         self
     }
 
@@ -187,10 +192,10 @@ mod tests {
     #[test]
     fn no_column_is_there_twice() {
         let graph = SocialGraph::default();
-        let export = ["Name", "core", "core", "core"]
+        let export = ["Name", "core", "co\u{0}re", "core", " \u{1}"]
             .into_iter()
             .fold(Export::new(&graph), |export, name| export.with_column(name, NodeValues::Text(vec![])));
         let names: Vec<_> = export.columns().skip(NODE_COLUMNS.len()).map(|column| column.name).collect();
-        assert_eq!(names, ["Name 2", "core", "core 2", "core 3"]);
+        assert_eq!(names, ["Name 2", "core", "core 2", "core 3", "column"]);
     }
 }

@@ -27,6 +27,7 @@ pub use self::neo4j_script::write_neo4j_script;
 pub use self::node_link::write_node_link;
 #[cfg(feature = "parquet")]
 pub use self::parquet::{write_parquet_edges, write_parquet_nodes};
+pub(crate) use self::xml_text::xml_text;
 use crate::error::Error;
 
 /// Makes an error of what a writer of a format says.

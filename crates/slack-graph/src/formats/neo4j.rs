@@ -6,7 +6,7 @@ use super::failed;
 use super::ties::Ties;
 use super::xml_text::{unique_xml_texts, xml_text};
 use crate::error::Result;
-use crate::export::{Export, Value, ValueKind};
+use crate::export::{Export, Unique, Value, ValueKind};
 
 /// The label that all nodes have, beside `User` or `Channel`.
 pub(super) const NODE_LABEL: &str = "Node";
@@ -42,19 +42,29 @@ pub fn write_neo4j_edges(export: &Export<'_>, output: impl Write) -> Result<()> 
     write_edges(export, output).map_err(failed("Neo4j CSV"))
 }
 
-/// The header of a column of nodes, which is also its name to `LOAD CSV`. A colon would begin its type.
-pub(super) fn column_header(name: &str, kind: ValueKind) -> String {
-    let name = property(name);
-    match kind {
-        ValueKind::Text => name,
-        ValueKind::Integer => name + ":long",
-        ValueKind::Float => name + ":double",
-    }
+/// A property of nodes.
+pub(super) struct Property {
+    pub(super) name: String,
+    /// Its header in the file, which is also its name to `LOAD CSV`.
+    pub(super) header: String,
+    pub(super) kind: ValueKind,
 }
 
-/// The name of a node's property.
-pub(super) fn property(name: &str) -> String {
-    xml_text(name).replace(':', "_")
+/// The label and the columns of nodes. A colon would begin a type, so names have none.
+pub(super) fn properties(export: &Export<'_>) -> Vec<Property> {
+    let mut names = Unique::of(["id"]);
+    let columns = export.columns().map(|column| (column.name, column.kind));
+    let columns = std::iter::once(("label", ValueKind::Text)).chain(columns);
+    let property = |(name, kind): (&str, ValueKind)| {
+        let name = names.take(&name.replace(':', "_"));
+        let kind_name = match kind {
+            ValueKind::Text => "",
+            ValueKind::Integer => ":long",
+            ValueKind::Float => ":double",
+        };
+        Property { header: format!("{name}{kind_name}"), name, kind }
+    };
+    columns.map(property).collect()
 }
 
 /// The label of nodes of a type, unless it is [`NODE_LABEL`] only.
@@ -78,11 +88,9 @@ pub(super) fn type_of(relate: Option<&str>) -> String {
 
 fn write_nodes(export: &Export<'_>, output: impl Write) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(output);
-    for header in ["id:ID", "label"] {
-        writer.write_field(header)?;
-    }
-    for column in export.columns() {
-        writer.write_field(column_header(column.name, column.kind))?;
+    writer.write_field("id:ID")?;
+    for property in properties(export) {
+        writer.write_field(property.header)?;
     }
     writer.write_field(":LABEL")?;
     writer.write_record(None::<&[u8]>)?;
@@ -154,6 +162,18 @@ fn write_edges(export: &Export<'_>, output: impl Write) -> csv::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{NodeValues, SocialGraph};
+
+    #[test]
+    fn no_property_is_there_twice() {
+        let graph = SocialGraph::default();
+        let export = ["a:b", "a_b"].into_iter().fold(Export::new(&graph), |export, name| {
+            export.with_column(name, NodeValues::Float(Vec::new()))
+        });
+        let headers: Vec<_> =
+            properties(&export).into_iter().skip(8).map(|property| property.header).collect();
+        assert_eq!(headers, ["a_b:double", "a_b 2:double"]);
+    }
 
     #[test]
     fn relations_become_types() {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 
 use super::failed;
-use super::neo4j::{NODE_LABEL, column_header, property, type_of};
+use super::neo4j::{NODE_LABEL, Property, properties, type_of};
 use crate::error::Result;
 use crate::export::{Export, ValueKind};
 
@@ -49,12 +49,7 @@ fn write_script(export: &Export<'_>, nodes: &str, edges: &str, mut output: impl 
 }
 
 fn write_load_nodes(export: &Export<'_>, address: &str, output: &mut impl Write) -> io::Result<()> {
-    let header = column_header("label", ValueKind::Text);
-    let label = ("label".to_owned(), header, ValueKind::Text);
-    let columns = export.columns();
-    let columns =
-        columns.map(|column| (property(column.name), column_header(column.name, column.kind), column.kind));
-    let sets = std::iter::once(label).chain(columns).map(|(name, header, kind)| {
+    let sets = properties(export).into_iter().map(|Property { name, header, kind }| {
         let field = format!("row.{}", name_in_cypher(&header));
         let value = match kind {
             ValueKind::Text => field,
@@ -74,7 +69,7 @@ fn write_load_nodes(export: &Export<'_>, address: &str, output: &mut impl Write)
     for label in ["User", "Channel"] {
         writeln!(
             output,
-            "  FOREACH (_ IN CASE WHEN row.`:LABEL` = '{NODE_LABEL};{label}' THEN [1] ELSE [] END | SET n:{label})"
+            "  FOREACH (ignored IN CASE WHEN row.`:LABEL` = '{NODE_LABEL};{label}' THEN [1] ELSE [] END | SET n:{label})"
         )?;
     }
     output.write_all(b"} IN TRANSACTIONS OF 10000 ROWS;\n")
