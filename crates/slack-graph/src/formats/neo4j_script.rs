@@ -116,6 +116,43 @@ fn name_in_cypher(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{NodeValues, SocialGraph};
+    use slack_model::MemoryTables;
+
+    #[test]
+    fn a_script_has_constraints_and_loads_both_files() {
+        let tables = MemoryTables::default();
+        tables.insert("node_data", "Id,Label,type\nU1,,user\nU2,,user\n");
+        let edges = "Source,Target,Type,Weight,relate,channel\nU1,U2,Directed,3,reacts,C1\nU2,U1,Directed,3,refers,C1\n";
+        tables.insert("edge_data", edges);
+        let graph = SocialGraph::read(&tables).expect("sound");
+        let export = Export::new(&graph).with_column("core", NodeValues::Integer(vec![Some(1)]));
+        let mut script = Vec::new();
+        write_neo4j_script(&export, "file:///n.csv", "file:///e.csv", &mut script)
+            .expect("a Vec takes everything");
+        let script = String::from_utf8(script).expect("UTF-8");
+        let expected = "\
+LOAD CSV WITH HEADERS FROM 'file:///e.csv' AS row
+WITH row WHERE row.`:TYPE` = 'REFERS'
+CALL {
+  WITH row
+  MATCH (source:Node {id: row.`:START_ID`})
+  MATCH (target:Node {id: row.`:END_ID`})
+  MERGE (source)-[r:`REFERS` {relate: coalesce(row.relate, ''), channel: coalesce(row.channel, '')}]->(target)
+  SET r.weight = toInteger(row.`weight:long`),
+    r.first_time = datetime(row.`first_time:datetime`),
+    r.last_time = datetime(row.`last_time:datetime`)
+} IN TRANSACTIONS OF 10000 ROWS;
+";
+        assert!(script.ends_with(expected), "{script}");
+        assert!(script.contains("n.`core` = toInteger(row.`core:long`)\n"), "{script}");
+        assert!(
+            script.contains(
+                "CREATE INDEX `reacts_weight` IF NOT EXISTS FOR ()-[r:`REACTS`]-() ON (r.weight);\n"
+            )
+        );
+        assert!(script.contains(" THEN [1] ELSE [] END | SET n:Channel)\n} IN TRANSACTIONS"), "{script}");
+    }
 
     #[test]
     fn names_and_texts_are_escaped() {
