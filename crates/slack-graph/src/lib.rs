@@ -9,6 +9,10 @@
 //!   A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`], [`write_graphml`],
 //!   [`write_node_link`], [`write_dot`], and tables for Gephi, Neo4j and (feature `parquet`) Parquet. [`write_gexf`] writes a
 //!   graph as it is.
+//! * An [`Export`] says what a file holds of it: further columns of nodes, their looks, edges apart or joined, their
+//!   months. A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`],
+//!   [`write_graphml`], [`write_node_link`], [`write_dot`], and tables for Gephi, Neo4j and (feature `parquet`)
+//!   Parquet. [`write_gexf`] writes a graph as it is.
 //!
 //! ```
 //! use slack_graph::{SocialGraph, write_gexf};

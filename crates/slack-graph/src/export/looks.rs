@@ -23,8 +23,8 @@ impl Look {
     }
 }
 
-/// Colours that people with a colour vision deficiency can tell apart (Okabe, Ito, *Color universal design*, 2008), without
-/// black; grey is for the communities after them.
+/// Colours that people with a colour vision deficiency can tell apart (Okabe, Ito, *Color universal design*, 2008),
+/// without black; grey is for the communities after them.
 const COLORS: [[u8; 3]; 7] = [
     [0, 114, 178],
     [230, 159, 0],

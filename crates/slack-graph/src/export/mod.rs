@@ -23,7 +23,8 @@ use crate::graph::SocialGraph;
 pub(crate) const NODE_COLUMNS: [&str; 7] =
     ["type", "name", "iso", "country", "city", "channel_type", "channel_class"];
 
-/// What a file of a graph is to hold: all nodes with their columns, and the edges apart or joined. Every format takes it.
+/// What a file of a graph is to hold: all nodes with their columns, and the edges apart or joined. Every format takes
+/// it.
 ///
 /// It borrows the graph: edges are put together while they are written.
 ///
@@ -59,8 +60,8 @@ impl<'a> Export<'a> {
         }
     }
 
-    /// Adds a column of nodes. A name that is taken gets a number: `name 2`. Control characters are left out of it, and one
-    /// that is empty then is `column`.
+    /// Adds a column of nodes. A name that is taken gets a number: `name 2`. Control characters are left out of it, and
+    /// one that is empty then is `column`.
     pub fn with_column(mut self, name: &str, values: NodeValues) -> Self {
         let fixed = ["id", "label"].into_iter().chain(NODE_COLUMNS);
         let mut names = Unique::of(fixed.chain(self.columns.iter().map(|(name, _)| name.as_str())));
@@ -76,15 +77,15 @@ impl<'a> Export<'a> {
         columns.into_iter().fold(self, |export, (name, values)| export.with_column(name, values))
     }
 
-    /// Adds what was measured of the nodes, as columns. The nodes' look is made of their measures too: the position of `x`
-    /// and `y`, unless all are 0; the size of their strength; the colour of their community.
+    /// Adds what was measured of the nodes, as columns. The nodes' look is made of their measures too: the position of
+    /// `x` and `y`, unless all are 0; the size of their strength; the colour of their community.
     pub fn with_measures(self, measures: &[NodeMeasures]) -> Self {
         let looks = looks::of_measures(self.graph, measures);
         self.with_rows(measures).with_looks(looks)
     }
 
-    /// Says how nodes are drawn, in the order of their numbers. Formats that hold no look leave it out, and a look whose
-    /// numbers are not finite is none.
+    /// Says how nodes are drawn, in the order of their numbers. Formats that hold no look leave it out, and a look
+    /// whose numbers are not finite is none.
     pub fn with_looks(mut self, looks: Vec<Option<Look>>) -> Self {
         self.looks = looks.into_iter().map(|look| look.filter(Look::is_finite)).collect();
         self

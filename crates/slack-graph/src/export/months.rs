@@ -14,7 +14,8 @@ impl<'a> MonthCursor<'a> {
         Self { rows }
     }
 
-    /// Puts the months of an edge and their weights into `months`, in their order. Without a relation, all count together.
+    /// Puts the months of an edge and their weights into `months`, in their order. Without a relation, all count
+    /// together.
     pub(crate) fn take(
         &mut self,
         source: &str,

@@ -10,9 +10,9 @@ use crate::export::{Export, Value};
 
 /// Writes an export as a digraph in DOT.
 ///
-/// Columns are attributes of their names, which Graphviz passes over but for its own: `label`; `weight` of edges; and of
-/// looks `pos` (in points, fixed), `width` (in inches), and `fillcolor`. Ids and values are quoted. Graphviz, whose texts
-/// end at NUL, gets neither control characters nor line ends, as in GEXF. Empty fields are left out.
+/// Columns are attributes of their names, which Graphviz passes over but for its own: `label`; `weight` of edges; and
+/// of looks `pos` (in points, fixed), `width` (in inches), and `fillcolor`. Ids and values are quoted. Graphviz, whose
+/// texts end at NUL, gets neither control characters nor line ends, as in GEXF. Empty fields are left out.
 ///
 /// # Errors
 ///
@@ -68,8 +68,8 @@ fn write_document(export: &Export<'_>, output: impl Write) -> io::Result<()> {
     output.flush()
 }
 
-/// A quoted text. Within quotes, DOT knows no escape but that of the quote; but a backslash that ends a text would hide the
-/// quote after it, and labels take each for an escape: so all are doubled.
+/// A quoted text. Within quotes, DOT knows no escape but that of the quote; but a backslash that ends a text would hide
+/// the quote after it, and labels take each for an escape: so all are doubled.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -16,8 +16,8 @@ pub fn write_gephi_nodes(export: &Export<'_>, output: impl Write) -> Result<()> 
     write_nodes(export, output).map_err(failed("Gephi CSV"))
 }
 
-/// Writes an export's edges as a table for Gephi: `Source`, `Target`, `Type` (`Directed`), `Weight`, `Kind` where edges are
-/// apart, since Gephi adds up parallel edges of one kind; then relation and channel, `first_time` and `last_time`.
+/// Writes an export's edges as a table for Gephi: `Source`, `Target`, `Type` (`Directed`), `Weight`, `Kind` where edges
+/// are apart, since Gephi adds up parallel edges of one kind; then relation and channel, `first_time` and `last_time`.
 ///
 /// # Errors
 ///

@@ -40,12 +40,12 @@ pub fn write_static_gexf(export: &Export<'_>, output: impl Write) -> Result<()> 
 /// Writes an export as GEXF 1.3 whose nodes and edges come and go.
 ///
 /// An edge is there in its spells: from its first to its last time; where months are given, in each month in which
-/// something happened, the first one beginning with the first time and the last one ending with the last time. The weight
-/// of a month is a value of the attribute `month_weight` in that time. A node is there from the first to the last time of
-/// all its edges. What has no time is there always. Months are those of the table, and begin here by UTC.
+/// something happened, the first one beginning with the first time and the last one ending with the last time. The
+/// weight of a month is a value of the attribute `month_weight` in that time. A node is there from the first to the
+/// last time of all its edges. What has no time is there always. Months are those of the table, and begin here by UTC.
 ///
-/// Times are `xs:dateTime`, the graph's `timeformat` is `date`: to GEXF and Gephi both are dates, and networkx knows the
-/// latter only. The attribute is not called `weight`, since networkx would let it hide the edge's own.
+/// Times are `xs:dateTime`, the graph's `timeformat` is `date`: to GEXF and Gephi both are dates, and networkx knows
+/// the latter only. The attribute is not called `weight`, since networkx would let it hide the edge's own.
 ///
 /// # Errors
 ///

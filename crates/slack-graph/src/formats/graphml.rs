@@ -14,8 +14,8 @@ use crate::export::{Export, ExportEdge, Value, ValueKind};
 
 /// Writes an export as GraphML: directed, each column a typed key. networkx and igraph read it.
 ///
-/// Keys are called `n0`, `n1`, ... for nodes and `e0`, ... for edges, since their ids may hold few characters; what they
-/// stand for is their `attr.name`. Texts lose what XML cannot carry, as in GEXF. Empty fields are left out.
+/// Keys are called `n0`, `n1`, ... for nodes and `e0`, ... for edges, since their ids may hold few characters; what
+/// they stand for is their `attr.name`. Texts lose what XML cannot carry, as in GEXF. Empty fields are left out.
 ///
 /// # Errors
 ///

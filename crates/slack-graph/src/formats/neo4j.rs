@@ -30,10 +30,11 @@ pub fn write_neo4j_nodes(export: &Export<'_>, output: impl Write) -> Result<()> 
     write_nodes(export, output).map_err(failed("Neo4j CSV"))
 }
 
-/// Writes an export's edges as CSV for `neo4j-admin database import`: `:START_ID`, `:END_ID`, `:TYPE`, typed properties.
+/// Writes an export's edges as CSV for `neo4j-admin database import`: `:START_ID`, `:END_ID`, `:TYPE`, typed
+/// properties.
 ///
-/// The type is the relation in capitals (`REACTS`), `ACTS_ON` where all are joined. Weights above 2^63 − 1, the largest that
-/// Neo4j knows, become that.
+/// The type is the relation in capitals (`REACTS`), `ACTS_ON` where all are joined. Weights above 2^63 − 1, the largest
+/// that Neo4j knows, become that.
 ///
 /// # Errors
 ///

@@ -8,12 +8,12 @@ use super::neo4j::{NODE_LABEL, Property, properties, type_of};
 use crate::error::Result;
 use crate::export::{Export, ValueKind};
 
-/// Writes a Cypher script (Neo4j 5) for a database that runs: the constraint that ids are unique, indexes, and what loads
-/// the files of [`write_neo4j_nodes`](crate::write_neo4j_nodes) and [`write_neo4j_edges`](crate::write_neo4j_edges). Run
-/// again, it changes what it loaded before.
+/// Writes a Cypher script (Neo4j 5) for a database that runs: the constraint that ids are unique, indexes, and what
+/// loads the files of [`write_neo4j_nodes`](crate::write_neo4j_nodes) and
+/// [`write_neo4j_edges`](crate::write_neo4j_edges). Run again, it changes what it loaded before.
 ///
-/// `nodes` and `edges` are the addresses of the files: `file:///nodes.csv` where they lie in the database's import folder.
-/// After `neo4j-admin database import` the first part alone is wanted.
+/// `nodes` and `edges` are the addresses of the files: `file:///nodes.csv` where they lie in the database's import
+/// folder. After `neo4j-admin database import` the first part alone is wanted.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ fn write_load_nodes(export: &Export<'_>, address: &str, output: &mut impl Write)
     for label in ["User", "Channel"] {
         writeln!(
             output,
-            "  FOREACH (ignored IN CASE WHEN row.`:LABEL` = '{NODE_LABEL};{label}' THEN [1] ELSE [] END | SET n:{label})"
+            "  FOREACH (one IN CASE row.`:LABEL` WHEN '{NODE_LABEL};{label}' THEN [1] ELSE [] END | SET n:{label})"
         )?;
     }
     output.write_all(b"} IN TRANSACTIONS OF 10000 ROWS;\n")
@@ -123,7 +123,7 @@ mod tests {
     fn a_script_has_constraints_and_loads_both_files() {
         let tables = MemoryTables::default();
         tables.insert("node_data", "Id,Label,type\nU1,,user\nU2,,user\n");
-        let edges = "Source,Target,Type,Weight,relate,channel\nU1,U2,Directed,3,reacts,C1\nU2,U1,Directed,3,refers,C1\n";
+        let edges = "Source,Target,Type,Weight,relate,channel\nU1,U2,,3,reacts,C1\nU2,U1,,3,refers,C1\n";
         tables.insert("edge_data", edges);
         let graph = SocialGraph::read(&tables).expect("sound");
         let export = Export::new(&graph).with_column("core", NodeValues::Integer(vec![Some(1)]));

@@ -12,10 +12,10 @@ use crate::export::{Export, ExportEdge, Value};
 
 /// Writes an export as node-link JSON: `nodes` with their `id`, and `links` from `source` to `target`.
 ///
-/// d3 takes both arrays as they are (`forceSimulation(graph.nodes)`, `forceLink(graph.links).id(node => node.id)`), networkx
-/// by `node_link_graph(json.load(file), edges="links")`. Where edges are apart, the graph is a `multigraph` and links have a
-/// `key`: relation and channel. Empty fields are left out; any text stands as it is. Where nodes have a look and no columns of
-/// these names, it is `x`, `y`, `size` and `color`.
+/// d3 takes both arrays as they are (`forceSimulation(graph.nodes)`, `forceLink(graph.links).id(node => node.id)`),
+/// networkx by `node_link_graph(json.load(file), edges="links")`. Where edges are apart, the graph is a `multigraph`
+/// and links have a `key`: relation and channel. Empty fields are left out; any text stands as it is. Where nodes have
+/// a look and no columns of these names, it is `x`, `y`, `size` and `color`.
 ///
 /// # Errors
 ///

@@ -250,7 +250,8 @@ mod tests {
         let export = Export::new(&graph).with_column("core", NodeValues::Integer(vec![None, Some(-3)]));
         let mut file = Vec::new();
         write_parquet_nodes(&export, &mut file).expect("a Vec takes everything");
-        let nothing = "type: \"user\", name: null, iso: null, country: null, city: null, channel_type: null, channel_class: null";
+        let nothing = "type: \"user\", name: null, iso: null, country: null, city: null, \
+             channel_type: null, channel_class: null";
         assert_eq!(
             rows(file),
             [

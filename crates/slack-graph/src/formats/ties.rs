@@ -19,8 +19,8 @@ impl<'a, T> Ties<'a, T> {
         Self { made: FxHashMap::default(), kinds: Unique::default() }
     }
 
-    /// Returns what was made for the edge's relation and channel, or makes it of the kind: a name of both, another one for
-    /// each of them, none where edges are joined. `clean` says what the format can carry of it.
+    /// Returns what was made for the edge's relation and channel, or makes it of the kind: a name of both, another one
+    /// for each of them, none where edges are joined. `clean` says what the format can carry of it.
     pub(crate) fn of(
         &mut self,
         edge: &ExportEdge<'a>,

@@ -13,8 +13,8 @@ pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns texts that XML can carry, no two of them the same: where only what XML cannot carry told texts apart, all but
-/// the first get a number.
+/// Returns texts that XML can carry, no two of them the same: where only what XML cannot carry told texts apart, all
+/// but the first get a number.
 pub(crate) fn unique_xml_texts<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Vec<Cow<'a, str>> {
     let mut taken: HashSet<Cow<'a, str>> = HashSet::new();
     // Those that stay as they are come first, so that none of them is given to another.

@@ -25,8 +25,8 @@ pub(crate) fn as_read_back(text: &str) -> String {
         .collect()
 }
 
-/// Every (element, attribute, value) of a document, in order, a text being the value of no attribute; fails where it is not
-/// well-formed.
+/// Every (element, attribute, value) of a document, in order, a text being the value of no attribute; fails where it is
+/// not well-formed.
 pub(crate) fn read_attributes(document: &str) -> Vec<(String, String, String)> {
     let mut reader = Reader::from_str(document);
     let mut found = Vec::new();

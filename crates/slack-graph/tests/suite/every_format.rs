@@ -174,8 +174,10 @@ fn months_are_spells() {
     let export = Export::new(&graph).with_edges(Edges::Joined).with_months(&months);
     let document = written!(write_dynamic_gexf, &export);
     let expected = "\
-    <attvalue for=\"month_weight\" value=\"1\" start=\"1970-01-01T00:00:05.000000Z\" end=\"1970-01-31T23:59:59.999999Z\"/>
-     <attvalue for=\"month_weight\" value=\"2\" start=\"1970-02-01T00:00:00.000000Z\" end=\"1970-02-10T00:00:00.000000Z\"/>
+    <attvalue for=\"month_weight\" value=\"1\" \
+    start=\"1970-01-01T00:00:05.000000Z\" end=\"1970-01-31T23:59:59.999999Z\"/>
+     <attvalue for=\"month_weight\" value=\"2\" \
+    start=\"1970-02-01T00:00:00.000000Z\" end=\"1970-02-10T00:00:00.000000Z\"/>
     </attvalues>
     <spells>
      <spell start=\"1970-01-01T00:00:05.000000Z\" end=\"1970-01-31T23:59:59.999999Z\"/>
