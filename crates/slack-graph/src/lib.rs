@@ -1,14 +1,10 @@
-//! The graph of who talks to whom.
+//! The network of who talks to whom, and what the social-network field measures of it.
 //!
 //! * [`SocialGraph`] is made from node_data and edge_data: rows, or a [`TableSource`](slack_model::TableSource)
 //!   that holds them. Nodes and edges stand in the order of their keys, so nothing that is computed from the
 //!   graph depends on the order of the input. Inside is a [`petgraph`] graph.
-//! * [`SocialGraph::network`] makes the [`Network`] that is wanted of it. Each measure is a function of that.
-//! * [`write_gexf`] writes it as GEXF 1.3. A format is a function from the graph to a writer.
-//! * An [`Export`] says what a file holds of it: further columns of nodes, their looks, edges apart or joined, their months.
-//!   A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`], [`write_graphml`],
-//!   [`write_node_link`], [`write_dot`], and tables for Gephi, Neo4j and (feature `parquet`) Parquet. [`write_gexf`] writes a
-//!   graph as it is.
+//! * [`SocialGraph::network`] makes the [`Network`] that is wanted of it. Each measure is a function of that; [`measure`]
+//!   makes the rows of all tables of measures.
 //! * An [`Export`] says what a file holds of it: further columns of nodes, their looks, edges apart or joined, their
 //!   months. A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`],
 //!   [`write_graphml`], [`write_node_link`], [`write_dot`], and tables for Gephi, Neo4j and (feature `parquet`)
@@ -45,6 +41,7 @@ mod months;
 mod network;
 mod newcomers;
 mod options;
+mod palette;
 mod projection;
 mod random;
 mod select;

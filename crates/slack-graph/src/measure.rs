@@ -33,7 +33,7 @@ pub struct MeasureOptions {
     pub layout: LayoutOptions,
     /// Most work of the shortest paths of edges of length 1: see [`PathOptions::work`].
     pub work: u64,
-    /// Most work of those of edges of length 1 / weight, each step of which takes some ten times as long.
+    /// Most work of those of edges of length 1 / weight.
     pub weighted_work: u64,
     /// What the draw of sources begins with, where not all are walked from.
     pub seed: u64,
@@ -49,7 +49,7 @@ impl Default for MeasureOptions {
             communities: CommunityOptions::default(),
             layout: LayoutOptions::default(),
             work: PathOptions::default().work,
-            weighted_work: 300_000_000,
+            weighted_work: 1_000_000_000,
             seed: PathOptions::default().seed,
             top: 5,
             threads: None,

@@ -17,7 +17,7 @@ pub struct Network {
 
 impl Network {
     /// Makes a network of ids and edges between their places in `ids`. The same pair more than once is one edge, of the sum
-    /// of the weights. Left out are edges from a node to itself, those of no weight above 0, those that end in no place,
+    /// of the weights. Left out are edges from a node to itself, those whose weight is no number above 0, those that end in no place,
     /// and those of an id that is there twice but for its first place.
     pub fn new(ids: Vec<String>, edges: impl IntoIterator<Item = (usize, usize, f64)>) -> Self {
         let mut order: Vec<_> = (0..ids.len()).collect();
@@ -32,7 +32,7 @@ impl Network {
         let number = |place: usize| numbers.get(place).copied().flatten();
         let edges = edges.into_iter().filter_map(|(source, target, weight)| {
             let (source, target) = (number(source)?, number(target)?);
-            (source != target && weight > 0.0).then_some((source, target, weight))
+            (source != target && weight > 0.0 && weight.is_finite()).then_some((source, target, weight))
         });
         Self::of_sorted(sorted, edges.collect())
     }

@@ -1,8 +1,11 @@
 //! How nodes are drawn.
 
+use petgraph::visit::EdgeRef;
 use slack_model::rows::NodeMeasures;
 
 use crate::graph::SocialGraph;
+use crate::layout::radii;
+use crate::palette::{COLORS, GREY, colored, rgb};
 
 /// How a node is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,43 +26,61 @@ impl Look {
     }
 }
 
-/// Colours that people with a colour vision deficiency can tell apart (Okabe, Ito, *Color universal design*, 2008),
-/// without black; grey is for the communities after them.
-const COLORS: [[u8; 3]; 7] = [
-    [0, 114, 178],
-    [230, 159, 0],
-    [0, 158, 115],
-    [204, 121, 167],
-    [86, 180, 233],
-    [213, 94, 0],
-    [240, 228, 66],
-];
-const GREY: [u8; 3] = [153, 153, 153];
-
-const SMALLEST: f64 = 4.0;
-const LARGEST: f64 = 40.0;
-
-/// The looks of nodes that were measured: areas grow with strength. None where no node has a position.
+/// The looks of nodes that were measured, as pictures show them: areas grow with strength, communities have colours. None
+/// where no node has a position.
+///
+/// What was not measured, a channel or a bot, is a grey dot in the middle of those that it has to do with.
 pub(crate) fn of_measures(graph: &SocialGraph, measures: &[NodeMeasures]) -> Vec<Option<Look>> {
     let is_laid_out = measures.iter().any(|row| row.x.0 != 0.0 || row.y.0 != 0.0);
     if !is_laid_out {
         return Vec::new();
     }
-    let strength = |row: &NodeMeasures| row.in_strength.0 + row.out_strength.0;
-    let strongest = measures.iter().map(strength).fold(0.0, f64::max);
-    let mut looks = vec![None; graph.as_petgraph().node_count()];
+    let strengths: Vec<_> = measures.iter().map(|row| row.in_strength.0 + row.out_strength.0).collect();
+    let n_communities = measures.iter().map(|row| row.community + 1).max().unwrap_or_default();
+    let mut sizes = vec![0; usize::try_from(n_communities).unwrap_or_default().min(measures.len())];
+    let community = |row: &NodeMeasures| usize::try_from(row.community).ok();
     for row in measures {
-        let Some(node) = graph.find(&row.id) else { continue };
-        let share = if strongest > 0.0 { strength(row) / strongest } else { 0.0 };
-        let color = usize::try_from(row.community).ok().and_then(|community| COLORS.get(community));
-        looks[node.index()] = Some(Look {
-            x: row.x.0,
-            y: row.y.0,
-            size: SMALLEST + (LARGEST - SMALLEST) * share.max(0.0).sqrt(),
-            color: color.copied().unwrap_or(GREY),
-        });
+        if let Some(size) = community(row).and_then(|community| sizes.get_mut(community)) {
+            *size += 1;
+        }
     }
+    let colors = colored(&sizes);
+    let mut looks = vec![None; graph.as_petgraph().node_count()];
+    for (row, radius) in measures.iter().zip(radii(&strengths)) {
+        let Some(node) = graph.find(&row.id).filter(|_| row.x.0.is_finite() && row.y.0.is_finite()) else {
+            continue;
+        };
+        let color = community(row).and_then(|community| colors.get(community).copied().flatten());
+        let color = rgb(color.map_or(GREY, |color| COLORS[color]));
+        looks[node.index()] = Some(Look { x: row.x.0, y: row.y.0, size: 2.0 * radius, color });
+    }
+    put_others(graph, &mut looks);
     looks
+}
+
+/// The diameter of what was not measured.
+const OTHERS: f64 = 4.0;
+
+/// Puts nodes without a look in the middle of their neighbours that have one, by the weights of the edges.
+fn put_others(graph: &SocialGraph, looks: &mut [Option<Look>]) {
+    let mut middles = vec![[0.0; 3]; looks.len()];
+    for edge in graph.as_petgraph().edge_references() {
+        let (source, target) = (edge.source().index(), edge.target().index());
+        for (node, neighbor) in [(source, target), (target, source)] {
+            if let (None, Some(look)) = (looks[node], looks[neighbor]) {
+                let weight = edge.weight().weight as f64;
+                let [x, y, all] = &mut middles[node];
+                *x += weight * look.x;
+                *y += weight * look.y;
+                *all += weight;
+            }
+        }
+    }
+    for (look, [x, y, all]) in looks.iter_mut().zip(middles) {
+        if all > 0.0 {
+            *look = Some(Look { x: x / all, y: y / all, size: OTHERS, color: rgb(GREY) });
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,20 +103,29 @@ mod tests {
     }
 
     #[test]
-    fn areas_grow_with_strength() {
+    fn people_look_as_in_pictures_and_others_stand_among_them() {
         let tables = MemoryTables::default();
-        tables.insert("node_data", "Id,Label,type\nU1,,user\nU2,,user\nU3,,user\nU4,,user\n");
+        tables.insert("node_data", "Id,Label,type\nC1,,channel\nU2,,user\nU3,,user\nU4,,user\nU5,,user\n");
+        tables.insert(
+            "edge_data",
+            "Source,Target,Type,Weight,relate,channel\nU2,C1,Directed,3,interacts,C1\nU3,C1,Directed,1,interacts,C1\n",
+        );
         let graph = SocialGraph::read(&tables).expect("sound");
         let rows = [
-            row("U2", 8.0, 1, -3.0),
-            row("U3", 2.0, 7, 0.0),
+            row("U2", 8.0, 0, -3.0),
+            row("U3", 2.0, 1, 5.0),
             row("U4", 1.0, 0, f64::NAN),
             row("U9", 1.0, 0, 1.0),
         ];
         let export = Export::new(&graph).with_measures(&rows);
-        let found: Vec<_> =
-            (0..4).map(|node| export.look(node).map(|look| (look.x, look.size, look.color))).collect();
-        assert_eq!(found, [None, Some((-3.0, 40.0, COLORS[1])), Some((0.0, 22.0, GREY)), None]);
+        let look = |node| export.look(node).map(|look| (look.x, look.color));
+        // Communities of one or two are small.
+        assert_eq!(look(0), Some((-1.0, rgb(GREY))));
+        assert_eq!(look(1), Some((-3.0, rgb(COLORS[0]))));
+        assert_eq!(look(2), Some((5.0, rgb(GREY))));
+        assert_eq!((look(3), look(4)), (None, None));
+        let size = |node| export.look(node).map(|look| look.size);
+        assert!(size(1) > size(2) && size(2) > size(0));
         assert!(of_measures(&graph, &[row("U2", 8.0, 1, 0.0)]).is_empty(), "nothing is laid out");
     }
 }

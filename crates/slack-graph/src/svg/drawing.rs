@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use slack_model::Float;
 
-use super::palette::colored;
 use super::text::{Label, Rooms};
 use super::{HEIGHT, MAP_TOP, MAP_WIDTH, MARGIN, Picture};
 use crate::layout::radii;
+use crate::palette::colored;
 
 /// Nodes that are circles with a name.
 const MOST_CIRCLES: usize = 6_000;

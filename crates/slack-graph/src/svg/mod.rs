@@ -1,7 +1,6 @@
 //! A picture of a network, as SVG.
 
 mod drawing;
-mod palette;
 mod text;
 mod words;
 
@@ -12,11 +11,11 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
 use self::drawing::Drawing;
-use self::palette::{COLORS, GREY};
 use self::text::shortened;
 use self::words::{counted, describe, notes};
 use crate::error::{Error, Result};
 use crate::network::Network;
+use crate::palette::{COLORS, GREY};
 
 const WIDTH: f64 = 1600.0;
 const HEIGHT: f64 = 1200.0;
