@@ -14,6 +14,7 @@ mod doctor;
 mod examples;
 mod exports;
 mod files;
+mod graph;
 mod killed_merge;
 mod layering;
 mod manifest;

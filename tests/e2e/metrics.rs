@@ -1,4 +1,5 @@
-//! The metric tables against `checks/metrics_oracle.py`, and the graph against networkx.
+//! The metric tables against `checks/metrics_oracle.py`, the measures of the network against `checks/graph_oracle.py`, and
+//! the graph's file against networkx.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -15,9 +16,12 @@ fn check(master: &Path, metrics: &Path) {
     assert!(said.is_empty() || said.matches(" rows agree").count() == 19, "{said}");
 }
 
-/// Lets networkx read a graph and compare it with node_data and edge_data.
-fn check_graph(metrics: &Path) {
+/// Lets igraph measure the network of a master, and networkx read its file.
+fn check_graph(master: &Path, metrics: &Path) {
     let Some(python) = python() else { return };
+    let said = must_agree("checks/graph_oracle.py", [master, metrics]);
+    assert_eq!(said.matches(" agree\n").count(), 11, "{said}");
+    assert!(said.contains("community: modularity"), "{said}");
     let script = root().join("crates/slack-graph/tests/networkx_reads_gexf.py");
     let output = std::process::Command::new(python)
         .arg(script)
@@ -34,7 +38,7 @@ fn an_exports_metrics_are_the_oracles() {
         let home = Home::new();
         home.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
         check(&home.data("master/csv"), &home.data("metrics"));
-        check_graph(&home.data("metrics"));
+        check_graph(&home.data("master/csv"), &home.data("metrics"));
         let batch = home.batch();
         check(&batch.join("csv"), &batch.join("metrics"));
     }
@@ -48,7 +52,7 @@ fn five_exports_metrics_are_the_oracles() {
         ["run", "--import"].map(OsStr::new).into_iter().chain(exports.iter().map(|path| path.as_os_str()));
     home.run(0, run);
     check(&home.data("master/csv"), &home.data("metrics"));
-    check_graph(&home.data("metrics"));
+    check_graph(&home.data("master/csv"), &home.data("metrics"));
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn the_demos_metrics_are_the_oracles() {
     let home = Home::new();
     home.run(0, ["demo"]);
     check(&home.data("demo/master/csv"), &home.data("demo/metrics"));
-    check_graph(&home.data("demo/metrics"));
+    check_graph(&home.data("demo/master/csv"), &home.data("demo/metrics"));
 }
 
 #[test]
@@ -71,7 +75,7 @@ fn a_generated_masters_metrics_are_the_oracles() {
     home.run(0, ["metrics"]);
     check(&master, &home.data("metrics"));
     home.run(0, ["graph"]);
-    check_graph(&home.data("metrics"));
+    check_graph(&master, &home.data("metrics"));
 }
 
 #[test]

@@ -128,9 +128,6 @@ impl MeasureOptions {
     }
 }
 
-/// How often communities of a month are sought where the options do not say: there are many months.
-const MONTHLY_RUNS: Option<NonZeroUsize> = NonZeroUsize::new(4);
-
 /// Measures the network of each month as a whole, and follows its communities from month to month.
 pub fn measure_months(
     months: &Months,
@@ -138,7 +135,9 @@ pub fn measure_months(
 ) -> (Vec<MonthlyGraphMeasure>, Vec<MonthlyCommunity>) {
     let (mut measures, mut rows) = (Vec::new(), Vec::new());
     let mut options = how.communities_options();
-    options.runs = options.runs.or(MONTHLY_RUNS);
+    // There are many months, and each is a small network.
+    options.runs = options.runs.or(Some(NonZeroUsize::MIN));
+    options.trials = options.trials.or(Some(3));
     let mut before: (Vec<String>, Vec<u32>) = Default::default();
     for (month, network) in months.networks() {
         let communities = communities(&network, &options);

@@ -30,13 +30,16 @@ pub struct CommunityOptions {
     /// How often it is tried, each time from another seed; the best try counts. `None`: 16 times for networks of up to
     /// 10,000 edges, 8 times up to 100,000, twice up to a million, and else once.
     pub runs: Option<NonZeroUsize>,
+    /// How often in a row a community is dissolved in vain before a try ends. `None`: 10 times for networks of up to 200,000
+    /// edges, then fewer, and twice from a million on.
+    pub trials: Option<usize>,
     /// Number of threads; as many as the machine has cores where `None`. Communities do not depend on it.
     pub threads: Option<NonZeroUsize>,
 }
 
 impl Default for CommunityOptions {
     fn default() -> Self {
-        Self { resolution: 1.0, directed: false, seed: 0, runs: None, threads: None }
+        Self { resolution: 1.0, directed: false, seed: 0, runs: None, trials: None, threads: None }
     }
 }
 
@@ -62,7 +65,7 @@ pub fn communities(network: &Network, options: &CommunityOptions) -> Vec<u32> {
         scale: options.resolution / all,
         least: all * 1e-12,
         unit: all / (network.joined().entry_count() as f64 / 2.0),
-        trials: (2_000_000 / network.edge_count().max(1)).clamp(2, 10),
+        trials: options.trials.unwrap_or((2_000_000 / network.edge_count().max(1)).clamp(2, 10)),
     };
     let by_size = match network.edge_count() {
         0..=10_000 => 16,

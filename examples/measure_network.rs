@@ -1,0 +1,50 @@
+//! Who holds the community together: the network of people, measured, and a file for Gephi.
+//!
+//! ```sh
+//! cargo run --example measure_network -- MASTER METRICS OUT.gexf
+//! ```
+//!
+//! `MASTER` is a folder with `user_data.csv`, which tells who is a bot, such as `DATA_HOME/master/csv`; `METRICS` one with
+//! `node_data.csv` and `edge_data.csv`, such as `DATA_HOME/metrics`.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it did")]
+
+use std::error::Error;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use slack_graph::{Export, GraphOptions, MeasureOptions, SocialGraph, bots, measure, write_static_gexf};
+use slack_model::Folder;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [master, metrics, gexf] = arguments.as_slice() else {
+        return Err("usage: measure_network MASTER METRICS OUT.gexf".into());
+    };
+    if let Some(missing) = [master, metrics].into_iter().find(|folder| !Path::new(folder).is_dir()) {
+        return Err(format!("{missing} is no folder").into());
+    }
+    // Inside is a petgraph graph, open to any of its algorithms.
+    let graph = SocialGraph::read(&Folder(metrics.into()))?;
+    let mut options = GraphOptions::default();
+    options.bots = bots(&Folder(master.into()))?;
+    let network = graph.network(&options);
+    let measured = measure(&graph, &network, &options, &MeasureOptions::default());
+    write_static_gexf(
+        &Export::new(&graph).with_measures(&measured.nodes),
+        BufWriter::new(File::create(gexf)?),
+    )?;
+
+    println!("{} people, {} edges", network.node_count(), network.edge_count());
+    let name = |id: &str| graph.find(id).map_or("", |node| graph.as_petgraph()[node].label.as_str());
+    let mut people: Vec<_> = measured.nodes.iter().collect();
+    people.sort_by_key(|person| std::cmp::Reverse(person.betweenness));
+    for person in people.iter().take(3) {
+        println!("{} stands between others on {:.0} shortest paths", name(&person.id), person.betweenness.0);
+    }
+    for community in measured.communities.iter().take(3) {
+        println!("{} people around {}", community.size, community.top_people_labels);
+    }
+    Ok(())
+}
