@@ -23,7 +23,7 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
     };
     let line = format!(
         "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}\n\
-         batches, master, metrics and graph.gexf are in {}",
+         batches, master, metrics, graph.gexf and graph.svg are in {}",
         list(&channels),
         list(&people),
         list(&emoji),
