@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashMap;
 use slack_model::rows::{Edge, Node};
 use slack_model::{ChannelId, Table, TableReader, TableSource, Time};
 
@@ -64,6 +65,12 @@ impl SocialGraph {
         builder.finish()
     }
 
+    /// The nodes by their ids, for those who look up many.
+    pub(crate) fn places(&self) -> FxHashMap<&str, NodeIndex> {
+        let nodes = self.graph.node_indices();
+        nodes.map(|node| (self.graph[node].id.as_str(), node)).collect()
+    }
+
     /// Of a graph whose nodes and edges are in their order.
     pub(crate) fn of_petgraph(graph: DiGraph<Node, EdgeData>) -> Self {
         Self { graph }
@@ -89,6 +96,7 @@ impl SocialGraph {
 /// Puts edges to their nodes as they come.
 struct Builder {
     graph: SocialGraph,
+    places: FxHashMap<Box<str>, NodeIndex>,
     relations: HashMap<String, Arc<str>>,
     channels: HashMap<ChannelId, Arc<ChannelId>>,
     /// Whether the edges came in the order of their keys.
@@ -102,11 +110,14 @@ impl Builder {
             return Err(Error::Duplicate { table: Node::SCHEMA.name, key: pair[0].id.clone() });
         }
         let mut graph = DiGraph::with_capacity(nodes.len(), 0);
+        let mut places = FxHashMap::default();
         for node in nodes {
-            graph.add_node(node);
+            let id = node.id.as_str().into();
+            places.insert(id, graph.add_node(node));
         }
         Ok(Self {
             graph: SocialGraph { graph },
+            places,
             relations: HashMap::new(),
             channels: HashMap::new(),
             is_sorted: true,
@@ -119,8 +130,8 @@ impl Builder {
             key: describe_key(&edge),
             end: end.into(),
         };
-        let source = self.graph.find(&edge.source).ok_or_else(|| unknown(&edge.source))?;
-        let target = self.graph.find(&edge.target).ok_or_else(|| unknown(&edge.target))?;
+        let find = |end: &str| self.places.get(end).copied().ok_or_else(|| unknown(end));
+        let (source, target) = (find(&edge.source)?, find(&edge.target)?);
         let Edge { relate, channel, weight, first_time, last_time, .. } = edge;
         let relate = self.relations.entry(relate).or_insert_with_key(|relate| relate.as_str().into()).clone();
         let channel =

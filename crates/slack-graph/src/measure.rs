@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use petgraph::visit::EdgeRef;
 use slack_model::Float;
+use slack_model::in_order::threads_or_all;
 use slack_model::rows::{CommunityRow, GraphMeasure, MonthlyCommunity, MonthlyGraphMeasure, NodeMeasures};
 
 use crate::community::{CommunityOptions, communities, community_rows, continuity, modularity};
@@ -22,6 +23,7 @@ use crate::measures::whole::{density, reciprocity};
 use crate::months::Months;
 use crate::network::Network;
 use crate::options::GraphOptions;
+use crate::threads::share;
 
 /// How a network is measured.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,21 +135,27 @@ pub fn measure_months(
     months: &Months,
     how: &MeasureOptions,
 ) -> (Vec<MonthlyGraphMeasure>, Vec<MonthlyCommunity>) {
-    let (mut measures, mut rows) = (Vec::new(), Vec::new());
     let mut options = how.communities_options();
-    // There are many months, and each is a small network.
+    // There are many months, and each is a small network: threads take on a month each.
     options.runs = options.runs.or(Some(NonZeroUsize::MIN));
     options.trials = options.trials.or(Some(3));
-    let mut before: (Vec<String>, Vec<u32>) = Default::default();
-    for (month, network) in months.networks() {
+    options.threads = Some(NonZeroUsize::MIN);
+    let mut found: Vec<_> = months.names().map(|month| (month, None)).collect();
+    share(threads_or_all(how.threads), found.iter_mut(), |(month, found)| {
+        let network = months.network(month);
         let communities = communities(&network, &options);
-        let values = whole(&network, &communities).into_iter();
-        measures.extend(values.map(|(key, value)| MonthlyGraphMeasure {
+        let values = whole(&network, &communities);
+        *found = Some((network.into_ids(), communities, values));
+    });
+    let (mut measures, mut rows) = (Vec::new(), Vec::new());
+    let mut before: (Vec<String>, Vec<u32>) = Default::default();
+    for (month, found) in found {
+        let Some((ids, communities, values)) = found else { continue };
+        measures.extend(values.into_iter().map(|(key, value)| MonthlyGraphMeasure {
             month: month.into(),
             key: key.into(),
             value: Float(value),
         }));
-        let ids = network.ids().to_vec();
         rows.extend(continuity(month, (&before.0, &before.1), (&ids, &communities)));
         before = (ids, communities);
     }
@@ -225,9 +233,10 @@ fn countries(graph: &SocialGraph, network: &Network) -> Vec<Option<u32>> {
 fn main_channels(graph: &SocialGraph, network: &Network, options: &GraphOptions) -> Vec<Option<u32>> {
     let all = graph.as_petgraph();
     let mut weights: Vec<BTreeMap<&str, f64>> = vec![BTreeMap::new(); network.node_count()];
+    let numbers: Vec<_> = all.node_weights().map(|node| network.find(&node.id)).collect();
     for edge in all.edge_references() {
         let factor = options.factor(&edge.weight().relate);
-        if let (Some(factor), Some(node)) = (factor, network.find(&all[edge.source()].id)) {
+        if let (Some(factor), Some(node)) = (factor, numbers[edge.source().index()]) {
             let weight = factor * edge.weight().weight as f64;
             *weights[node].entry(edge.weight().channel.as_str()).or_default() += weight;
         }

@@ -36,10 +36,11 @@ impl Months {
         let ids = nodes.iter().map(|node| graph.as_petgraph()[*node].id.clone()).collect();
         let mut months = Self { ids, edges: BTreeMap::new() };
         let Some(table) = TableReader::open(source, &MonthlyEdge::SCHEMA)? else { return Ok(months) };
+        let places = graph.places();
         for edge in table.rows::<MonthlyEdge>() {
             let edge = edge?;
             let find = |end: &str| {
-                graph.find(end).ok_or_else(|| Error::UnknownEnd {
+                places.get(end).copied().ok_or_else(|| Error::UnknownEnd {
                     table: MonthlyEdge::SCHEMA.name,
                     key: format!("{}, {}, {}, {}", edge.source, edge.target, edge.relate, edge.month),
                     end: end.into(),
@@ -63,12 +64,15 @@ impl Months {
         Ok(months)
     }
 
-    /// Each month with an edge, in order, and its network. Nodes without an edge in the month are no part of it.
-    pub fn networks(&self) -> impl Iterator<Item = (&str, Network)> {
-        self.edges.iter().map(|(month, edges)| {
-            let network = Network::of_sorted(self.ids.clone(), edges.clone());
-            (month.as_str(), network.without_isolates())
-        })
+    /// The months with an edge, in order: `2020-09`.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.edges.keys().map(String::as_str)
+    }
+
+    /// The network of a month. Nodes without an edge in the month are no part of it.
+    pub fn network(&self, month: &str) -> Network {
+        let edges = self.edges.get(month).cloned().unwrap_or_default();
+        Network::of_sorted(self.ids.clone(), edges).without_isolates()
     }
 }
 
@@ -89,10 +93,11 @@ mod tests {
         let graph = SocialGraph::read(&tables).expect("sound");
         let networks = |options: &GraphOptions| -> Vec<_> {
             let months = Months::read(&tables, &graph, options).expect("sound");
-            let named = |(month, network): (&str, Network)| {
+            let named = |month: &str| {
+                let network = months.network(month);
                 (month.to_owned(), network.ids().to_vec(), network.edges().collect::<Vec<_>>())
             };
-            months.networks().map(named).collect()
+            months.names().map(named).collect()
         };
         let ids = |ids: [&str; 2]| ids.map(String::from).to_vec();
         let (january, march) = (ids(["U1", "U2"]), ids(["U1", "U3"]));

@@ -89,6 +89,11 @@ impl Network {
         &self.ids
     }
 
+    /// The nodes' ids, in their order, and nothing else.
+    pub fn into_ids(self) -> Vec<String> {
+        self.ids
+    }
+
     /// The number of a node.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.ids.binary_search_by(|other| other.as_str().cmp(id)).ok()
