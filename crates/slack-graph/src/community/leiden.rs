@@ -167,10 +167,9 @@ impl Problem<'_> {
 fn dissolve(communities: &mut [u32], random: &mut Random) {
     let count = renumber(communities) as u32;
     let dissolved = random.below(count as usize) as u32;
-    let mut next = count;
-    for community in communities.iter_mut().filter(|community| **community == dissolved) {
-        *community = next;
-        next += 1;
+    let members = communities.iter_mut().filter(|community| **community == dissolved);
+    for (number, community) in (count..).zip(members) {
+        *community = number;
     }
     renumber(communities);
 }

@@ -98,7 +98,7 @@ fn cases() -> Vec<(String, Case)> {
     let mut case = |name: &str, n_nodes: usize, edges: Vec<(usize, usize, f64)>, dice: &mut Dice| {
         let ids = (0..n_nodes).map(|number| format!("U{number:05}")).collect();
         let categories = (0..n_nodes).map(|_| Some(dice.below(4) as u32).filter(|number| *number < 3));
-        let categories = if n_nodes % 2 == 0 {
+        let categories = if n_nodes.is_multiple_of(2) {
             categories.collect()
         } else {
             categories.map(|category| category.or(Some(5))).collect()
