@@ -172,8 +172,7 @@ mod tests {
 
     #[test]
     fn the_graph_keeps_the_edges_that_a_network_is_made_of() {
-        let mut options = GraphOptions::default();
-        options.min_weight = 2.0;
+        let mut options = GraphOptions { min_weight: 2.0, ..GraphOptions::default() };
         options.relations.extend([("interacts".into(), 1.0), ("reacts".into(), 0.5)]);
         let graph = graph();
         let rest = graph.restricted_to(&graph.network(&options), &options);
