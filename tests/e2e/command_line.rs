@@ -157,10 +157,21 @@ fn a_batch_is_measured_on_its_own() {
     fs::remove_dir_all(home.batch().join("metrics")).expect("removed");
     home.run(0, ["graph", &batch]);
     let there: Vec<_> = files(&home.batch().join("metrics")).into_keys().collect();
-    assert_eq!(
-        there,
-        ["edge_data.csv", "graph.gexf", "node_data.csv"].map(Into::into) as [std::path::PathBuf; 3]
-    );
+    let made = [
+        "community_by_month.csv",
+        "community_data.csv",
+        "edge_by_month.csv",
+        "edge_data.csv",
+        "graph.gexf",
+        "graph.svg",
+        "graph_measures.csv",
+        "graph_measures_by_month.csv",
+        "network_data.csv",
+        "newcomer_data.csv",
+        "node_data.csv",
+        "node_measures.csv",
+    ];
+    assert_eq!(there, made.map(std::path::PathBuf::from));
     home.run(0, ["metrics", &batch, "--only", "emoji_data", "--timezone", "Europe/Berlin"]);
     assert!(home.batch().join("metrics/emoji_data.csv").is_file());
     let ran = home.run(1, ["metrics", "20010101000000"]);
