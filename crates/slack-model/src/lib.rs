@@ -35,9 +35,9 @@ pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
-    AscendingKeys, ByteRecord, Column, DerivedFolder, Field, FieldError, Float, Folder, KeyOrder, Kind,
-    Layout, MemoryTables, RawReader, RawRecord, RawWriter, Rows, Schema, Table, TableReader, TableSink,
-    TableSource, TableWriter, line_at,
+    AscendingKeys, Block, BlockReader, ByteRecord, Column, DerivedFolder, Digest, Field, FieldError, Float,
+    Folder, KeyOrder, Kind, Layout, MemoryTables, RawReader, RawRecord, RawWriter, Rows, Schema, Table,
+    TableReader, TableSink, TableSource, TableWriter, line_at,
 };
 pub use self::transform::{TransformOptions, TransformSummary, is_day_file, transform, transform_folder};
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};

@@ -136,10 +136,28 @@ impl Time {
 
     /// Parses what [`Time::write`] wrote, and nothing else.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(text).ok()?;
-        let instant = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.fZ").ok()?;
-        let time = Self::from_micros(instant.and_utc().timestamp_micros())?;
-        (time.to_string() == text).then_some(time)
+        const SHAPE: &[u8; 27] = b"0000-00-00T00:00:00.000000Z";
+        let has_shape = text.len() == SHAPE.len()
+            && text.iter().zip(SHAPE).all(
+                |(byte, shape)| {
+                    if *shape == b'0' { byte.is_ascii_digit() } else { byte == shape }
+                },
+            );
+        if !has_shape {
+            return None;
+        }
+        let number = |place: std::ops::Range<usize>| {
+            text[place].iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
+        };
+        let date = (number(0..4), number(5..7), number(8..10));
+        let (hour, minute, second) = (number(11..13), number(14..16), number(17..19));
+        let days = days_from_civil(date);
+        // Days that the month has not would be others'.
+        if civil_from_days(days) != date || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let seconds = ((days * 24 + hour) * 60 + minute) * 60 + second;
+        Self::from_micros(seconds * MICROS + number(20..26))
     }
 
     /// Appends the RFC 3339 text.
@@ -223,6 +241,16 @@ pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let is_new_year = day_of_year >= 306;
     let year = i64::from(100 * century + year_of_century) + era * 400 + i64::from(is_new_year);
     (year, i64::from(if is_new_year { month - 12 } else { month }), i64::from(day))
+}
+
+/// Returns the number of days since 1970-01-01 of a year, month and day in the proleptic Gregorian calendar: the inverse of
+/// [`civil_from_days`]. A day that its month does not have is counted on from its first.
+fn days_from_civil((year, month, day): (i64, i64, i64)) -> i64 {
+    // Years begin in March, so that the leap day is the last.
+    let year = if month > 2 { year } else { year - 1 };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }
 
 /// Fills a place of an even number of digits with a number in decimal, two digits at a time.
@@ -352,6 +380,31 @@ mod tests {
             "999999999999.999999",
         ] {
             assert_eq!(Ts::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_that_no_calendar_has_are_none() {
+        let shown = |text: &str| Time::parse(text.as_bytes()).map(|time| time.to_string());
+        for text in
+            ["2024-02-29T23:59:59.999999Z", "1970-01-01T00:00:00.000000Z", "2000-12-31T00:00:00.000001Z"]
+        {
+            assert_eq!(shown(text).as_deref(), Some(text));
+        }
+        for text in [
+            "2023-02-29T00:00:00.000000Z",
+            "2023-04-31T00:00:00.000000Z",
+            "2023-13-01T00:00:00.000000Z",
+            "2023-00-01T00:00:00.000000Z",
+            "2023-01-00T00:00:00.000000Z",
+            "2023-01-01T24:00:00.000000Z",
+            "2023-01-01T00:60:00.000000Z",
+            "2023-01-01T00:00:60.000000Z",
+            "1969-12-31T23:59:59.999999Z",
+            "2023-01-01 00:00:00.000000Z",
+            "2023-01-01T00:00:00Z",
+        ] {
+            assert_eq!(shown(text), None, "{text}");
         }
     }
 

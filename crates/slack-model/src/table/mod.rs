@@ -1,5 +1,6 @@
 //! The tables of the data contract: what a table is, and one reader and one writer for all of them.
 
+mod blocks;
 mod field;
 mod lines;
 mod order;
@@ -11,6 +12,7 @@ mod writer;
 
 use std::cmp::Ordering;
 
+pub use self::blocks::{Block, BlockReader, Digest};
 pub use self::field::{Field, FieldError, Float, Kind};
 pub(crate) use self::lines::{FieldEncoder, LineWriter};
 pub use self::order::{AscendingKeys, KeyOrder};

@@ -123,6 +123,28 @@ impl<R: Read> RawReader<R> {
         Ok(Self { source, layout, reader, start: 0 })
     }
 
+    /// Reads a header row of whatever columns, and returns their names as well: fields are then asked for by their
+    /// place in the file. `source` names the input in errors.
+    ///
+    /// # Errors
+    ///
+    /// Where the input cannot be read.
+    pub fn with_any_header(input: R, source: String) -> Result<(Self, Vec<String>)> {
+        let mut reader = ZeroCopyReaderBuilder::new().buffer_capacity(BUFFER).from_reader(input);
+        let header = reader.byte_headers().map_err(|error| csv_error(&source, 0, error))?;
+        let names: Vec<_> =
+            header.iter().map(|name| String::from_utf8_lossy(&unquoted(name)).into_owned()).collect();
+        let layout = Layout { width: names.len(), places: None };
+        Ok((Self { source, layout, reader, start: 0 }, names))
+    }
+
+    /// Reads records without a header row, such as stand in the middle of a file, `width` fields each.
+    pub(super) fn of_records(input: R, width: usize, buffer: usize) -> Self {
+        let reader =
+            ZeroCopyReaderBuilder::new().buffer_capacity(buffer).has_headers(false).from_reader(input);
+        Self { source: String::new(), layout: Layout { width, places: None }, reader, start: 0 }
+    }
+
     /// Reads the next record; `None` at the end.
     ///
     /// # Errors
