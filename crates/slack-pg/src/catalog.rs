@@ -12,13 +12,65 @@ pub(crate) struct TargetTable {
     pub(crate) columns: Vec<TargetColumn>,
     /// The primary key's columns, generated ones too.
     pub(crate) key: Vec<String>,
+    /// Whether the user may take keys and indexes off it, and no view needs them.
+    pub(crate) may_be_stripped: bool,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TargetColumn {
     pub(crate) name: String,
-    /// Whether an empty field is an empty text, and not null.
-    pub(crate) keeps_empty: bool,
+    pub(crate) kind: ValueKind,
+    pub(crate) is_nullable: bool,
+    /// Whether it is part of an index, whose entries have a greatest length.
+    pub(crate) is_indexed: bool,
+    /// Whether its texts are compared byte by byte, as the files are sorted; true of all that are no texts.
+    pub(crate) is_bytewise: bool,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ValueKind {
+    Text,
+    BigInt,
+    Integer,
+    SmallInt,
+    Boolean,
+    Double,
+    Numeric,
+    Date,
+    Timestamp,
+}
+
+impl ValueKind {
+    fn of(name: &str) -> Option<Self> {
+        Some(match name {
+            "text" => Self::Text,
+            "int8" => Self::BigInt,
+            "int4" => Self::Integer,
+            "int2" => Self::SmallInt,
+            "bool" => Self::Boolean,
+            "float8" => Self::Double,
+            "numeric" => Self::Numeric,
+            "date" => Self::Date,
+            "timestamptz" => Self::Timestamp,
+            _ => return None,
+        })
+    }
+
+    /// The type's name in SQL.
+    pub(crate) fn sql(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::BigInt => "bigint",
+            Self::Integer => "integer",
+            Self::SmallInt => "smallint",
+            Self::Boolean => "boolean",
+            Self::Double => "double precision",
+            Self::Numeric => "numeric",
+            Self::Date => "date",
+            Self::Timestamp => "timestamptz",
+        }
+    }
 }
 
 impl TargetTable {
@@ -26,11 +78,13 @@ impl TargetTable {
         let failed = || Error::statement(format!("look up table {schema}.{table}"));
         let rows = client
             .query(
-                "SELECT a.attname::text, a.attgenerated <> '', a.attnotnull AND a.atttypid = 'text'::regtype,
-                    array_position(i.indkey::smallint[], a.attnum)
+                "SELECT a.attname::text, t.typname::text, NOT a.attnotnull, a.attgenerated <> '',
+                    EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)),
+                    a.attcollation IN (0, '\"C\"'::regcollation), array_position(k.indkey::smallint[], a.attnum)
                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                 JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+                 JOIN pg_type t ON t.oid = a.atttypid
+                 JOIN pg_index k ON k.indrelid = c.oid AND k.indisprimary
                  WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped
                  ORDER BY a.attnum",
                 &[&schema, &table],
@@ -39,17 +93,47 @@ impl TargetTable {
         let mut columns = Vec::new();
         let mut key: Vec<(i32, String)> = Vec::new();
         for row in rows {
-            let name: String = row.get(0);
-            if let Some(place) = row.get(3) {
+            let (name, kind): (String, &str) = (row.get(0), row.get(1));
+            if let Some(place) = row.get(6) {
                 key.push((place, name.clone()));
             }
-            if !row.get::<_, bool>(1) {
-                columns.push(TargetColumn { name, keeps_empty: row.get(2) });
+            if row.get(3) {
+                continue;
             }
+            let Some(kind) = ValueKind::of(kind) else {
+                return Err(Error::ColumnType { table, column: name, kind: kind.into() });
+            };
+            columns.push(TargetColumn {
+                name,
+                kind,
+                is_nullable: row.get(2),
+                is_indexed: row.get(4),
+                is_bytewise: row.get(5),
+            });
+        }
+        if columns.is_empty() {
+            return Err(Error::NoTable { schema: schema.into(), table });
         }
         key.sort();
         let key = key.into_iter().map(|(_, name)| name).collect();
-        Ok(Self { name: table, schema: schema.into(), columns, key })
+        let may_be_stripped = client
+            .query_one(
+                "SELECT pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (
+                    SELECT FROM pg_constraint k
+                    JOIN pg_depend d ON d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid
+                    WHERE k.conrelid = c.oid AND d.classid = 'pg_rewrite'::regclass)
+                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                 WHERE n.nspname = $1 AND c.relname = $2",
+                &[&schema, &table],
+            )
+            .map_err(failed())?
+            .get(0);
+        Ok(Self { name: table, schema: schema.into(), columns, key, may_be_stripped })
+    }
+
+    /// The schema in which it is.
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
     }
 
     /// The table's name in SQL.
@@ -64,5 +148,16 @@ impl TargetTable {
 
     pub(crate) fn is_key(&self, column: &str) -> bool {
         self.key.iter().any(|key| key == column)
+    }
+
+    /// The key's columns as they stand in the table; `None` where the database works one out of other columns.
+    pub(crate) fn key_columns(&self) -> Option<Vec<&TargetColumn>> {
+        self.key.iter().map(|key| self.columns.iter().find(|column| column.name == *key)).collect()
+    }
+
+    /// Whether the table holds no row.
+    pub(crate) fn is_empty(&self, client: &mut impl GenericClient) -> Result<bool> {
+        let query = format!("SELECT NOT EXISTS (SELECT FROM {})", self.qualified());
+        Ok(client.query_one(&query, &[]).map_err(Error::table(self.name))?.get(0))
     }
 }

@@ -114,6 +114,54 @@ pub enum Error {
         /// The missing column.
         column: String,
     },
+    /// A table that the load fills is not in the schema.
+    #[error("schema {schema} has no table {table}, though its version says so: someone removed it")]
+    NoTable {
+        /// The schema.
+        schema: String,
+        /// The table.
+        table: &'static str,
+    },
+    /// A column of the schema has another type than the migrations gave it.
+    #[error("column {column} of {table} is of type {kind}, which the load does not fill: someone changed it")]
+    ColumnType {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: String,
+        /// Its type.
+        kind: String,
+    },
+    /// The thread that read a table broke off: a defect of this crate.
+    #[error("reading {table} broke off; nothing was changed")]
+    Panic {
+        /// The table.
+        table: &'static str,
+    },
+    /// The rows do not obey a key of their table.
+    #[error("cannot build the keys of {table}; nothing was changed")]
+    Keys {
+        /// The table.
+        table: String,
+        /// What the server says.
+        source: postgres::Error,
+    },
+    /// The server has no room left.
+    #[error("the server's disk is full: cannot {action}; nothing was changed")]
+    DiskFull {
+        /// What was tried.
+        action: String,
+        /// What the server says.
+        source: postgres::Error,
+    },
+    /// The connection ended: the server was stopped, or it was cut.
+    #[error("the server went away: cannot {action}; nothing was changed, so try again when it is back")]
+    Gone {
+        /// What was tried.
+        action: String,
+        /// What the server, or the connection, says.
+        source: postgres::Error,
+    },
     /// The server does not take a table's rows.
     #[error("cannot load {table}{}", place.as_deref().map(|place| format!(" ({place})")).unwrap_or_default())]
     Table {
@@ -149,23 +197,38 @@ impl Error {
     /// Wraps the failure of a statement that was to do `action`.
     pub(crate) fn statement(action: impl Into<String>) -> impl FnOnce(postgres::Error) -> Self {
         move |source| {
-            let action = action.into();
-            if source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-                Self::NoRights { action, source }
-            } else {
-                Self::Statement { action, source }
-            }
+            Self::classified(action.into(), source)
+                .unwrap_or_else(|(action, source)| Self::Statement { action, source })
         }
     }
 
     /// Wraps a failure while a table was loaded.
     pub(crate) fn table(table: &'static str) -> impl FnOnce(postgres::Error) -> Self {
         move |source| {
-            if source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE) {
-                return Self::NoRights { action: format!("load {table}"), source };
-            }
-            let place = source.as_db_error().and_then(|error| error.where_()).map(place_of);
-            Self::Table { table, place, source }
+            Self::classified(format!("load {table}"), source).unwrap_or_else(|(_, source)| {
+                let place = source.as_db_error().and_then(|error| error.where_()).map(place_of);
+                Self::Table { table, place, source }
+            })
+        }
+    }
+
+    /// Wraps a failure while keys and indexes of a table were built.
+    pub(crate) fn keys(table: String) -> impl FnOnce(postgres::Error) -> Self {
+        move |source| {
+            Self::classified(format!("build the keys of {table}"), source)
+                .unwrap_or_else(|(_, source)| Self::Keys { table, source })
+        }
+    }
+
+    /// The failures that may befall every statement.
+    fn classified(action: String, source: postgres::Error) -> Result<Self, (String, postgres::Error)> {
+        let gone = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+        match source.code() {
+            Some(code) if *code == SqlState::INSUFFICIENT_PRIVILEGE => Ok(Self::NoRights { action, source }),
+            Some(code) if *code == SqlState::DISK_FULL => Ok(Self::DiskFull { action, source }),
+            Some(code) if gone.contains(code) => Ok(Self::Gone { action, source }),
+            None if source.is_closed() || is_io(&source) => Ok(Self::Gone { action, source }),
+            _ => Err((action, source)),
         }
     }
 }

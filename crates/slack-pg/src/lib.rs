@@ -18,13 +18,17 @@
 //! # Ok::<(), slack_pg::Error>(())
 //! ```
 
+mod bulk;
 mod catalog;
 mod connect;
+mod encode;
 mod error;
 mod identifier;
 mod load;
+mod memory;
 mod merge;
 mod migrate;
+mod prepare;
 mod stage;
 
 pub use self::connect::connect;

@@ -1,15 +1,21 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::GenericClient;
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{Progress, Schema, Table, TableReader, TableSource};
+use slack_model::{Digest, Progress, Schema, Table, TableReader, TableSource, line_at};
 
+use crate::bulk::strip;
 use crate::catalog::TargetTable;
+use crate::encode::Refusal;
 use crate::error::{Error, Result};
 use crate::identifier::quote;
-use crate::merge::{delete_vanished, upsert};
+use crate::memory::{self, Memory};
+use crate::merge::{delete_all, delete_duplicates, delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
-use crate::stage::{stage, unstage};
+use crate::prepare::{Input, Prepared};
+use crate::stage::{Copy, analyze, copy, stage, unstage};
 
 /// How to load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +23,16 @@ use crate::stage::{stage, unstage};
 pub struct LoadOptions {
     /// The database schema that holds the tables; `slack` by default.
     pub schema: String,
+    /// Whether every row is compared with the database's, even where it is known to be there; false by default.
+    pub compare_all: bool,
+    /// Length of a table's file, in bytes, from which on an empty table is filled before its keys and indexes are built;
+    /// 4 MiB by default.
+    pub bulk_from: u64,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { schema: "slack".into() }
+        Self { schema: "slack".into(), compare_all: false, bulk_from: 4 << 20 }
     }
 }
 
@@ -36,19 +47,29 @@ pub struct LoadSummary {
 }
 
 /// What a load did to a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TableLoad {
     /// The table.
     pub table: &'static str,
     /// Rows of the input.
     pub rows: u64,
+    /// Rows that had to be sent, as the database was not known to hold them.
+    pub sent: u64,
     /// Rows of the database that were new or changed.
     pub written: u64,
     /// Rows of a metric table that were there and are in the input no more.
     pub deleted: u64,
     /// NUL characters left out, which PostgreSQL's texts cannot hold.
     pub nul_characters: u64,
+    /// Bytes that are no UTF-8, given as U+FFFD.
+    pub no_utf8: u64,
+    /// Values that are none of their column's type, left empty.
+    pub unreadable: u64,
+    /// Rows that were not loaded: a value that must be there is none of its column's type, or too long.
+    pub refused: u64,
+    /// Why, for the first of them: the line of the file, and the column.
+    pub refusals: Vec<String>,
     /// Columns of the input that the database has no place for.
     pub unknown_columns: Vec<String>,
 }
@@ -80,8 +101,13 @@ pub const METRIC_TABLES: &[&str] = &[
 ///
 /// The schema is made or brought up to date first. A row of the master is inserted, or replaces the one of
 /// its key; none is deleted. A metric table becomes what its file says; one without a file becomes empty.
-/// Loading the same again touches no row. A second load into the same schema meanwhile fails with
-/// [`Error::Busy`].
+/// Loading the same again touches no row, and sends none: the database remembers digests of what it was loaded
+/// with, and forgets them where anyone else changes a table. A second load into the same schema meanwhile fails
+/// with [`Error::Busy`].
+///
+/// # Errors
+///
+/// Where the input cannot be read, or the server does not take it; then the database is as it was.
 pub fn load(
     client: &mut impl GenericClient,
     master: &dyn TableSource,
@@ -93,20 +119,229 @@ pub fn load(
     let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
     let mut summary = LoadSummary { migrations: migrate(&mut transaction, schema)?, tables: Vec::new() };
     check_team(&mut transaction, schema, master)?;
-    // The contract's order serves the foreign keys: users and channels come before what names them.
-    for table in TABLES {
-        summary.tables.push(load_table(&mut transaction, schema, table, master, Rows::Merge, progress)?);
+    memory::begin(&mut transaction)?;
+    if options.compare_all {
+        memory::forget_everything(&mut transaction, schema)?;
     }
-    if let Some(metrics) = metrics {
-        for name in METRIC_TABLES {
-            // A source looks at the name alone; the columns are matched by the header.
-            let table = Schema { name, columns: &[], key: &[] };
-            let loaded = load_table(&mut transaction, schema, &table, metrics, Rows::Replace, progress)?;
-            summary.tables.push(loaded);
-        }
+    let memory = memory::recall(&mut transaction, schema)?;
+    // The contract's order serves the foreign keys: users and channels come before what names them.
+    let of_master = TABLES.iter().map(|table| (table.name, master, Rows::Merge));
+    let of_metrics = metrics
+        .into_iter()
+        .flat_map(|metrics| METRIC_TABLES.iter().map(move |name| (*name, metrics, Rows::Replace)));
+    let mut jobs = Vec::new();
+    for (name, source, rows) in of_master.chain(of_metrics) {
+        let table = TargetTable::read(&mut transaction, schema, name)?;
+        let length = source.length(&file_of(name)).map_err(|source| Error::Read { table: name, source })?;
+        let is_bulk = length.is_some_and(|length| length >= options.bulk_from)
+            && table.may_be_stripped
+            && table.is_empty(&mut transaction)?;
+        jobs.push(Job { table, source, rows, is_bulk });
+    }
+    let bulk: Vec<_> = jobs.iter().filter(|job| job.is_bulk).map(|job| &job.table).collect();
+    let stripped = strip(&mut transaction, &bulk)?;
+    summary.tables = load_tables(&mut transaction, &jobs, &memory, progress)?;
+    stripped.restore(&mut transaction, progress)?;
+    for job in jobs.iter().filter(|job| job.is_bulk) {
+        analyze(&mut transaction, &job.table.qualified())?;
     }
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
+}
+
+/// A source looks at a table's name alone; the columns are matched by the header.
+fn file_of(table: &'static str) -> Schema {
+    Schema { name: table, columns: &[], key: &[] }
+}
+
+/// A table to load.
+struct Job<'s> {
+    table: TargetTable,
+    source: &'s dyn TableSource,
+    rows: Rows,
+    /// Whether it is empty, and without keys for now.
+    is_bulk: bool,
+}
+
+/// What becomes of rows that the input lacks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    /// They stay.
+    Merge,
+    /// They are deleted.
+    Replace,
+}
+
+/// A table whose rows are made ready on another thread.
+struct Preparing<'s> {
+    columns: Vec<&'s str>,
+    unknown_columns: Vec<String>,
+    known: HashSet<Digest>,
+    pieces: Receiver<Vec<u8>>,
+    work: ScopedJoinHandle<'s, Result<Prepared>>,
+}
+
+/// Pieces that wait for the server at most.
+const PIECES_AHEAD: usize = 8;
+
+/// Loads table after table, while the next one is made ready.
+fn load_tables(
+    client: &mut impl GenericClient,
+    jobs: &[Job<'_>],
+    memory: &Memory,
+    progress: &dyn Progress,
+) -> Result<Vec<TableLoad>> {
+    std::thread::scope(|scope| {
+        let mut loaded = Vec::new();
+        let mut next = jobs.first().map(|job| prepare(scope, job, memory, progress)).transpose()?;
+        for (at, job) in jobs.iter().enumerate() {
+            let current = next.take().flatten();
+            next = jobs.get(at + 1).map(|job| prepare(scope, job, memory, progress)).transpose()?;
+            loaded.push(match current {
+                Some(preparing) => load_table(client, job, preparing)?,
+                None => load_nothing(client, job)?,
+            });
+        }
+        Ok(loaded)
+    })
+}
+
+/// Begins to read a table; `None` where there is no file.
+fn prepare<'s>(
+    scope: &'s Scope<'s, '_>,
+    job: &'s Job<'_>,
+    memory: &Memory,
+    progress: &'s dyn Progress,
+) -> Result<Option<Preparing<'s>>> {
+    let (table, file) = (&job.table, file_of(job.table.name));
+    let input = job.source.open(&file).map_err(|source| Error::Read { table: table.name, source })?;
+    let Some(input) = input else { return Ok(None) };
+    let mut input = Input::new(table, input, job.source.name_of(&file))?;
+    let (send, pieces) = sync_channel(PIECES_AHEAD);
+    let known: HashSet<_> = memory.get(table.name).into_iter().flatten().copied().collect();
+    let columns = input.columns.iter().map(|(column, _)| column.name.as_str()).collect();
+    let unknown_columns = std::mem::take(&mut input.unknown_columns);
+    let met = known.clone();
+    let work = scope.spawn(move || input.run(&met, &send, progress));
+    Ok(Some(Preparing { columns, unknown_columns, known, pieces, work }))
+}
+
+fn load_table(client: &mut impl GenericClient, job: &Job<'_>, preparing: Preparing<'_>) -> Result<TableLoad> {
+    let Preparing { columns, unknown_columns, known, pieces, work } = preparing;
+    let table = &job.table;
+    // Without a row to send, nothing is done to the table.
+    let first = pieces.recv().ok();
+    if let Some(first) = &first {
+        if job.is_bulk {
+            let how = if truncate(client, table)? { Copy::Frozen } else { Copy::Plain };
+            copy(client, table, &table.qualified(), &columns, how, first, &pieces)?;
+        } else {
+            stage(client, table)?;
+            copy(client, table, &table.staging(), &columns, Copy::Plain, first, &pieces)?;
+        }
+    }
+    let Ok(prepared) = work.join() else { return Err(Error::Panic { table: table.name }) };
+    let prepared = prepared?;
+    let gone: Vec<Digest> = known.iter().filter(|digest| !prepared.met.contains(digest)).copied().collect();
+    let (mut written, mut deleted) = (0, 0);
+    if job.is_bulk {
+        let twice = if prepared.ascends || table.key_columns().is_none() {
+            0
+        } else {
+            delete_duplicates(client, table)?
+        };
+        written = prepared.sent - twice;
+    } else {
+        let replaces = job.rows == Rows::Replace && (!gone.is_empty() || known.is_empty());
+        if first.is_none() && replaces {
+            stage(client, table)?;
+        }
+        if first.is_some() || replaces {
+            analyze(client, &table.staging())?;
+        }
+        if replaces {
+            // Where nothing is remembered, every row of the table may be one that is gone.
+            let within = if known.is_empty() { None } else { Some(gone.as_slice()) };
+            deleted = delete_vanished(client, table, within)?;
+        }
+        if first.is_some() {
+            written = upsert(client, table, &columns, prepared.ascends)?;
+        }
+        if first.is_some() || replaces {
+            unstage(client, table)?;
+        }
+    }
+    remember(client, job, &gone, &prepared)?;
+    Ok(TableLoad {
+        table: table.name,
+        rows: prepared.rows,
+        sent: prepared.sent,
+        written,
+        deleted,
+        nul_characters: prepared.changes.nul_characters,
+        no_utf8: prepared.changes.no_utf8,
+        unreadable: prepared.changes.unreadable,
+        refused: prepared.n_refused,
+        refusals: refusals(job, &prepared)?,
+        unknown_columns,
+    })
+}
+
+/// A table without a file: of a master, nothing is deleted; a metric table becomes empty.
+fn load_nothing(client: &mut impl GenericClient, job: &Job<'_>) -> Result<TableLoad> {
+    let table = &job.table;
+    let mut deleted = 0;
+    if job.rows == Rows::Replace {
+        deleted = delete_all(client, table)?;
+        if deleted > 0 {
+            memory::forget_all(client, table.schema(), table.name)?;
+        }
+    }
+    Ok(TableLoad { table: table.name, deleted, ..TableLoad::default() })
+}
+
+/// Empties an empty table, so that rows may be copied as frozen; false where the server would not take them so.
+fn truncate(client: &mut impl GenericClient, table: &TargetTable) -> Result<bool> {
+    client.batch_execute(&format!("TRUNCATE {}", table.qualified())).map_err(Error::table(table.name))?;
+    // A cursor of an embedder's, open in the same transaction, may look at what was there.
+    let query = "SELECT NOT EXISTS (SELECT FROM pg_cursors WHERE name <> '')";
+    Ok(client.query_one(query, &[]).map_err(Error::table(table.name))?.get(0))
+}
+
+/// Brings what the database remembers of a table up to date.
+fn remember(
+    client: &mut impl GenericClient,
+    job: &Job<'_>,
+    gone: &[Digest],
+    prepared: &Prepared,
+) -> Result<()> {
+    let (table, schema) = (job.table.name, job.table.schema());
+    if job.rows == Rows::Replace && !prepared.ascends {
+        // Blocks that are no stretches of keys do not tell where rows vanished.
+        return memory::forget_all(client, schema, table);
+    }
+    if !gone.is_empty() {
+        memory::forget(client, schema, table, gone)?;
+    }
+    if !prepared.new.is_empty() {
+        memory::remember(client, schema, table, &prepared.new)?;
+    }
+    Ok(())
+}
+
+/// The rows that were not loaded, as a person looks for them.
+fn refusals(job: &Job<'_>, prepared: &Prepared) -> Result<Vec<String>> {
+    let file = file_of(job.table.name);
+    let failed = |source| Error::Read { table: job.table.name, source };
+    let told = prepared.refused.iter().map(|row| {
+        let line = line_at(job.source, &file, row.byte).map_err(failed)?;
+        let why = match row.refusal {
+            Refusal::Unreadable => "is missing or no value of its type",
+            Refusal::TooLong => "is too long",
+        };
+        Ok(format!("{}, line {line}: {} {why}", job.source.name_of(&file), row.column))
+    });
+    told.collect()
 }
 
 /// Two workspaces in one schema would make nonsense of every number.
@@ -126,37 +361,4 @@ fn check_team(client: &mut impl GenericClient, schema: &str, master: &dyn TableS
         }
         _ => Ok(()),
     }
-}
-
-/// What becomes of rows that the input lacks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rows {
-    /// They stay.
-    Merge,
-    /// They are deleted.
-    Replace,
-}
-
-fn load_table(
-    client: &mut impl GenericClient,
-    schema: &str,
-    table: &Schema,
-    source: &dyn TableSource,
-    rows: Rows,
-    progress: &dyn Progress,
-) -> Result<TableLoad> {
-    let input = source.open(table).map_err(|source| Error::Read { table: table.name, source })?;
-    let target = TargetTable::read(client, schema, table.name)?;
-    let staged = stage(client, &target, input, progress)?;
-    let deleted = if rows == Rows::Replace { delete_vanished(client, &target)? } else { 0 };
-    let written = upsert(client, &target, &staged.columns)?;
-    unstage(client, &target)?;
-    Ok(TableLoad {
-        table: table.name,
-        rows: staged.rows,
-        written,
-        deleted,
-        nul_characters: staged.nul_characters,
-        unknown_columns: staged.unknown_columns,
-    })
 }

@@ -1,4 +1,5 @@
 use postgres::GenericClient;
+use slack_model::Digest;
 
 use crate::catalog::TargetTable;
 use crate::error::{Error, Result};
@@ -6,30 +7,76 @@ use crate::identifier::{quote, quote_list};
 
 /// Merges a staging table into its table; returns the number of rows that were new or changed.
 ///
-/// A row that is there already as it is stays untouched, so loading again costs no dead rows.
+/// A row that is there already as it is stays untouched, so loading again costs no dead rows. Where rows may share a key
+/// (`is_unique` is false), the last of them counts.
 pub(crate) fn upsert(
     client: &mut impl GenericClient,
     table: &TargetTable,
-    columns: &[String],
+    columns: &[&str],
+    is_unique: bool,
 ) -> Result<u64> {
-    client.execute(&upsert_statement(table, columns), &[]).map_err(Error::table(table.name))
+    client.execute(&upsert_statement(table, columns, is_unique), &[]).map_err(Error::table(table.name))
 }
 
-/// Deletes the rows that the staging table lacks; returns their number.
-pub(crate) fn delete_vanished(client: &mut impl GenericClient, table: &TargetTable) -> Result<u64> {
-    let same_key: Vec<_> =
-        table.key.iter().map(quote).map(|key| format!("kept.{key} = arrived.{key}")).collect();
-    let statement = format!(
-        "DELETE FROM {} AS kept WHERE NOT EXISTS (SELECT FROM {} AS arrived WHERE {})",
-        table.qualified(),
+/// Deletes the rows that the staging table lacks; returns their number. Only stretches of keys that the given blocks held
+/// are looked at, where they are given.
+pub(crate) fn delete_vanished(
+    client: &mut impl GenericClient,
+    table: &TargetTable,
+    within: Option<&[Digest]>,
+) -> Result<u64> {
+    let same_key = table.key.iter().map(quote).map(|key| format!("kept.{key} = arrived.{key}"));
+    let is_gone = format!(
+        "NOT EXISTS (SELECT FROM {} AS arrived WHERE {})",
         table.staging(),
-        same_key.join(" AND "),
+        same_key.collect::<Vec<_>>().join(" AND "),
+    );
+    let (from, table_name) = (format!("DELETE FROM {} AS kept", table.qualified()), table.name);
+    let deleted = match (within, table.key_columns()) {
+        (Some(blocks), Some(key)) => {
+            let kept: Vec<_> = key.iter().map(|column| format!("kept.{}", quote(&column.name))).collect();
+            let bound = |of: &str| {
+                let parts = key
+                    .iter()
+                    .enumerate()
+                    .map(|(at, column)| format!("block.{of}_key[{}]::{}", at + 1, column.kind.sql()));
+                parts.collect::<Vec<_>>().join(", ")
+            };
+            let statement = format!(
+                "{from} USING {}.load_block AS block WHERE block.table_name = $1 AND block.digest = ANY ($2)
+                    AND ROW({kept}) >= ROW({}) AND ROW({kept}) <= ROW({}) AND {is_gone}",
+                quote(table.schema()),
+                bound("first"),
+                bound("last"),
+                kept = kept.join(", "),
+            );
+            let blocks: Vec<&[u8]> = blocks.iter().map(Digest::as_bytes).collect();
+            client.execute(&statement, &[&table_name, &blocks])
+        }
+        _ => client.execute(&format!("{from} WHERE {is_gone}"), &[]),
+    };
+    deleted.map_err(Error::table(table.name))
+}
+
+/// Deletes all rows; returns their number.
+pub(crate) fn delete_all(client: &mut impl GenericClient, table: &TargetTable) -> Result<u64> {
+    client.execute(&format!("DELETE FROM {}", table.qualified()), &[]).map_err(Error::table(table.name))
+}
+
+/// Deletes all but one of the rows that share a key, of a table that has no key yet; returns their number.
+pub(crate) fn delete_duplicates(client: &mut impl GenericClient, table: &TargetTable) -> Result<u64> {
+    let keys = quote_list(table.key.iter().map(String::as_str));
+    let statement = format!(
+        "DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM (
+            SELECT ctid, row_number() OVER (PARTITION BY {keys} ORDER BY ctid DESC) AS nth FROM {table}) AS row
+         WHERE nth > 1)",
+        table = table.qualified(),
     );
     client.execute(&statement, &[]).map_err(Error::table(table.name))
 }
 
-fn upsert_statement(table: &TargetTable, columns: &[String]) -> String {
-    let all = quote_list(columns.iter().map(String::as_str));
+fn upsert_statement(table: &TargetTable, columns: &[&str], is_unique: bool) -> String {
+    let all = quote_list(columns.iter().copied());
     let values: Vec<_> = columns.iter().filter(|column| !table.is_key(column)).map(quote).collect();
     let of = |row: &str| values.iter().map(|value| format!("{row}.{value}")).collect::<Vec<_>>().join(", ");
     let on_conflict = if values.is_empty() {
@@ -39,10 +86,18 @@ fn upsert_statement(table: &TargetTable, columns: &[String]) -> String {
         let (kept, arrived) = (of("kept"), of("excluded"));
         format!("UPDATE SET {} WHERE ROW({kept}) IS DISTINCT FROM ROW({arrived})", set.join(", "))
     };
+    let key = quote_list(table.key.iter().map(String::as_str));
+    let from = match table.key_columns() {
+        Some(_) if !is_unique => {
+            format!(
+                "(SELECT DISTINCT ON ({key}) * FROM {} ORDER BY {key}, ctid DESC) AS last",
+                table.staging()
+            )
+        }
+        _ => table.staging(),
+    };
     format!(
-        "INSERT INTO {} AS kept ({all}) SELECT {all} FROM {} ON CONFLICT ({}) DO {on_conflict}",
+        "INSERT INTO {} AS kept ({all}) SELECT {all} FROM {from} ON CONFLICT ({key}) DO {on_conflict}",
         table.qualified(),
-        table.staging(),
-        quote_list(table.key.iter().map(String::as_str)),
     )
 }

@@ -27,6 +27,7 @@ impl Migration {
             name: "metric_tables",
             sql: include_str!("../sql/migrations/0002_metric_tables.sql"),
         },
+        Self { version: 3, name: "load_memory", sql: include_str!("../sql/migrations/0003_load_memory.sql") },
     ];
 }
 

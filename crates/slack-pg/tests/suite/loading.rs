@@ -86,11 +86,10 @@ fn a_failure_in_the_middle_leaves_the_old_state() {
     load_both(&mut client, &master, &tables(METRICS));
     let state = everything(&mut client);
 
-    let bad_date = tables(&[("activity_by_day", "date,posts\n2020-09-13,1\n2020-13-13,1\n")]);
     let changed = tables(&[("user_data", "id,name,known\nU1,anna,true\n")]);
-    let error = load(&mut client, &changed, Some(&bad_date), &LoadOptions::default(), &());
-    let error = error.expect_err("there is no 13th month");
-    assert_eq!(error.to_string(), "cannot load activity_by_day (line 3, column date)");
+    let short = tables(&[("activity_by_day", "date,posts\n2020-09-13,1\n2020-09-14\n")]);
+    let error = load(&mut client, &changed, Some(&short), &LoadOptions::default(), &());
+    assert_eq!(error.expect_err("a short record").to_string(), "cannot read activity_by_day");
     assert_eq!(everything(&mut client), state);
 
     let stranger = tables(&[("member_data", "channel,user_id\nC1,U404\n")]);
@@ -99,17 +98,175 @@ fn a_failure_in_the_middle_leaves_the_old_state() {
     assert_eq!(everything(&mut client), state);
 }
 
-#[test]
-fn the_servers_reason_is_told_when_it_stops_in_the_middle_of_a_long_table() {
-    let database = TestDatabase::create();
-    let mut csv = String::from("channel,ts,time\nC1,1600000000.000100,no time\n");
-    for second in 0..200_000 {
-        csv.push_str(&format!("C1,16{second:08}.000000,2020-09-13T12:26:40.000100Z\n"));
+/// A channel of so many messages, a second apart.
+fn channel(messages: u32, text: impl Fn(u32) -> String) -> MemoryTables {
+    let mut csv = String::from("channel,ts,time,text\n");
+    for second in 0..messages {
+        csv.push_str(&format!("C1,16{second:08}.000000,2020-09-13T12:26:40.000100Z,{}\n", text(second)));
     }
-    let master = tables(&[("message_data", &csv)]);
-    let error = load(&mut database.client(), &master, None, &LoadOptions::default(), &());
-    let error = error.expect_err("that is no time");
-    assert_eq!(error.to_string(), "cannot load message_data (line 2, column time)");
+    let master = tables(MASTER);
+    master.insert("message_data", csv);
+    master
+}
+
+/// Options under which every table that is empty is filled before its keys are built.
+fn bulk() -> LoadOptions {
+    let mut options = LoadOptions::default();
+    options.bulk_from = 0;
+    options
+}
+
+/// Keys and indexes as the server describes them.
+fn keys_and_indexes(client: &mut postgres::Client) -> Vec<String> {
+    let query =
+        "SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+         WHERE connamespace = 'slack'::regnamespace
+         UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'slack' ORDER BY 1";
+    client.query(query, &[]).expect("the catalog").iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn large_tables_get_their_keys_back() {
+    let (slow, fast) = (TestDatabase::create(), TestDatabase::create());
+    let (mut slow, mut fast) = (slow.client(), fast.client());
+    let (master, metrics) = (tables(MASTER), tables(METRICS));
+    let expected = load_both(&mut slow, &master, &metrics);
+    let summary = load(&mut fast, &master, Some(&metrics), &bulk(), &()).expect("loaded");
+    assert_eq!(summary, expected);
+    let rows = |client: &mut postgres::Client| {
+        let tables = everything(client).into_iter().filter(|(table, _)| table != "schema_version");
+        tables.collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&mut fast), rows(&mut slow));
+    let keys = keys_and_indexes(&mut fast);
+    assert!(keys.len() > 50, "{keys:?}");
+    assert_eq!(keys, keys_and_indexes(&mut slow));
+    let again = load(&mut fast, &master, Some(&metrics), &bulk(), &()).expect("loaded");
+    assert!(again.tables.iter().all(|table| (table.sent, table.written, table.deleted) == (0, 0, 0)));
+}
+
+#[test]
+fn only_blocks_that_differ_are_sent() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    let options = LoadOptions::default();
+    let text = |second: u32| format!("message {second}");
+    let first = load(&mut client, &channel(20_000, text), None, &options, &()).expect("loaded");
+    assert_eq!((of(&first, "message_data").sent, of(&first, "message_data").written), (20_000, 20_000));
+
+    let edited = channel(20_001, |second| if second == 7_000 { "edited".into() } else { text(second) });
+    let second = load(&mut client, &edited, None, &options, &()).expect("loaded");
+    let messages = of(&second, "message_data");
+    assert_eq!((messages.rows, messages.written), (20_001, 2));
+    assert!(messages.sent < 12_000, "{} rows sent", messages.sent);
+
+    let third = load(&mut client, &edited, None, &options, &()).expect("loaded");
+    assert_eq!(of(&third, "message_data").sent, 0);
+    let mut all = LoadOptions::default();
+    all.compare_all = true;
+    let fourth = load(&mut client, &edited, None, &all, &()).expect("loaded");
+    assert_eq!((of(&fourth, "message_data").sent, of(&fourth, "message_data").written), (20_001, 0));
+}
+
+#[test]
+fn a_table_that_someone_else_changes_is_compared_again() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    let (master, metrics) = (tables(MASTER), tables(METRICS));
+    load_both(&mut client, &master, &metrics);
+    let state = everything(&mut client);
+    for change in [
+        "UPDATE slack.message_data SET text = 'changed' WHERE user_id = 'U1'",
+        "DELETE FROM slack.reaction_data",
+        "INSERT INTO slack.cube_by_month (month, posts) VALUES ('2020-10', 3)",
+        "TRUNCATE slack.edge_data",
+    ] {
+        client.batch_execute(change).expect(change);
+        let summary = load_both(&mut client, &master, &metrics);
+        let touched: u64 = summary.tables.iter().map(|table| table.written + table.deleted).sum();
+        assert!(touched > 0, "{change}");
+        assert_eq!(everything(&mut client), state, "{change}");
+    }
+}
+
+/// Days as a metric table has them, of which those are left out.
+fn days(n: u64, without: impl Fn(u64) -> bool) -> MemoryTables {
+    let mut csv = String::from("channel,user_id,posts,replies\n");
+    for day in (0..n).filter(|day| !without(*day)) {
+        csv.push_str(&format!("C1,U{day:06},{},0\n", day % 7));
+    }
+    tables(&[("aggr_by_channel_user", &csv)])
+}
+
+#[test]
+fn vanished_rows_go_from_wherever_they_are() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    let master = tables(MASTER);
+    let n = 10_000;
+    load_both(&mut client, &master, &days(n, |_| false));
+    let cases: [(_, fn(u64) -> bool); 6] = [
+        ("one", |day| day == 4_321),
+        ("the first", |day| day < 700),
+        ("the last", |day| day >= 9_000),
+        ("every tenth", |day| day.is_multiple_of(10)),
+        ("none", |_| false),
+        ("all", |_| true),
+    ];
+    let mut before = n;
+    for (what, without) in cases {
+        let kept = (0..n).filter(|day| !without(*day)).count() as u64;
+        let summary = load_both(&mut client, &master, &days(n, without));
+        let table = of(&summary, "aggr_by_channel_user");
+        assert_eq!(before + table.written - table.deleted, kept, "{what}");
+        let rows = client.query_one("SELECT count(*) FROM slack.aggr_by_channel_user", &[]).expect("counted");
+        assert_eq!(rows.get::<_, i64>(0), kept as i64, "{what}");
+        before = kept;
+    }
+}
+
+#[test]
+fn rows_out_of_order_or_twice_are_loaded_once() {
+    let rows = "channel,user_id,posts,replies\nC1,U2,1,0\nC1,U1,1,0\nC1,U1,2,0\n";
+    for options in [LoadOptions::default(), bulk()] {
+        let database = TestDatabase::create();
+        let mut client = database.client();
+        for _ in 0..2 {
+            let metrics = tables(&[("aggr_by_channel_user", rows)]);
+            load(&mut client, &tables(MASTER), Some(&metrics), &options, &()).expect("loaded");
+            assert_eq!(rows_of(&mut client, "aggr_by_channel_user"), ["(C1,U1,2,0)", "(C1,U2,1,0)"]);
+        }
+    }
+}
+
+#[test]
+fn what_is_no_value_is_left_out_and_told() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    let master = tables(MASTER);
+    let long = "x".repeat(3_000);
+    master.insert("message_data", format!(
+        "channel,ts,time,reply_count,text\nC1,1600000000.000100,no time,many,\"a\n\"\n{long},1600000000.000200,,,b\n"
+    ));
+    master.insert("user_data", "id,known\nU1,true\nU2,perhaps\nU9,false\n");
+    master.insert("thread_data", "channel,ts\n");
+    for name in ["reaction_data", "member_data"] {
+        master.insert(name, "channel,ts,user_id,reaction\n");
+    }
+    // What could not be loaded is told each time.
+    for sent in [1, 1] {
+        let summary = load(&mut client, &master, None, &LoadOptions::default(), &()).expect("loaded");
+        let (messages, users) = (of(&summary, "message_data"), of(&summary, "user_data"));
+        assert_eq!((messages.rows, messages.sent, messages.unreadable, messages.refused), (2, sent, 2, 1));
+        assert_eq!(messages.refusals, ["message_data.csv, line 4: channel is too long"]);
+        assert_eq!(
+            (users.refused, users.refusals.as_slice()),
+            (1, ["user_data.csv, line 3: known is missing or no value of its type".to_owned()].as_slice())
+        );
+        let row =
+            client.query_one("SELECT ts, time IS NULL, text FROM slack.message_data", &[]).expect("one row");
+        assert_eq!((row.get(0), row.get(1), row.get(2)), ("1600000000.000100", true, "a\n"));
+    }
 }
 
 #[test]

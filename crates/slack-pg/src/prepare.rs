@@ -1,0 +1,231 @@
+//! A table's rows made ready to be sent, on a thread of their own: what is known is left out.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+use std::io::Read;
+use std::sync::mpsc::SyncSender;
+
+use slack_model::{Block, BlockReader, Digest, Progress, RawRecord, Step};
+
+use crate::catalog::{TargetColumn, TargetTable, ValueKind};
+use crate::encode::{Changes, Refusal, Source, encode_row};
+use crate::error::{Error, Result};
+use crate::memory::KnownBlock;
+
+/// Rows that were not loaded are told one by one up to this number.
+const MOST_TOLD: usize = 20;
+
+/// Bytes that are sent at once.
+const PIECE: usize = 1 << 18;
+
+/// What makes digests of this way to load differ from those of a later one.
+const VERSION: &[u8] = b"1";
+
+/// A table's file, its header read.
+pub(crate) struct Input<'t> {
+    reader: BlockReader<Box<dyn Read + Send>>,
+    table: &'t TargetTable,
+    /// The columns that file and database share, and where in the file they stand.
+    pub(crate) columns: Vec<Source<'t>>,
+    /// The key's columns likewise; empty where the database works one out of others.
+    key: Vec<Source<'t>>,
+    /// Columns of the file that the database has no place for.
+    pub(crate) unknown_columns: Vec<String>,
+}
+
+/// A row that was not loaded.
+#[derive(Debug, Clone)]
+pub(crate) struct RefusedRow {
+    /// The byte of the file at which the row begins.
+    pub(crate) byte: u64,
+    pub(crate) column: String,
+    pub(crate) refusal: Refusal,
+}
+
+/// What became of a table's rows.
+#[derive(Debug, Default)]
+pub(crate) struct Prepared {
+    /// Rows of the file.
+    pub(crate) rows: u64,
+    /// Rows that were sent.
+    pub(crate) sent: u64,
+    pub(crate) changes: Changes,
+    pub(crate) n_refused: u64,
+    pub(crate) refused: Vec<RefusedRow>,
+    /// Blocks that were not known.
+    pub(crate) new: Vec<KnownBlock>,
+    /// Blocks that were.
+    pub(crate) met: HashSet<Digest>,
+    /// Whether the keys ascend as the database compares them, so that a block is a stretch of keys.
+    pub(crate) ascends: bool,
+}
+
+impl<'t> Input<'t> {
+    /// Reads the header: columns are matched by name.
+    pub(crate) fn new(table: &'t TargetTable, input: Box<dyn Read + Send>, name: String) -> Result<Self> {
+        let failed = |source| Error::Read { table: table.name, source };
+        let (mut reader, header) = BlockReader::new(input, name).map_err(failed)?;
+        let place = |column: &str| header.iter().position(|name| name == column);
+        let mut columns = Vec::new();
+        for column in &table.columns {
+            match place(&column.name) {
+                Some(place) => columns.push((column, place)),
+                None if table.is_key(&column.name) => {
+                    return Err(Error::NoColumn { table: table.name, column: column.name.clone() });
+                }
+                None => {}
+            }
+        }
+        let of_key = table.key_columns().unwrap_or_default();
+        let key: Vec<Source<'_>> =
+            of_key.into_iter().filter_map(|column| Some((column, place(&column.name)?))).collect();
+        let is_known = |name: &&String| table.columns.iter().any(|column| column.name == **name);
+        let unknown_columns = header.iter().filter(|name| !is_known(name)).cloned().collect();
+        let in_file: Vec<_> = table.key.iter().filter_map(|column| place(column)).collect();
+        reader.cut_by(&in_file);
+        let described: Vec<_> =
+            columns.iter().map(|(column, _)| format!("{} {:?}", column.name, column.kind)).collect();
+        reader.salt(&[VERSION, described.join("\n").as_bytes()].concat());
+        Ok(Self { reader, table, columns, key, unknown_columns })
+    }
+
+    /// Reads the rows, and sends those of blocks that are not known, ready for COPY.
+    ///
+    /// Ends early where nobody receives any more.
+    pub(crate) fn run(
+        mut self,
+        known: &HashSet<Digest>,
+        pieces: &SyncSender<Vec<u8>>,
+        progress: &dyn Progress,
+    ) -> Result<Prepared> {
+        let failed = |source| Error::Read { table: self.table.name, source };
+        let mut prepared = Prepared { ascends: !self.key.is_empty(), ..Prepared::default() };
+        let mut keys = Keys::new(&self.key);
+        let mut block = Block::default();
+        let mut piece = Vec::with_capacity(PIECE + (PIECE >> 2));
+        while self.reader.read(&mut block).map_err(failed)? {
+            prepared.rows += block.rows();
+            if known.contains(&block.digest()) {
+                prepared.met.insert(block.digest());
+                // The next block is compared with none: that this one ascends was seen when it was new.
+                keys.forget();
+            } else {
+                self.encode(&block, &mut keys, &mut piece, &mut prepared)?;
+            }
+            if piece.len() >= PIECE {
+                let full = std::mem::replace(&mut piece, Vec::with_capacity(PIECE + (PIECE >> 2)));
+                if pieces.send(full).is_err() {
+                    return Ok(prepared);
+                }
+            }
+            progress.report(Step::new(self.table.name, prepared.rows, None));
+        }
+        if !piece.is_empty() {
+            // The server's error, which made the receiver go, is told by the one who received it.
+            let _ = pieces.send(piece);
+        }
+        Ok(prepared)
+    }
+
+    fn encode(
+        &self,
+        block: &Block,
+        keys: &mut Keys<'_>,
+        piece: &mut Vec<u8>,
+        prepared: &mut Prepared,
+    ) -> Result<()> {
+        let mut records = block.records();
+        let (mut changes, mut n_refused) = (Changes::default(), 0);
+        loop {
+            let byte = block.range().start + records.byte();
+            let record = records.read().map_err(|source| Error::Read { table: self.table.name, source })?;
+            let Some(record) = record else { break };
+            prepared.ascends &= keys.is_next(&record);
+            match encode_row(&record, &self.columns, piece) {
+                Ok(changed) => changes.add(changed),
+                Err((column, refusal)) => {
+                    n_refused += 1;
+                    if prepared.refused.len() < MOST_TOLD {
+                        prepared.refused.push(RefusedRow { byte, column, refusal });
+                    }
+                }
+            }
+        }
+        prepared.sent += block.rows() - n_refused;
+        prepared.n_refused += n_refused;
+        prepared.changes.add(changes);
+        let is_sound = n_refused == 0 && changes == Changes::default();
+        prepared.new.push(KnownBlock {
+            // What is not as the file has it is looked at again, and told again, by the next load.
+            digest: if is_sound { block.digest() } else { block.digest().unmet() },
+            first_key: block.first_key().to_vec(),
+            last_key: keys.last(),
+            rows: block.rows(),
+        });
+        Ok(())
+    }
+}
+
+impl Changes {
+    fn add(&mut self, other: Self) {
+        self.nul_characters += other.nul_characters;
+        self.no_utf8 += other.no_utf8;
+        self.unreadable += other.unreadable;
+    }
+}
+
+/// Watches whether keys ascend as the database compares them.
+struct Keys<'k> {
+    columns: &'k [Source<'k>],
+    /// Whether the database compares these columns' values as this does.
+    are_comparable: bool,
+    last: Vec<Vec<u8>>,
+    has_last: bool,
+}
+
+impl<'k> Keys<'k> {
+    fn new(columns: &'k [Source<'k>]) -> Self {
+        let are_comparable = !columns.is_empty() && columns.iter().all(|(column, _)| is_comparable(column));
+        Self { columns, are_comparable, last: vec![Vec::new(); columns.len()], has_last: false }
+    }
+
+    fn forget(&mut self) {
+        self.has_last = false;
+    }
+
+    /// Whether a row's key is above the one before.
+    fn is_next(&mut self, record: &RawRecord<'_>) -> bool {
+        let mut order = if self.has_last { Ordering::Equal } else { Ordering::Less };
+        for ((column, place), last) in self.columns.iter().zip(&mut self.last) {
+            let field = record.field(*place);
+            if order == Ordering::Equal {
+                order = compare(column.kind, last, &field);
+            }
+            last.clear();
+            last.extend_from_slice(&field);
+        }
+        self.has_last = true;
+        self.are_comparable && order == Ordering::Less
+    }
+
+    fn last(&self) -> Vec<String> {
+        self.last.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
+    }
+}
+
+fn is_comparable(column: &TargetColumn) -> bool {
+    match column.kind {
+        ValueKind::Text => column.is_bytewise,
+        ValueKind::BigInt | ValueKind::Integer | ValueKind::SmallInt | ValueKind::Date => true,
+        ValueKind::Boolean | ValueKind::Double | ValueKind::Numeric | ValueKind::Timestamp => false,
+    }
+}
+
+fn compare(kind: ValueKind, one: &[u8], other: &[u8]) -> Ordering {
+    let number = |field: &[u8]| std::str::from_utf8(field).ok().and_then(|text| text.parse::<i64>().ok());
+    match kind {
+        ValueKind::BigInt | ValueKind::Integer | ValueKind::SmallInt => number(one).cmp(&number(other)),
+        // Dates of four-digit years are compared as texts.
+        _ => one.cmp(other),
+    }
+}
