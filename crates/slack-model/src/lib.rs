@@ -24,6 +24,7 @@ pub mod batch;
 mod error;
 mod ids;
 pub mod in_order;
+mod leave_out;
 mod progress;
 pub mod rows;
 mod table;
@@ -33,6 +34,7 @@ mod wire;
 
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
+pub use self::leave_out::{Shown, leave_out};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
     AscendingKeys, Block, BlockReader, ByteRecord, Column, DerivedFolder, Digest, Field, FieldError, Float,
