@@ -11,7 +11,7 @@ use crate::export::{Export, Value};
 /// Writes an export as a digraph in DOT.
 ///
 /// Columns are attributes of their names, which Graphviz passes over but for its own: `label`; `weight` of edges; and
-/// of looks `pos` (in points, fixed), `width` (in inches), and `fillcolor`. Ids and values are quoted. Graphviz, whose
+/// of looks `pos` (in points, which `inputscale` says, and fixed), `width` (in inches), and `fillcolor`. Ids and values are quoted. Graphviz, whose
 /// texts end at NUL, gets neither control characters nor line ends, as in GEXF. Empty fields are left out.
 ///
 /// # Errors
@@ -29,6 +29,10 @@ fn write_document(export: &Export<'_>, output: impl Write) -> io::Result<()> {
     let ids: Vec<_> = ids.iter().map(|id| quoted(id)).collect();
     let names: Vec<_> = export.columns().map(|column| attribute_name(column.name)).collect();
     output.write_all(b"digraph slack {\n")?;
+    if export.has_looks() {
+        // neato and fdp would read the positions that they are given in inches.
+        writeln!(output, "  graph [inputscale={POINTS_PER_INCH}];")?;
+    }
     for (number, (node, id)) in export.nodes().zip(&ids).enumerate() {
         write!(output, "  {id} [label={}", escaped_label(&node.label))?;
         for (value, name) in export.fields(number, node).zip(&names) {
