@@ -30,7 +30,7 @@ impl SocialGraph {
     }
 
     /// The graph of the nodes and edges that a network is made of: edges of relations and channels apart. Weights are those
-    /// that were counted.
+    /// that were counted; an export multiplies them ([`Export::with_relations`](crate::Export::with_relations)).
     pub fn restricted_to(&self, network: &Network, options: &GraphOptions) -> Self {
         let number = |node: NodeIndex| network.find(&self.as_petgraph()[node].id);
         let numbers: Vec<_> = self.as_petgraph().node_indices().map(number).collect();
@@ -66,7 +66,7 @@ impl SocialGraph {
             let factor = options.factor(&edge.weight().relate)?;
             let (source, target) = (numbers[edge.source().index()]?, numbers[edge.target().index()]?);
             let weight = factor * edge.weight().weight as f64;
-            (source != target && weight > 0.0).then_some((source, target, weight))
+            (source != target && weight > 0.0 && weight.is_finite()).then_some((source, target, weight))
         });
         edges.collect()
     }
@@ -78,14 +78,35 @@ impl SocialGraph {
         most_people: usize,
     ) -> Vec<(u32, u32, f64)> {
         let numbers = self.numbers(nodes);
-        let mut members: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
-        for edge in self.as_petgraph().edge_references() {
-            let EdgeData { relate, channel, .. } = edge.weight();
-            if let (Some(_), Some(person)) = (options.factor(relate), numbers[edge.source().index()]) {
-                members.entry(channel.as_str()).or_default().insert(person);
+        // What is too large goes before any pair of its people is made.
+        let members = self.members(options).into_values().filter(|people| people.len() <= most_people);
+        let numbered = |people: BTreeSet<NodeIndex>| {
+            people.into_iter().filter_map(|person| numbers[person.index()]).collect()
+        };
+        project(nodes.len(), members.map(numbered))
+    }
+
+    /// Number of channels that a network by [`Ties::Channels`] leaves out since too many people are active in them; 0 where
+    /// people are tied otherwise.
+    pub fn larger_channels(&self, options: &GraphOptions) -> usize {
+        match options.ties {
+            Ties::Direct => 0,
+            Ties::Channels { most_people } => {
+                self.members(options).values().filter(|people| people.len() > most_people).count()
             }
         }
-        project(members.into_values().filter(|people| people.len() <= most_people))
+    }
+
+    /// The people who are active in each channel, by the relations that count.
+    pub(crate) fn members(&self, options: &GraphOptions) -> BTreeMap<&str, BTreeSet<NodeIndex>> {
+        let mut members: BTreeMap<&str, BTreeSet<NodeIndex>> = BTreeMap::new();
+        for edge in self.as_petgraph().edge_references() {
+            let EdgeData { relate, channel, .. } = edge.weight();
+            if options.factor(relate).is_some() && self.is_person(edge.source(), options) {
+                members.entry(channel.as_str()).or_default().insert(edge.source());
+            }
+        }
+        members
     }
 
     /// The place of each node among some of them.
@@ -166,8 +187,35 @@ mod tests {
                 half("U4", "U2"),
             ]
         );
+        assert_eq!(graph().larger_channels(&options), 0);
         options.ties = Ties::Channels { most_people: 2 };
         assert_eq!(edges(&options), [edge("U1", "U3", 1.0), edge("U3", "U1", 1.0)]);
+        assert_eq!(graph().larger_channels(&options), 1);
+    }
+
+    #[test]
+    fn pairs_of_a_channel_that_is_too_large_are_never_made() {
+        // Some 10^10 pairs, of which no machine would have the memory.
+        let people: String = (0..100_000).map(|number| format!("U{number},,user\n")).collect();
+        let acts: String =
+            (0..100_000).map(|number| format!("U{number},C1,Directed,1,interacts,C1\n")).collect();
+        let tables = MemoryTables::default();
+        tables.insert("node_data", format!("Id,Label,type\nC1,,channel\n{people}"));
+        tables.insert("edge_data", format!("Source,Target,Type,Weight,relate,channel\n{acts}"));
+        let graph = SocialGraph::read(&tables).expect("sound");
+        let mut options = GraphOptions::default();
+        options.ties = Ties::Channels { most_people: 200 };
+        assert_eq!(graph.network(&options).node_count(), 0);
+        assert_eq!(graph.larger_channels(&options), 1);
+    }
+
+    #[test]
+    fn a_weight_that_is_no_number_is_no_edge() {
+        for factor in [f64::NAN, f64::INFINITY, f64::MAX] {
+            let mut options = GraphOptions::default();
+            options.relations.insert("reacts".into(), factor);
+            assert_eq!(edges(&options), [], "{factor}");
+        }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
@@ -102,15 +102,10 @@ fn by_members<'a>(
     most_people: usize,
 ) -> Weights<'a> {
     let places = places(graph, network, communities);
-    let mut members: BTreeMap<&str, BTreeSet<NodeIndex>> = BTreeMap::new();
-    for edge in graph.as_petgraph().edge_references() {
-        let EdgeData { relate, channel, .. } = edge.weight();
-        if options.factor(relate).is_some() && graph.is_person(edge.source(), options) {
-            members.entry(channel.as_str()).or_default().insert(edge.source());
-        }
-    }
     let mut weights = Weights::new();
-    for (channel, people) in members.into_iter().filter(|(_, people)| people.len() <= most_people) {
+    for (channel, people) in
+        graph.members(options).into_iter().filter(|(_, people)| people.len() <= most_people)
+    {
         let mut counts: BTreeMap<u32, f64> = BTreeMap::new();
         for (_, community) in people.iter().filter_map(|node| places[node.index()]) {
             *counts.entry(community).or_default() += 1.0;
