@@ -55,11 +55,13 @@ pub enum Ties {
 impl GraphOptions {
     /// What a relation's weight is multiplied by; `None` where it is left out.
     pub(crate) fn factor(&self, relation: &str) -> Option<f64> {
-        if self.relations.is_empty() {
-            return Some(1.0);
-        }
-        self.relations.get(relation).copied()
+        factor_of(&self.relations, relation)
     }
+}
+
+/// What a relation's weight is multiplied by, where those that count are named; all do at 1 where none is.
+pub(crate) fn factor_of(relations: &BTreeMap<String, f64>, relation: &str) -> Option<f64> {
+    if relations.is_empty() { Some(1.0) } else { relations.get(relation).copied() }
 }
 
 /// The users of a workspace's user_data who are bots: Slack says so, or it is Slackbot.

@@ -1,9 +1,13 @@
 //! Edges, apart or joined.
 
+use std::collections::BTreeMap;
+
 use petgraph::graph::Edge;
 use slack_model::Time;
 
-use crate::graph::EdgeData;
+use crate::graph::{EdgeData, SocialGraph};
+use crate::network::Network;
+use crate::options::factor_of;
 
 /// Which edges of a graph are one in a file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,15 +23,16 @@ pub enum Edges {
 }
 
 /// An edge of a file. Of edges that are one, weights are added up, and the first and the last of their times count.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExportEdge<'a> {
     /// The number of the node that it leads from.
     pub source: usize,
     /// The number of the node that it leads to.
     pub target: usize,
-    /// How often.
-    pub weight: u64,
+    /// How often, times what the relation counts by; or what a network measures of the pair. Whole numbers are exact up to
+    /// 2^53.
+    pub weight: f64,
     /// The relation, unless all are joined.
     pub relate: Option<&'a str>,
     /// The channel, unless all are joined.
@@ -49,39 +54,63 @@ impl Edges {
         self == Self::Apart
     }
 
-    /// The edges of a graph. Since they stand in the order of their keys, those that are one follow each other.
+    /// The edges of a graph of the relations that count. Since they stand in the order of their keys, those that are one
+    /// follow each other.
     pub(crate) fn of<'a>(
         self,
         edges: &'a [Edge<EdgeData>],
+        relations: &'a BTreeMap<String, f64>,
     ) -> impl Iterator<Item = ExportEdge<'a>> + use<'a> {
         let is_one = move |one: &Edge<EdgeData>, other: &Edge<EdgeData>| {
             let is_pair =
                 self != Self::Apart && one.source() == other.source() && one.target() == other.target();
             is_pair && (self == Self::Joined || one.weight.relate == other.weight.relate)
         };
-        edges.chunk_by(is_one).filter_map(move |edges| self.one(edges))
+        edges.chunk_by(is_one).filter_map(move |edges| self.one(edges, relations))
     }
 
-    fn one<'a>(self, edges: &'a [Edge<EdgeData>]) -> Option<ExportEdge<'a>> {
-        let (first, others) = edges.split_first()?;
+    fn one<'a>(
+        self,
+        edges: &'a [Edge<EdgeData>],
+        relations: &BTreeMap<String, f64>,
+    ) -> Option<ExportEdge<'a>> {
+        let weighted = |edge: &'a Edge<EdgeData>| {
+            let weight = factor_of(relations, &edge.weight.relate)? * edge.weight.weight as f64;
+            Some((edge, weight))
+        };
+        let mut counted = edges.iter().filter_map(weighted);
+        let (first, weight) = counted.next()?;
         let data = &first.weight;
         let mut one = ExportEdge {
             source: first.source().index(),
             target: first.target().index(),
-            weight: data.weight,
+            weight,
             relate: self.has_relation().then_some(&*data.relate),
             channel: self.has_channel().then_some(data.channel.as_str()),
             first_time: data.first_time,
             last_time: data.last_time,
         };
-        for other in others {
+        for (other, weight) in counted {
             let data = &other.weight;
-            one.weight = one.weight.saturating_add(data.weight);
+            one.weight += weight;
             one.first_time = [one.first_time, data.first_time].into_iter().flatten().min();
             one.last_time = one.last_time.max(data.last_time);
         }
         Some(one)
     }
+}
+
+/// The edges of a network as those of a graph that has its nodes.
+pub(super) fn measured<'a>(
+    graph: &SocialGraph,
+    network: &'a Network,
+) -> impl Iterator<Item = ExportEdge<'a>> + use<'a> {
+    let places: Vec<_> = network.ids().iter().map(|id| graph.find(id)).collect();
+    network.edges().filter_map(move |(source, target, weight)| {
+        let (source, target) = (places[source]?.index(), places[target]?.index());
+        let (relate, channel, first_time, last_time) = (None, None, None, None);
+        Some(ExportEdge { source, target, weight, relate, channel, first_time, last_time })
+    })
 }
 
 impl<'a> ExportEdge<'a> {
@@ -110,8 +139,9 @@ mod tests {
              U2,U1,Directed,6,refers,C1,,\n",
         );
         let graph = SocialGraph::read(&tables).expect("sound");
-        let found = |edges: Edges| -> Vec<_> {
-            let edges = Export::new(&graph).with_edges(edges).edges();
+        let all = BTreeMap::new();
+        let found = |edges: Edges, relations| -> Vec<_> {
+            let edges = Export::new(&graph).with_edges(edges).with_relations(relations).edges();
             let seconds = |time: Option<Time>| time.map(|time| time.micros() / 1_000_000);
             edges
                 .map(|edge| {
@@ -120,17 +150,21 @@ mod tests {
                 .collect()
         };
         assert_eq!(
-            found(Edges::Joined),
-            [(0, 12, (None, None), Some(2), Some(6)), (1, 6, (None, None), None, None)]
+            found(Edges::Joined, &all),
+            [(0, 12.0, (None, None), Some(2), Some(6)), (1, 6.0, (None, None), None, None)]
         );
         assert_eq!(
-            found(Edges::ByRelation),
+            found(Edges::ByRelation, &all),
             [
-                (0, 7, (Some("reacts"), None), Some(5), Some(6)),
-                (0, 5, (Some("refers"), None), Some(2), Some(3)),
-                (1, 6, (Some("refers"), None), None, None),
+                (0, 7.0, (Some("reacts"), None), Some(5), Some(6)),
+                (0, 5.0, (Some("refers"), None), Some(2), Some(3)),
+                (1, 6.0, (Some("refers"), None), None, None),
             ]
         );
-        assert_eq!(found(Edges::Apart)[1], (0, 4, (Some("reacts"), Some("C2")), None, None));
+        assert_eq!(found(Edges::Apart, &all)[1], (0, 4.0, (Some("reacts"), Some("C2")), None, None));
+
+        let half = BTreeMap::from([("reacts".to_owned(), 0.5)]);
+        assert_eq!(found(Edges::Joined, &half), [(0, 3.5, (None, None), Some(5), Some(6))]);
+        assert_eq!(found(Edges::Apart, &half)[0], (0, 1.5, (Some("reacts"), Some("C1")), Some(5), Some(6)));
     }
 }

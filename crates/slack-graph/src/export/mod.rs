@@ -6,7 +6,7 @@ mod looks;
 mod months;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use slack_model::Table;
 use slack_model::rows::{MonthlyEdge, Node, NodeMeasures};
@@ -18,6 +18,7 @@ pub use self::looks::Look;
 pub(crate) use self::months::MonthCursor;
 use crate::formats::xml_text;
 use crate::graph::SocialGraph;
+use crate::network::Network;
 
 /// The columns of node_data after id and label.
 pub(crate) const NODE_COLUMNS: [&str; 7] =
@@ -45,8 +46,13 @@ pub struct Export<'a> {
     columns: Vec<(String, NodeValues)>,
     looks: Vec<Option<Look>>,
     edges: Edges,
+    relations: &'a BTreeMap<String, f64>,
+    network: Option<&'a Network>,
     months: Cow<'a, [MonthlyEdge]>,
 }
+
+/// All relations count as they are.
+static ALL_RELATIONS: BTreeMap<String, f64> = BTreeMap::new();
 
 impl<'a> Export<'a> {
     /// Makes the plain export of a graph: the columns of node_data, every edge of edge_data.
@@ -56,6 +62,8 @@ impl<'a> Export<'a> {
             columns: Vec::new(),
             looks: Vec::new(),
             edges: Edges::Apart,
+            relations: &ALL_RELATIONS,
+            network: None,
             months: Cow::Borrowed(&[]),
         }
     }
@@ -97,9 +105,26 @@ impl<'a> Export<'a> {
         self
     }
 
+    /// Leaves out edges of relations that are not named, and multiplies the weights of others, as
+    /// [`GraphOptions::relations`](crate::GraphOptions::relations) does; none named: all count as they are.
+    pub fn with_relations(mut self, relations: &'a BTreeMap<String, f64>) -> Self {
+        self.relations = relations;
+        self
+    }
+
+    /// Takes the edges of a network instead of the graph's: one for each pair and direction, of the weight that is measured,
+    /// with neither relation, channel nor time. Left out are those of nodes that the graph does not have.
+    ///
+    /// It is meant for [`Ties::Channels`](crate::Ties::Channels), whose edges are none of the graph's.
+    pub fn with_network(mut self, network: &'a Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+
     /// Adds the weights of each month. What is not in the order of its key is copied.
     ///
-    /// The table does not tell channels apart, so where edges are [`Edges::Apart`] it is not used.
+    /// The table does not tell channels apart, so where edges are [`Edges::Apart`] it is not used; nor is it where they are
+    /// [a network's](Export::with_network).
     pub fn with_months(mut self, months: &'a [MonthlyEdge]) -> Self {
         self.months = Cow::Borrowed(months);
         if !months.is_sorted_by(|one, other| one.compare_keys(other).is_le()) {
@@ -115,12 +140,20 @@ impl<'a> Export<'a> {
 
     /// Returns the edges, in the order of source, target, relation and channel.
     pub fn edges(&self) -> impl Iterator<Item = ExportEdge<'a>> + use<'a> {
-        self.edges.of(self.graph.as_petgraph().raw_edges())
+        let counted = if self.network.is_none() { self.graph.as_petgraph().raw_edges() } else { &[] };
+        let measured = self.network.map(|network| edges::measured(self.graph, network));
+        self.edges.of(counted, self.relations).chain(measured.into_iter().flatten())
     }
 
     /// Which edges are one.
     pub(crate) fn edge_kind(&self) -> Edges {
-        self.edges
+        if self.network.is_some() { Edges::Joined } else { self.edges }
+    }
+
+    /// What weights are: whole numbers where they are counted and no relation counts by a part.
+    pub(crate) fn weight_kind(&self) -> ValueKind {
+        let is_whole = self.relations.values().all(|factor| factor.fract() == 0.0);
+        if is_whole && self.network.is_none() { ValueKind::Integer } else { ValueKind::Float }
     }
 
     /// How a node is drawn.
@@ -160,8 +193,8 @@ impl<'a> Export<'a> {
 
     /// The weights of the edges' months.
     pub(crate) fn months(&self) -> MonthCursor<'_> {
-        let is_used = self.edges != Edges::Apart;
-        MonthCursor::new(if is_used { &self.months } else { &[] })
+        let is_used = self.edges != Edges::Apart && self.network.is_none();
+        MonthCursor::new(if is_used { &self.months } else { &[] }, self.relations)
     }
 }
 

@@ -1,27 +1,32 @@
 //! The months of edges.
 
+use std::collections::BTreeMap;
+
 use slack_model::rows::MonthlyEdge;
+
+use crate::options::factor_of;
 
 /// Gives each edge its months. Edges are asked for in their order, so that both are gone through once.
 #[derive(Debug)]
 pub(crate) struct MonthCursor<'a> {
     rows: &'a [MonthlyEdge],
+    relations: &'a BTreeMap<String, f64>,
 }
 
 impl<'a> MonthCursor<'a> {
-    /// Of rows in the order of their keys.
-    pub(crate) fn new(rows: &'a [MonthlyEdge]) -> Self {
-        Self { rows }
+    /// Of rows in the order of their keys, and what each relation counts by.
+    pub(crate) fn new(rows: &'a [MonthlyEdge], relations: &'a BTreeMap<String, f64>) -> Self {
+        Self { rows, relations }
     }
 
-    /// Puts the months of an edge and their weights into `months`, in their order. Without a relation, all count
+    /// Puts the months of an edge and their weights into `months`, in their order. Without a relation, all that count do
     /// together.
     pub(crate) fn take(
         &mut self,
         source: &str,
         target: &str,
         relate: Option<&str>,
-        months: &mut Vec<(&'a str, u64)>,
+        months: &mut Vec<(&'a str, f64)>,
     ) {
         months.clear();
         let wanted = (source, target, relate.unwrap_or_default());
@@ -32,15 +37,18 @@ impl<'a> MonthCursor<'a> {
                 break;
             }
             self.rows = rows;
-            if found == wanted {
-                months.push((&row.month, row.weight));
+            if let Some(factor) = factor_of(self.relations, &row.relate)
+                && found == wanted
+            {
+                months.push((&row.month, factor * row.weight as f64));
             }
         }
-        months.sort_unstable_by_key(|(month, _)| *month);
+        // A stable sort, so that weights are added up in the order of their relations.
+        months.sort_by_key(|(month, _)| *month);
         months.dedup_by(|later, first| {
             let is_same = later.0 == first.0;
             if is_same {
-                first.1 = first.1.saturating_add(later.1);
+                first.1 += later.1;
             }
             is_same
         });
@@ -67,18 +75,23 @@ mod tests {
             row("U1", "refers", "2020-01", 4),
             row("U3", "refers", "2020-02", 8),
         ];
-        let (mut cursor, mut months) = (MonthCursor::new(&rows), Vec::new());
+        let all = BTreeMap::new();
+        let (mut cursor, mut months) = (MonthCursor::new(&rows, &all), Vec::new());
         cursor.take("U1", "U2", None, &mut months);
-        assert_eq!(months, [("2020-01", 5), ("2020-03", 2)]);
+        assert_eq!(months, [("2020-01", 5.0), ("2020-03", 2.0)]);
         cursor.take("U2", "U2", None, &mut months);
         assert_eq!(months, []);
         cursor.take("U3", "U2", None, &mut months);
-        assert_eq!(months, [("2020-02", 8)]);
+        assert_eq!(months, [("2020-02", 8.0)]);
 
-        let mut cursor = MonthCursor::new(&rows);
+        let mut cursor = MonthCursor::new(&rows, &all);
         cursor.take("U1", "U2", Some("refers"), &mut months);
-        assert_eq!(months, [("2020-01", 4)]);
+        assert_eq!(months, [("2020-01", 4.0)]);
         cursor.take("U1", "U3", Some("reacts"), &mut months);
         assert_eq!(months, []);
+
+        let half = BTreeMap::from([("reacts".to_owned(), 0.5)]);
+        MonthCursor::new(&rows, &half).take("U1", "U2", None, &mut months);
+        assert_eq!(months, [("2020-01", 0.5), ("2020-03", 1.0)]);
     }
 }

@@ -111,7 +111,7 @@ fn write_attributes(xml: &mut Xml<impl Write>, export: &Export<'_>, is_dynamic: 
     let of_edges: Vec<_> = names.into_iter().flatten().map(|name| (name, "string")).collect();
     write_class("edge", None, &of_edges)?;
     if is_dynamic {
-        write_class("edge", Some("dynamic"), &[(MONTH_WEIGHT, "long")])?;
+        write_class("edge", Some("dynamic"), &[(MONTH_WEIGHT, type_of(export.weight_kind()))])?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ struct OwnParts<'a> {
     last_time: Option<&'a str>,
     /// When it is there, where no months say so.
     spell: Option<[&'a str; 2]>,
-    months: &'a [(Span, u64)],
+    months: &'a [(Span, f64)],
 }
 
 pub(super) fn write_edges(
@@ -81,7 +81,7 @@ pub(super) fn write_edges(
         filling.number(number);
         filling.escaped(&ids[edge.source]);
         filling.escaped(&ids[edge.target]);
-        filling.number(edge.weight);
+        filling.weight(edge.weight);
         times.fill(&mut filling, &edge, spans.whole());
         xml.raw(&text)?;
     }
@@ -130,7 +130,7 @@ fn write_with_months(
     number: u64,
     edge: &ExportEdge<'_>,
     ids: &[String],
-    months: &[(Span, u64)],
+    months: &[(Span, f64)],
 ) -> io::Result<()> {
     let times = [edge.first_time, edge.last_time];
     let [first_time, last_time] = times.map(|time| time.map(|time| time.to_string()));

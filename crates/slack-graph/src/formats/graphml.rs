@@ -25,13 +25,7 @@ pub fn write_graphml(export: &Export<'_>, output: impl Write) -> Result<()> {
 }
 
 /// The columns of edges in the order of their keys.
-const EDGE_COLUMNS: [(&str, &str); 5] = [
-    ("weight", "long"),
-    ("relate", "string"),
-    ("channel", "string"),
-    ("first_time", "string"),
-    ("last_time", "string"),
-];
+const EDGE_COLUMNS: [&str; 5] = ["weight", "relate", "channel", "first_time", "last_time"];
 
 fn write_document(export: &Export<'_>, output: impl Write) -> io::Result<()> {
     let mut xml = Xml::new(output)?;
@@ -44,9 +38,9 @@ fn write_document(export: &Export<'_>, output: impl Write) -> io::Result<()> {
     }
     let edges = export.edge_kind();
     let is_used = [true, edges.has_relation(), edges.has_channel(), true, true];
-    for (number, (name, kind)) in EDGE_COLUMNS.into_iter().enumerate().filter(|(number, _)| is_used[*number])
-    {
-        write_key(&mut xml, &mut tag, "edge", &format!("e{number}"), name, kind)?;
+    for (number, name) in EDGE_COLUMNS.into_iter().enumerate().filter(|(number, _)| is_used[*number]) {
+        let kind = if name == "weight" { export.weight_kind() } else { ValueKind::Text };
+        write_key(&mut xml, &mut tag, "edge", &format!("e{number}"), name, type_of(kind))?;
     }
     xml.start(tag.begin("graph").escaped("edgedefault", "directed"))?;
     let ids = unique_xml_texts(export.nodes().map(|node| node.id.as_str()));
@@ -118,7 +112,7 @@ fn write_edges(xml: &mut Xml<impl Write>, export: &Export<'_>, ids: &[String]) -
         filling.number(number);
         filling.escaped(&ids[edge.source]);
         filling.escaped(&ids[edge.target]);
-        filling.number(edge.weight);
+        filling.weight(edge.weight);
         if let Some(time) = edge.first_time {
             filling.time(time, &mut first_times);
         }

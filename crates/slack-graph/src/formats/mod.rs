@@ -13,6 +13,7 @@ mod parquet;
 mod spells;
 mod template;
 mod ties;
+mod weights;
 mod xml;
 pub(crate) mod xml_text;
 

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::failed;
 use super::ties::Ties;
+use super::weights::text_of;
 use super::xml_text::{unique_xml_texts, xml_text};
 use crate::error::Result;
 use crate::export::{Export, Unique, Value, ValueKind};
@@ -20,7 +21,7 @@ pub(super) const JOINED_TYPE: &str = "ACTS_ON";
 /// characters are left out, as in GEXF: neither `--multiline-fields` nor another option is needed. Then:
 ///
 /// ```text
-/// neo4j-admin database import full neo4j --nodes=nodes.csv --relationships=relationships.csv
+/// neo4j-admin database import full neo4j --nodes=neo4j_nodes.csv --relationships=neo4j_edges.csv
 /// ```
 ///
 /// # Errors
@@ -33,8 +34,8 @@ pub fn write_neo4j_nodes(export: &Export<'_>, output: impl Write) -> Result<()> 
 /// Writes an export's edges as CSV for `neo4j-admin database import`: `:START_ID`, `:END_ID`, `:TYPE`, typed
 /// properties.
 ///
-/// The type is the relation in capitals (`REACTS`), `ACTS_ON` where all are joined. Weights above 2^63 − 1, the largest
-/// that Neo4j knows, become that.
+/// The type is the relation in capitals (`REACTS`), `ACTS_ON` where all are joined. Weights are `weight:long`, and those
+/// above 2^63 − 1, the largest that Neo4j knows, become that; `weight:double` where they may be no whole numbers.
 ///
 /// # Errors
 ///
@@ -58,14 +59,19 @@ pub(super) fn properties(export: &Export<'_>) -> Vec<Property> {
     let columns = std::iter::once(("label", ValueKind::Text)).chain(columns);
     let property = |(name, kind): (&str, ValueKind)| {
         let name = names.take(&name.replace(':', "_"));
-        let kind_name = match kind {
-            ValueKind::Text => "",
-            ValueKind::Integer => ":long",
-            ValueKind::Float => ":double",
-        };
-        Property { header: format!("{name}{kind_name}"), name, kind }
+        Property { header: header_of(&name, kind), name, kind }
     };
     columns.map(property).collect()
+}
+
+/// The header of a property of this name.
+pub(super) fn header_of(name: &str, kind: ValueKind) -> String {
+    let kind = match kind {
+        ValueKind::Text => "",
+        ValueKind::Integer => ":long",
+        ValueKind::Float => ":double",
+    };
+    format!("{name}{kind}")
 }
 
 /// The label of nodes of a type, unless it is [`NODE_LABEL`] only.
@@ -118,12 +124,13 @@ fn write_nodes(export: &Export<'_>, output: impl Write) -> csv::Result<()> {
 
 fn write_edges(export: &Export<'_>, output: impl Write) -> csv::Result<()> {
     let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 17).from_writer(output);
-    let edges = export.edge_kind();
+    let (edges, weight_kind) = (export.edge_kind(), export.weight_kind());
+    let weight = header_of("weight", weight_kind);
     let header = [
         Some(":START_ID"),
         Some(":END_ID"),
         Some(":TYPE"),
-        Some("weight:long"),
+        Some(&*weight),
         edges.has_relation().then_some("relate"),
         edges.has_channel().then_some("channel"),
         Some("first_time:datetime"),
@@ -144,7 +151,7 @@ fn write_edges(export: &Export<'_>, output: impl Write) -> csv::Result<()> {
                 time.write(text);
             }
         }
-        let weight = i64::try_from(edge.weight).unwrap_or(i64::MAX).to_string();
+        let weight = text_of(edge.weight, weight_kind);
         let fields = [
             Some(ids[edge.source].as_bytes()),
             Some(ids[edge.target].as_bytes()),

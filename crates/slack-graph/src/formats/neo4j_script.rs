@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
 
 use super::failed;
-use super::neo4j::{NODE_LABEL, Property, properties, type_of};
+use super::neo4j::{NODE_LABEL, Property, header_of, properties, type_of};
 use crate::error::Result;
 use crate::export::{Export, ValueKind};
 
@@ -12,8 +12,9 @@ use crate::export::{Export, ValueKind};
 /// loads the files of [`write_neo4j_nodes`](crate::write_neo4j_nodes) and
 /// [`write_neo4j_edges`](crate::write_neo4j_edges). Run again, it changes what it loaded before.
 ///
-/// `nodes` and `edges` are the addresses of the files: `file:///nodes.csv` where they lie in the database's import
-/// folder. After `neo4j-admin database import` the first part alone is wanted.
+/// `nodes` and `edges` are the addresses of the files: `file:///neo4j_nodes.csv` where they lie in the database's import
+/// folder. How a new database is made of them by `neo4j-admin database import` is a comment; after that the first part
+/// alone is wanted.
 ///
 /// # Errors
 ///
@@ -27,10 +28,14 @@ fn write_script(export: &Export<'_>, nodes: &str, edges: &str, mut output: impl 
     let types: BTreeSet<_> = types.into_iter().map(type_of).collect();
     write!(
         output,
-        "// Constraints and indexes.\n\
+        "// A new database is made of the files faster, while it is stopped, and needs the constraints and indexes only:\n\
+         // neo4j-admin database import full neo4j --nodes={} --relationships={}\n\n\
+         // Constraints and indexes.\n\
          CREATE CONSTRAINT node_id IF NOT EXISTS FOR (n:{NODE_LABEL}) REQUIRE n.id IS UNIQUE;\n\
          CREATE INDEX user_label IF NOT EXISTS FOR (n:User) ON (n.label);\n\
-         CREATE INDEX channel_label IF NOT EXISTS FOR (n:Channel) ON (n.label);\n"
+         CREATE INDEX channel_label IF NOT EXISTS FOR (n:Channel) ON (n.label);\n",
+        file_name(nodes),
+        file_name(edges)
     )?;
     for kind in &types {
         let name = format!("{}_weight", kind.to_ascii_lowercase());
@@ -50,7 +55,7 @@ fn write_script(export: &Export<'_>, nodes: &str, edges: &str, mut output: impl 
 
 fn write_load_nodes(export: &Export<'_>, address: &str, output: &mut impl Write) -> io::Result<()> {
     let sets = properties(export).into_iter().map(|Property { name, header, kind }| {
-        let field = format!("row.{}", name_in_cypher(&header));
+        let field = field_in_cypher(&header);
         let value = match kind {
             ValueKind::Text => field,
             ValueKind::Integer => format!("toInteger({field})"),
@@ -81,7 +86,7 @@ fn write_load_edges(
     kind: &str,
     output: &mut impl Write,
 ) -> io::Result<()> {
-    let edges = export.edge_kind();
+    let (edges, weight_kind) = (export.edge_kind(), export.weight_kind());
     // Nothing is merged by what is not there.
     let key = match (edges.has_relation(), edges.has_channel()) {
         (true, true) => " {relate: coalesce(row.relate, ''), channel: coalesce(row.channel, '')}",
@@ -96,13 +101,25 @@ fn write_load_edges(
          \x20 MATCH (source:{NODE_LABEL} {{id: row.`:START_ID`}})\n\
          \x20 MATCH (target:{NODE_LABEL} {{id: row.`:END_ID`}})\n\
          \x20 MERGE (source)-[r:`{kind}`{key}]->(target)\n\
-         \x20 SET r.weight = toInteger(row.`weight:long`),\n\
+         \x20 SET r.weight = {}({}),\n\
          \x20   r.first_time = datetime(row.`first_time:datetime`),\n\
          \x20   r.last_time = datetime(row.`last_time:datetime`)\n\
          }} IN TRANSACTIONS OF 10000 ROWS;\n",
         text_in_cypher(address),
-        text_in_cypher(kind)
+        text_in_cypher(kind),
+        if weight_kind == ValueKind::Integer { "toInteger" } else { "toFloat" },
+        field_in_cypher(&header_of("weight", weight_kind))
     )
+}
+
+/// A file's name by its address, as it stands in a comment.
+fn file_name(address: &str) -> String {
+    address.rsplit('/').next().unwrap_or_default().replace(['\n', '\r'], " ")
+}
+
+/// A row's field of a header.
+fn field_in_cypher(header: &str) -> String {
+    format!("row.{}", name_in_cypher(header))
 }
 
 fn text_in_cypher(text: &str) -> String {
@@ -145,6 +162,8 @@ CALL {
 } IN TRANSACTIONS OF 10000 ROWS;
 ";
         assert!(script.ends_with(expected), "{script}");
+        let import = "// neo4j-admin database import full neo4j --nodes=n.csv --relationships=e.csv\n";
+        assert!(script.contains(import), "{script}");
         assert!(script.contains("n.`core` = toInteger(row.`core:long`)\n"), "{script}");
         assert!(
             script.contains(

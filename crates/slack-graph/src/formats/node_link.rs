@@ -7,6 +7,7 @@ use serde::ser::SerializeMap;
 
 use super::failed;
 use super::ties::Ties;
+use super::weights::whole;
 use crate::error::Result;
 use crate::export::{Export, ExportEdge, Value};
 
@@ -95,7 +96,10 @@ fn write_link(
             map.serialize_entry(name, text)?;
         }
     }
-    map.serialize_entry("weight", &edge.weight)?;
+    match whole(edge.weight) {
+        Some(weight) => map.serialize_entry("weight", &weight)?,
+        None => map.serialize_entry("weight", &edge.weight)?,
+    }
     for (name, time) in [("first_time", edge.first_time), ("last_time", edge.last_time)] {
         if let Some(time) = time {
             map.serialize_entry(name, &format_args!("{time}"))?;

@@ -31,7 +31,7 @@ pub fn write_parquet_nodes(export: &Export<'_>, output: impl Write + Send) -> Re
 /// Writes an export's edges as Parquet: `source`, `target`, `weight`, relation and channel as far as edges are apart,
 /// `first_time` and `last_time` as instants in UTC, null where they are not known.
 ///
-/// Weights above 2^63 − 1 become that.
+/// Weights are whole numbers, and those above 2^63 − 1 become that; or doubles, where they may be no whole numbers.
 ///
 /// # Errors
 ///
@@ -41,13 +41,8 @@ pub fn write_parquet_edges(export: &Export<'_>, output: impl Write + Send) -> Re
 }
 
 fn write_nodes(export: &Export<'_>, output: impl Write + Send) -> ParquetResult<()> {
-    let kind = |kind: ValueKind| match kind {
-        ValueKind::Text => Kind::Text,
-        ValueKind::Integer => Kind::Integer,
-        ValueKind::Float => Kind::Float,
-    };
     let others =
-        export.columns().map(|column| Column::new(column.name, kind(column.kind), Repetition::OPTIONAL));
+        export.columns().map(|column| Column::new(column.name, column.kind.into(), Repetition::OPTIONAL));
     let columns = [
         Column::new("id", Kind::Text, Repetition::REQUIRED),
         Column::new("label", Kind::Text, Repetition::REQUIRED),
@@ -72,11 +67,11 @@ fn write_nodes(export: &Export<'_>, output: impl Write + Send) -> ParquetResult<
 }
 
 fn write_edges(export: &Export<'_>, output: impl Write + Send) -> ParquetResult<()> {
-    let edges = export.edge_kind();
+    let (edges, weight_kind) = (export.edge_kind(), export.weight_kind());
     let columns = [
         Some(Column::new("source", Kind::Text, Repetition::REQUIRED)),
         Some(Column::new("target", Kind::Text, Repetition::REQUIRED)),
-        Some(Column::new("weight", Kind::Integer, Repetition::REQUIRED)),
+        Some(Column::new("weight", weight_kind.into(), Repetition::REQUIRED)),
         edges.has_relation().then(|| Column::new("relate", Kind::Text, Repetition::OPTIONAL)),
         edges.has_channel().then(|| Column::new("channel", Kind::Text, Repetition::OPTIONAL)),
         Some(Column::new("first_time", Kind::Time, Repetition::OPTIONAL)),
@@ -94,7 +89,11 @@ fn write_edges(export: &Export<'_>, output: impl Write + Send) -> ParquetResult<
             column.push_text(Some(ids[end].clone()));
         }
         for column in columns.by_ref().take(1) {
-            column.push_integer(Some(i64::try_from(edge.weight).unwrap_or(i64::MAX)));
+            match weight_kind {
+                // Beyond the largest, `as` gives the largest.
+                ValueKind::Integer => column.push_integer(Some(edge.weight as i64)),
+                ValueKind::Float | ValueKind::Text => column.push_float(edge.weight),
+            }
         }
         for (text, column) in tie.iter().flatten().zip(&mut columns) {
             column.push_text(Some(text.clone()));
@@ -114,6 +113,16 @@ enum Kind {
     Integer,
     Float,
     Time,
+}
+
+impl From<ValueKind> for Kind {
+    fn from(kind: ValueKind) -> Self {
+        match kind {
+            ValueKind::Text => Self::Text,
+            ValueKind::Integer => Self::Integer,
+            ValueKind::Float => Self::Float,
+        }
+    }
 }
 
 /// The values of a column that are not written yet.
@@ -267,6 +276,11 @@ mod tests {
             ["{source: \"U1\", target: \"U2\", weight: 3, relate: \"reacts\", \
               first_time: 1970-01-01 00:00:05.000000 +00:00, last_time: null}"]
         );
+        let half = std::collections::BTreeMap::from([("reacts".to_owned(), 0.5)]);
+        let mut file = Vec::new();
+        write_parquet_edges(&Export::new(&graph).with_relations(&half), &mut file)
+            .expect("a Vec takes everything");
+        assert!(rows(file)[0].contains("weight: 1.5,"));
         let mut file = Vec::new();
         write_parquet_edges(&Export::new(&SocialGraph::default()), &mut file)
             .expect("a Vec takes everything");

@@ -50,12 +50,12 @@ fn first_of(year: u32, month: u32) -> Option<Time> {
 pub(crate) struct MonthSpans<'a> {
     known: BTreeMap<&'a str, Option<Span>>,
     whole: Option<Span>,
-    months: Vec<(Span, u64)>,
+    months: Vec<(Span, f64)>,
 }
 
 impl<'a> MonthSpans<'a> {
     /// Turns to an edge. Its months lie in its own span: they may be those of another time zone.
-    pub(crate) fn of_edge(&mut self, edge: &ExportEdge<'_>, named: &[(&'a str, u64)]) {
+    pub(crate) fn of_edge(&mut self, edge: &ExportEdge<'_>, named: &[(&'a str, f64)]) {
         self.whole = Span::of_edge(edge);
         self.months.clear();
         for (month, weight) in named {
@@ -74,7 +74,7 @@ impl<'a> MonthSpans<'a> {
     }
 
     /// The months in which something happened, and their months.
-    pub(crate) fn months(&self) -> &[(Span, u64)] {
+    pub(crate) fn months(&self) -> &[(Span, f64)] {
         &self.months
     }
 
@@ -112,7 +112,7 @@ mod tests {
         ExportEdge {
             source: 0,
             target: 1,
-            weight: 1,
+            weight: 1.0,
             relate: None,
             channel: None,
             first_time: Some(time(first)),
@@ -134,7 +134,7 @@ mod tests {
         let edge = edge("2020-01-31T23:30:00", "2020-04-10T00:00:00");
         let mut spans = MonthSpans::default();
         // By a clock that is ahead of UTC, all began in February.
-        spans.of_edge(&edge, &[("2020-02", 3), ("2020-04", 5)]);
+        spans.of_edge(&edge, &[("2020-02", 3.0), ("2020-04", 5.0)]);
         let found: Vec<_> = spans.months().iter().map(|(span, _)| (span.start, span.end)).collect();
         let end_of_february = Time::from_micros(time("2020-03-01T00:00:00").micros() - 1).expect("a time");
         assert_eq!(
@@ -153,8 +153,8 @@ mod tests {
     fn a_month_that_lies_outside_is_an_instant() {
         let edge = edge("2020-01-31T23:30:00", "2020-01-31T23:30:00");
         let mut spans = MonthSpans::default();
-        spans.of_edge(&edge, &[("2020-02", 1)]);
+        spans.of_edge(&edge, &[("2020-02", 1.0)]);
         let instant = time("2020-01-31T23:30:00");
-        assert_eq!(spans.months(), [(Span { start: instant, end: instant }, 1)]);
+        assert_eq!(spans.months(), [(Span { start: instant, end: instant }, 1.0)]);
     }
 }

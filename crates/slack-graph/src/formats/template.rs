@@ -5,6 +5,7 @@ use std::slice::Iter;
 
 use slack_model::{Time, TimeWriter, write_padded};
 
+use super::weights::whole;
 use super::xml::Xml;
 
 /// What stands for a value: a character that XML cannot carry, so that no text holds it.
@@ -66,6 +67,14 @@ impl Filling<'_> {
             Err(_) => self.text.extend_from_slice(number.to_string().as_bytes()),
         }
         self.go_on();
+    }
+
+    /// Fills a hole with a weight: whole numbers without a point.
+    pub(crate) fn weight(&mut self, weight: f64) {
+        match whole(weight) {
+            Some(number) => self.number(number),
+            None => self.escaped(&weight.to_string()),
+        }
     }
 
     pub(crate) fn time(&mut self, time: Time, writer: &mut TimeWriter) {

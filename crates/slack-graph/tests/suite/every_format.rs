@@ -1,12 +1,12 @@
 //! Whatever a graph holds, every format gives it back to a reader of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proptest::prelude::*;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use slack_graph::{
-    Edges, Export, Look, NodeValues, SocialGraph, write_dot, write_dynamic_gexf, write_gephi_edges,
+    Edges, Export, Look, Network, NodeValues, SocialGraph, write_dot, write_dynamic_gexf, write_gephi_edges,
     write_gephi_nodes, write_graphml, write_neo4j_edges, write_neo4j_nodes, write_neo4j_script,
     write_node_link, write_static_gexf,
 };
@@ -118,7 +118,8 @@ fn check_counts(export: &Export<'_>, n_nodes: usize, n_edges: usize) {
         assert_eq!(csv_rows(&document).len(), expected);
     }
     let dot = written!(write_dot, export);
-    assert_eq!(dot.lines().count(), n_nodes + n_edges + 2);
+    let n_settings = dot.matches("  graph [").count();
+    assert_eq!(dot.lines().count(), n_nodes + n_edges + n_settings + 2);
     assert_eq!(dot.matches(" -> ").count(), n_edges);
     let mut script = Vec::new();
     write_neo4j_script(export, "file:///nodes.csv", "file:///edges.csv", &mut script)
@@ -132,7 +133,85 @@ fn an_empty_graph_and_one_person() {
     let graph = SocialGraph::from_rows(vec![node("U1", "ann")], vec![]).expect("a graph");
     check_counts(&Export::new(&graph), 1, 0);
     let looks = vec![Some(Look { x: 1.0, y: -2.5, size: 4.0, color: [0, 128, 255] })];
-    check_counts(&Export::new(&graph).with_looks(looks), 1, 0);
+    let export = Export::new(&graph).with_looks(looks);
+    check_counts(&export, 1, 0);
+    let dot = written!(write_dot, &export);
+    let expected = "digraph slack {\n  graph [inputscale=72];\n";
+    assert!(dot.starts_with(expected), "neato would read points as inches: {dot}");
+}
+
+/// What each format writes of an export's edges.
+fn edges_in_every_format(export: &Export<'_>) -> [String; 7] {
+    let mut script = Vec::new();
+    write_neo4j_script(export, "file:///n.csv", "file:///e.csv", &mut script)
+        .expect("a Vec takes everything");
+    [
+        written!(write_static_gexf, export),
+        written!(write_graphml, export),
+        written!(write_node_link, export),
+        written!(write_dot, export),
+        written!(write_gephi_edges, export),
+        written!(write_neo4j_edges, export),
+        String::from_utf8(script).expect("UTF-8"),
+    ]
+}
+
+#[test]
+fn weights_are_those_that_relations_count_by() {
+    let nodes = vec![node("U1", ""), node("U2", "")];
+    let edges = [edge("U1", "U2", "reacts", "C1", 3), edge("U1", "U2", "refers", "C1", 4)];
+    let graph = SocialGraph::from_rows(nodes, edges).expect("a graph");
+    let half = BTreeMap::from([("reacts".to_owned(), 0.5)]);
+    let export = Export::new(&graph).with_relations(&half);
+    check_counts(&export, 2, 1);
+    let expected = [
+        "weight=\"1.5\" kind=\"reacts C1\"",
+        "for=\"edge\" attr.name=\"weight\" attr.type=\"double\"",
+        "\"weight\":1.5,",
+        "[weight=1.5,",
+        "U1,U2,Directed,1.5,reacts C1,",
+        ":TYPE,weight:double,relate,channel,first_time:datetime,last_time:datetime\nU1,U2,REACTS,1.5,",
+        "r.weight = toFloat(row.`weight:double`)",
+    ];
+    for (document, expected) in edges_in_every_format(&export).iter().zip(expected) {
+        assert!(document.contains(expected), "{expected}: {document}");
+    }
+    let month = MonthlyEdge {
+        source: "U1".into(),
+        target: "U2".into(),
+        relate: "reacts".into(),
+        month: "1970-01".into(),
+        weight: 3,
+    };
+    let months = [month];
+    let document = written!(write_dynamic_gexf, &export.with_edges(Edges::Joined).with_months(&months));
+    assert!(document.contains("title=\"month_weight\" type=\"double\""), "{document}");
+    assert!(document.contains("for=\"month_weight\" value=\"1.5\""), "{document}");
+}
+
+#[test]
+fn edges_can_be_those_of_a_network() {
+    let nodes = ["C1", "U1", "U2", "U3"].map(|id| node(id, "")).to_vec();
+    let acts = [edge("U1", "C1", "interacts", "C1", 9), edge("U3", "U1", "reacts", "C1", 7)];
+    let graph = SocialGraph::from_rows(nodes, acts).expect("a graph");
+    let ids = ["U1", "U3", "U9"].map(String::from).to_vec();
+    let network = Network::new(ids, [(0, 1, 0.25), (1, 0, 2.0), (0, 2, 5.0)]);
+    let export = Export::new(&graph).with_network(&network);
+    check_counts(&export, 4, 2);
+    let edges: Vec<_> = export.edges().map(|edge| (edge.source, edge.target, edge.weight)).collect();
+    assert_eq!(edges, [(1, 3, 0.25), (3, 1, 2.0)], "numbers are the graph's, and nobody is U9");
+    let expected = [
+        "source=\"U1\" target=\"U3\" weight=\"0.25\">",
+        "for=\"edge\" attr.name=\"weight\" attr.type=\"double\"",
+        "{\"source\":\"U3\",\"target\":\"U1\",\"weight\":2}",
+        "\"U3\" -> \"U1\" [weight=2];",
+        "Source,Target,Type,Weight,first_time,last_time\nU1,U3,Directed,0.25,,\n",
+        "U3,U1,ACTS_ON,2,,\n",
+        "r.weight = toFloat(row.`weight:double`)",
+    ];
+    for (document, expected) in edges_in_every_format(&export).iter().zip(expected) {
+        assert!(document.contains(expected), "{expected}: {document}");
+    }
 }
 
 #[test]
@@ -191,7 +270,9 @@ fn months_are_spells() {
 
 proptest! {
     #[test]
-    fn every_format_gives_texts_back(text in any_text(), relate in any_text(), weight: u64, score: f64) {
+    fn every_format_gives_texts_back(
+        text in any_text(), relate in any_text(), weight in 0..=1u64 << 53, score: f64,
+    ) {
         let id = format!("U2{text}");
         let nodes = vec![node("U1", &text), node(&id, &text)];
         let one = edge("U1", &id, &relate, "C1", weight);
@@ -205,9 +286,10 @@ proptest! {
         let json: serde_json::Value = serde_json::from_str(&written!(write_node_link, &export)).expect("JSON");
         prop_assert_eq!(&json["nodes"][1]["id"], &id);
         prop_assert_eq!(json["nodes"][0]["label"].as_str(), Some(&*text));
-        // serde_json reads numbers fast, not to the last bit.
+        // serde_json reads numbers fast, not to the last bit, of which the smallest numbers have few.
         let found = json["nodes"][0]["score"].as_f64().expect("a number");
-        prop_assert!((found - score).abs() <= score.abs() * 1e-15, "{} is not {}", found, score);
+        let error = (score.abs() * 1e-15).max(f64::MIN_POSITIVE);
+        prop_assert!((found - score).abs() <= error, "{} is not {}", found, score);
         prop_assert_eq!(json["links"][0]["weight"].as_u64(), Some(weight));
         prop_assert_eq!(&json["links"][0]["target"], &id);
         prop_assert_eq!(json["links"][0]["relate"].as_str().unwrap_or_default(), &relate);
