@@ -203,8 +203,7 @@ mod tests {
         tables.insert("node_data", format!("Id,Label,type\nC1,,channel\n{people}"));
         tables.insert("edge_data", format!("Source,Target,Type,Weight,relate,channel\n{acts}"));
         let graph = SocialGraph::read(&tables).expect("sound");
-        let mut options = GraphOptions::default();
-        options.ties = Ties::Channels { most_people: 200 };
+        let options = GraphOptions { ties: Ties::Channels { most_people: 200 }, ..GraphOptions::default() };
         assert_eq!(graph.network(&options).node_count(), 0);
         assert_eq!(graph.larger_channels(&options), 1);
     }
