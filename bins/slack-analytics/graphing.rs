@@ -2,25 +2,21 @@
 
 use std::borrow::Borrow;
 use std::fs;
-use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::ValueEnum;
 use serde_json::json;
 use slack_graph::{
-    Edges, Export, GraphOptions, MeasureOptions, Measured, Months, Network, Picture, SocialGraph, bots,
-    measure, measure_months, newcomers, write_dot, write_dynamic_gexf, write_gephi_edges, write_gephi_nodes,
-    write_graphml, write_neo4j_edges, write_neo4j_nodes, write_neo4j_script, write_node_link,
-    write_static_gexf, write_svg,
+    Edges, GraphOptions, MeasureOptions, Measured, Months, Network, SocialGraph, bots, measure,
+    measure_months, newcomers,
 };
 use slack_metrics::{EdgeByMonth, MetricOptions};
-use slack_model::atomic::AtomicFile;
 use slack_model::rows::{
-    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge,
-    NewcomerRow, Node, NodeMeasures,
+    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyGraphMeasure, NetworkEdge, NewcomerRow, Node,
+    NodeMeasures,
 };
-use slack_model::{DerivedFolder, Float, Folder, Table, TableReader, TableSink, TableWriter};
+use slack_model::{DerivedFolder, Float, Folder, Table, TableSink, TableWriter};
 
+use crate::drawing::{Drawing, Format, remove_others};
 use crate::exit::{Failure, Outcome, Result};
 use crate::output::{count, number};
 use crate::pipeline::{Pipeline, Subject};
@@ -50,27 +46,6 @@ impl Default for Graphing {
             formats: vec![Format::Gexf, Format::Svg],
         }
     }
-}
-
-/// A kind of file that a graph is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// graph.gexf, for Gephi
-    Gexf,
-    /// graph_dynamic.gexf, for Gephi's timeline
-    Dynamic,
-    /// graph.graphml, for igraph, yEd, Cytoscape
-    Graphml,
-    /// graph.dot, for Graphviz
-    Dot,
-    /// graph.json, nodes and links, for d3 and networkx
-    Json,
-    /// graph_nodes.csv and graph_edges.csv, for Gephi's import
-    Gephi,
-    /// neo4j_nodes.csv, neo4j_edges.csv and neo4j.cypher
-    Neo4j,
-    /// graph.svg, a picture of the network
-    Svg,
 }
 
 impl Pipeline<'_> {
@@ -110,18 +85,19 @@ impl Pipeline<'_> {
         let network = graph.network(options);
         let measured = measure(graph, &network, options, measures);
         let tables = Folder(folder.into());
-        let months = Months::read(&tables, graph, options)?;
+        let months = Months::read(&tables, graph, &network, options)?;
         let (by_month, communities_by_month) = measure_months(&months, measures);
         let edges = network.edges().map(|(source, target, weight)| NetworkEdge {
             source: network.ids()[source].clone(),
             target: network.ids()[target].clone(),
             weight: Float(weight),
         });
+        let removed = remove_others(folder, &graphing.formats)?;
         write_table::<NetworkEdge>(folder, edges)?;
         write_table::<NodeMeasures>(folder, &measured.nodes)?;
         write_table::<GraphMeasure>(folder, &measured.graph)?;
         write_table::<CommunityRow>(folder, &measured.communities)?;
-        write_table::<NewcomerRow>(folder, &newcomers(graph, options))?;
+        write_table::<NewcomerRow>(folder, &newcomers(graph, &network, options))?;
         write_table::<MonthlyGraphMeasure>(folder, &by_month)?;
         write_table::<MonthlyCommunity>(folder, &communities_by_month)?;
 
@@ -129,124 +105,73 @@ impl Pipeline<'_> {
         let drawing = Drawing {
             graph: chosen.as_ref().unwrap_or(graph),
             network: &network,
+            options,
             measured: &measured,
             edges: graphing.edges,
             title: subject.name(),
             folder,
         };
-        let mut files = Vec::new();
-        for format in &graphing.formats {
-            files.extend(drawing.write(*format)?);
-        }
-        let value = |key: &str| measured.graph.iter().find(|row| row.key == key).map(|row| row.value.0);
+        let export = drawing.export();
+        graphing.formats.iter().try_for_each(|format| drawing.write(&export, *format))?;
+        let files: Vec<_> = graphing.formats.iter().flat_map(|format| format.files()).copied().collect();
+        let larger_channels = graph.larger_channels(options);
         let values = json!({
-            "subject": subject.name(), "path": folder, "files": files,
-            "nodes": drawing.graph.as_petgraph().node_count(), "edges": drawing.graph.as_petgraph().edge_count(),
+            "subject": subject.name(), "path": folder, "files": files, "removed": removed,
+            "nodes": export.nodes().len(), "edges": export.edges().count(), "larger_channels": larger_channels,
             "measures": measured.graph.iter().map(|row| (row.key.clone(), row.value.0.into())).collect::<serde_json::Map<_, _>>(),
         });
-        let sampled = match value("path_sources") {
-            Some(sources) if sources < network.node_count() as f64 => {
-                format!("; shortest paths from a sample of {}", number(sources as u64))
-            }
-            _ => String::new(),
-        };
         let mut line = format!(
-            "{}: {}, {}, {} (modularity {:.2}){sampled} -> {}",
+            "{}: {}, {}, {} (modularity {:.2}){} -> {}",
             subject.name(),
-            people(network.node_count()),
+            nodes(graph, &network),
             count(network.edge_count() as u64, "edge"),
-            communities(measured.communities.len()),
-            value("modularity").unwrap_or_default(),
+            counted(measured.communities.len(), "community", "communities"),
+            value(&measured, "modularity").unwrap_or_default(),
+            samples(&measured),
             folder.display()
         );
+        if larger_channels > 0 {
+            let channels = count(larger_channels as u64, "channel");
+            line.push_str(&format!("\n{channels} of more people left out (--by-channels=MOST_PEOPLE)"));
+        }
         if !files.is_empty() {
             line.push_str(&format!("\n{}", files.join(", ")));
+        }
+        if !removed.is_empty() {
+            line.push_str(&format!("\nremoved, being of an earlier graph: {}", removed.join(", ")));
         }
         self.output.tell("graph", &line, values)?;
         Ok(Outcome::Done)
     }
 }
 
-fn people(number: usize) -> String {
-    if number == 1 { "1 person".into() } else { format!("{} people", self::number(number as u64)) }
+fn value(measured: &Measured, key: &str) -> Option<f64> {
+    measured.graph.iter().find(|row| row.key == key).map(|row| row.value.0)
 }
 
-fn communities(number: usize) -> String {
-    if number == 1 { "1 community".into() } else { format!("{} communities", self::number(number as u64)) }
+/// Says which shortest paths are walked from a sample.
+fn samples(measured: &Measured) -> String {
+    let n_nodes = value(measured, "nodes").unwrap_or_default();
+    let kinds = [("path_sources", "shortest paths"), ("weighted_path_sources", "weighted shortest paths")];
+    let sampled = kinds.into_iter().filter_map(|(key, paths)| {
+        let sources = value(measured, key).filter(|sources| *sources < n_nodes)?;
+        Some(format!("; {paths} from a sample of {}", number(sources as u64)))
+    });
+    sampled.collect()
 }
 
-/// What files are made of.
-struct Drawing<'d> {
-    graph: &'d SocialGraph,
-    network: &'d Network,
-    measured: &'d Measured,
-    edges: Edges,
-    title: String,
-    folder: &'d Path,
+/// Says how many people a network has, and how many channels where they are nodes.
+fn nodes(graph: &SocialGraph, network: &Network) -> String {
+    let is_channel =
+        |id: &&String| graph.find(id).is_some_and(|node| graph.as_petgraph()[node].kind == "channel");
+    let n_channels = network.ids().iter().filter(is_channel).count();
+    let people = counted(network.node_count() - n_channels, "person", "people");
+    if n_channels == 0 { people } else { format!("{people} and {}", count(n_channels as u64, "channel")) }
 }
 
-impl Drawing<'_> {
-    /// Writes the files of a format; returns their names.
-    fn write(&self, format: Format) -> Result<Vec<&'static str>> {
-        let export = Export::new(self.graph).with_measures(&self.measured.nodes).with_edges(self.edges);
-        let one = |name, write: &dyn Fn(&mut File) -> slack_graph::Result<()>| {
-            self.file(name, write).map(|()| vec![name])
-        };
-        match format {
-            Format::Gexf => one("graph.gexf", &|file| write_static_gexf(&export, file)),
-            Format::Graphml => one("graph.graphml", &|file| write_graphml(&export, file)),
-            Format::Dot => one("graph.dot", &|file| write_dot(&export, file)),
-            Format::Json => one("graph.json", &|file| write_node_link(&export, file)),
-            Format::Dynamic => {
-                let months = monthly(self.folder)?;
-                let export = export.clone().with_edges(Edges::ByRelation).with_months(&months);
-                one("graph_dynamic.gexf", &|file| write_dynamic_gexf(&export, file))
-            }
-            Format::Gephi => {
-                self.file("graph_nodes.csv", |file| write_gephi_nodes(&export, file))?;
-                self.file("graph_edges.csv", |file| write_gephi_edges(&export, file))?;
-                Ok(vec!["graph_nodes.csv", "graph_edges.csv"])
-            }
-            Format::Neo4j => {
-                let [nodes, edges, script] = ["neo4j_nodes.csv", "neo4j_edges.csv", "neo4j.cypher"];
-                self.file(nodes, |file| write_neo4j_nodes(&export, file))?;
-                self.file(edges, |file| write_neo4j_edges(&export, file))?;
-                self.file(script, |file| write_neo4j_script(&export, nodes, edges, file))?;
-                Ok(vec![nodes, edges, script])
-            }
-            Format::Svg => one("graph.svg", &|file| self.picture(file)),
-        }
-    }
-
-    fn picture(&self, file: &mut File) -> slack_graph::Result<()> {
-        let nodes = &self.measured.nodes;
-        let positions: Vec<_> = nodes.iter().map(|node| [node.x.0, node.y.0]).collect();
-        let communities: Vec<_> = nodes.iter().map(|node| node.community as u32).collect();
-        let labels: Vec<_> = self.network.ids().iter().map(|id| self.label(id)).collect();
-        let mut picture = Picture::new(self.network, &positions);
-        (picture.communities, picture.labels, picture.title) = (&communities, &labels, &self.title);
-        write_svg(&picture, file)
-    }
-
-    /// The name that people are known by.
-    fn label(&self, id: &str) -> String {
-        let node = self.graph.find(id).map(|node| &self.graph.as_petgraph()[node]);
-        node.map_or_else(String::new, |node| {
-            if node.name.is_empty() { node.label.clone() } else { node.name.clone() }
-        })
-    }
-
-    fn file(&self, name: &str, write: impl FnOnce(&mut File) -> slack_graph::Result<()>) -> Result<()> {
-        let path: PathBuf = self.folder.join(name);
-        let mut output = BufWriter::with_capacity(1 << 17, AtomicFile::create_derived(&path)?);
-        write(&mut output)?;
-        output.flush()?;
-        output.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
-        Ok(())
-    }
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", self::number(number as u64), if number == 1 { one } else { many })
 }
-
-type File = BufWriter<AtomicFile>;
 
 fn write_table<T: Table>(folder: &Path, rows: impl IntoIterator<Item = impl Borrow<T>>) -> Result<()> {
     fs::create_dir_all(folder).map_err(|error| slack_model::Error::io("make", folder, error))?;
@@ -257,9 +182,22 @@ fn write_table<T: Table>(folder: &Path, rows: impl IntoIterator<Item = impl Borr
     Ok(())
 }
 
-fn monthly(folder: &Path) -> Result<Vec<MonthlyEdge>> {
-    let Some(table) = TableReader::open(&Folder(folder.into()), &MonthlyEdge::SCHEMA)? else {
-        return Ok(Vec::new());
-    };
-    Ok(table.rows::<MonthlyEdge>().collect::<Result<_, _>>()?)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_sample_is_told() {
+        let told = |sources: f64, weighted: f64| {
+            let values = [("nodes", 5000.0), ("path_sources", sources), ("weighted_path_sources", weighted)];
+            let row = |(key, value): (&str, f64)| GraphMeasure { key: key.into(), value: Float(value) };
+            let mut measured = Measured::default();
+            measured.graph = values.into_iter().map(row).collect();
+            samples(&measured)
+        };
+        assert_eq!(told(5000.0, 5000.0), "");
+        assert_eq!(told(5000.0, 1024.0), "; weighted shortest paths from a sample of 1,024");
+        let both = "; shortest paths from a sample of 4,999; weighted shortest paths from a sample of 64";
+        assert_eq!(told(4999.0, 64.0), both);
+    }
 }

@@ -5,6 +5,7 @@
 mod captured;
 mod cli;
 mod commands;
+mod drawing;
 mod environment;
 mod exit;
 mod graphing;

@@ -12,7 +12,7 @@ use slack_model::{Folder, Table, TableReader};
 use crate::support::{Home, community, files};
 
 /// A data home with a master of a made-up community.
-fn home() -> Home {
+pub(crate) fn home() -> Home {
     let home = Home::new();
     community(40, 3000).write_export(&home.folder().join("export")).expect("an export");
     home.run(0, ["import", "export"]);
@@ -21,12 +21,12 @@ fn home() -> Home {
     home
 }
 
-fn rows<T: Table>(folder: &Path) -> Vec<T> {
+pub(crate) fn rows<T: Table>(folder: &Path) -> Vec<T> {
     let table = TableReader::open(&Folder(folder.into()), &T::SCHEMA).expect("a header").expect("a table");
     table.rows().collect::<Result<_, _>>().expect("rows")
 }
 
-fn measures(folder: &Path) -> BTreeMap<String, f64> {
+pub(crate) fn measures(folder: &Path) -> BTreeMap<String, f64> {
     rows::<GraphMeasure>(folder).into_iter().map(|row| (row.key, row.value.0)).collect()
 }
 
@@ -147,7 +147,18 @@ fn wrong_options_are_said_at_once() {
     let home = home();
     for (arguments, what) in [
         (["--relations", "likes"], "interacts, reacts or refers"),
-        (["--relations", "reacts=0"], "above 0"),
+        (["--relations", "reacts=0"], "from 0.000001 to 1000000"),
+        (["--relations", "reacts=1e308"], "from 0.000001 to 1000000"),
+        (["--relations", "reacts=1e-320"], "from 0.000001 to 1000000"),
+        (["--relations", "reacts=1,reacts=2"], "reacts twice"),
+        (["--min-weight", "nan"], "from 0 up"),
+        (["--min-weight", "inf"], "from 0 up"),
+        (["--min-weight=-1", "--exact"], "from 0 up"),
+        (["--resolution", "nan"], "above 0"),
+        (["--resolution", "inf"], "above 0"),
+        (["--resolution", "0"], "above 0"),
+        (["--resolution=-1", "--exact"], "above 0"),
+        (["--by-channels=1", "--exact"], "2 or more"),
         (["--backbone", "2"], "0.05"),
         (["--format", "pdf"], "pdf"),
         (["--since", "yesterday"], "yesterday"),

@@ -15,6 +15,7 @@ mod examples;
 mod exports;
 mod files;
 mod graph;
+mod graph_files;
 mod killed_merge;
 mod layering;
 mod manifest;

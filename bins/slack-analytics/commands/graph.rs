@@ -7,8 +7,9 @@ use slack_model::BatchId;
 
 use super::chosen::Chosen;
 use super::resources::Resources;
-use crate::exit::{Outcome, Result};
-use crate::graphing::{Format, Graphing};
+use crate::drawing::Format;
+use crate::exit::{Outcome, Result, Usage};
+use crate::graphing::Graphing;
 use crate::pipeline::Pipeline;
 
 /// Measure the network of people, and write it for Gephi and others (no batch named: of the master)
@@ -19,31 +20,46 @@ Examples:
   slack-analytics graph 20240822100000
   slack-analytics graph --since 2024-01-01 --relations interacts,reacts=0.5 --format gexf,json,svg --out spring
   slack-analytics graph --min-weight 3 --backbone 0.05 --only-network --out backbone
-  slack-analytics graph --by-channels --out channels
+  slack-analytics graph --by-channels=50 --out channels
 
-node_measures, graph_measures (also by month), community_data (also by month) and newcomer_data are made each time. They
-and the files replace those that are there, also where they count some messages only: --out keeps them apart.")]
+Each time node_data, edge_data, edge_by_month, network_data, node_measures, graph_measures (also by month), community_data
+(also by month) and newcomer_data are made. They and the files replace those that are there, also where they count some
+messages only, and files of formats that are not asked for are removed where an earlier graph left them: --out keeps
+networks apart.
+
+Months and newcomers' ties are those of the network: edges that --min-weight or --backbone leave out are no part of them.
+When people came to share a channel is not known: with --by-channels, graph_measures_by_month, community_by_month and
+newcomer_data are empty, and there is no timeline (--format dynamic).")]
 pub(crate) struct Graph {
     /// The batch
     #[arg(value_name = "BATCH")]
     batch: Option<BatchId>,
     #[command(flatten)]
     chosen: Chosen,
-    /// Only these relations (interacts, reacts, refers), each with what its weight is multiplied by [default: all, 1]
+    /// Only these relations (interacts, reacts, refers), each with what its weight is multiplied by, in files too
+    /// [default: all, 1]
     #[arg(long, value_delimiter = ',', value_name = "RELATION[=WEIGHT],...", value_parser = parse_relation)]
     relations: Vec<(String, f64)>,
     /// Measure channels, too, as nodes beside people
     #[arg(long)]
     with_channels: bool,
     /// Tie people by the channels that they share, not by what they do to each other; channels of more people than this
-    /// are left out
-    #[arg(long, value_name = "MOST_PEOPLE", num_args = 0..=1, default_missing_value = "200", conflicts_with = "with_channels")]
+    /// are left out, 200 where no number is given: memory grows with its square
+    #[arg(
+        long,
+        value_name = "MOST_PEOPLE",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "200",
+        value_parser = parse_most_people,
+        conflicts_with = "with_channels"
+    )]
     by_channels: Option<usize>,
     /// Bots are people
     #[arg(long)]
     with_bots: bool,
     /// Leave out edges of less weight, all relations and channels together
-    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0)]
+    #[arg(long, value_name = "WEIGHT", default_value_t = 0.0, value_parser = parse_weight)]
     min_weight: f64,
     /// Only edges of more weight than chance would give, at this level of significance (disparity filter)
     #[arg(long, value_name = "LEVEL", value_parser = parse_level)]
@@ -51,7 +67,8 @@ pub(crate) struct Graph {
     /// Files hold only who and what is measured [default: everybody, bots and channels]
     #[arg(long)]
     only_network: bool,
-    /// Which edges are one in files
+    /// Which edges are apart in files; those of a timeline, which knows no channels, are by relation by default, and those
+    /// of --by-channels are one for each pair
     #[arg(long, value_enum, default_value_t = Apart::Channel)]
     apart: Apart,
     /// Files to write
@@ -61,7 +78,7 @@ pub(crate) struct Graph {
     #[arg(long)]
     exact: bool,
     /// Communities: above 1 more and smaller, below 1 fewer and larger
-    #[arg(long, value_name = "NUMBER", default_value_t = 1.0)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 1.0, value_parser = parse_resolution)]
     resolution: f64,
     /// What chance begins with, in communities, samples and layout
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
@@ -83,15 +100,20 @@ enum Apart {
 
 /// Runs the command.
 pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let graphing = graphing(args, args.resources.threads())?;
     let mut options = MetricOptions::default();
     args.resources.limit(&mut options);
     options.only = vec!["node_data".into(), "edge_data".into(), "edge_by_month".into()];
     let subject = pipeline.subject(args.batch)?;
     let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
-    pipeline.metrics_and_graph(&subject, options, &graphing(args, args.resources.threads()), &folder)
+    pipeline.metrics_and_graph(&subject, options, &graphing, &folder)
 }
 
-fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Graphing {
+fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
+    if args.by_channels.is_some() && args.format.contains(&Format::Dynamic) {
+        let why = "--format dynamic needs times, and --by-channels knows none";
+        return Err(Usage(why.into()).into());
+    }
     let mut graphing = Graphing {
         with_bots: args.with_bots,
         only_network: args.only_network,
@@ -104,7 +126,11 @@ fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Graphing {
         ..Graphing::default()
     };
     let options = &mut graphing.options;
-    options.relations = args.relations.iter().cloned().collect();
+    for (relation, weight) in &args.relations {
+        if options.relations.insert(relation.clone(), *weight).is_some() {
+            return Err(Usage(format!("--relations names {relation} twice")).into());
+        }
+    }
     (options.min_weight, options.backbone) = (args.min_weight, args.backbone);
     if args.with_channels {
         options.nodes = Nodes::PeopleAndChannels;
@@ -120,7 +146,7 @@ fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Graphing {
     if args.exact {
         (measures.work, measures.weighted_work) = (u64::MAX, u64::MAX);
     }
-    graphing
+    Ok(graphing)
 }
 
 /// Reads `reacts` or `reacts=0.5`.
@@ -130,8 +156,33 @@ fn parse_relation(text: &str) -> Result<(String, f64), String> {
         return Err("a relation is interacts, reacts or refers".into());
     }
     match weight.parse::<f64>() {
-        Ok(weight) if weight.is_finite() && weight > 0.0 => Ok((relation.into(), weight)),
-        _ => Err("a weight is a number above 0, as in reacts=0.5".into()),
+        // Beyond, sums of weights would lose what is small, or end.
+        Ok(weight) if (1e-6..=1e6).contains(&weight) => Ok((relation.into(), weight)),
+        _ => Err("a relation's weight is a number from 0.000001 to 1000000, as in reacts=0.5".into()),
+    }
+}
+
+/// Reads the largest channel that ties people.
+fn parse_most_people(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(most_people) if most_people >= 2 => Ok(most_people),
+        _ => Err("a channel that ties people has 2 or more, as in --by-channels=50".into()),
+    }
+}
+
+/// Reads the weight of an edge.
+fn parse_weight(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(weight) if weight.is_finite() && weight >= 0.0 => Ok(weight),
+        _ => Err("a weight is a number from 0 up, such as 3".into()),
+    }
+}
+
+/// Reads the resolution of communities.
+fn parse_resolution(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(resolution) if resolution.is_finite() && resolution > 0.0 => Ok(resolution),
+        _ => Err("a resolution is a number above 0, such as 1.5".into()),
     }
 }
 

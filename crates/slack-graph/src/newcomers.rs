@@ -8,7 +8,8 @@ use slack_model::rows::NewcomerRow;
 use slack_model::{Float, Time};
 
 use crate::graph::SocialGraph;
-use crate::options::GraphOptions;
+use crate::network::Network;
+use crate::options::{GraphOptions, Ties};
 
 /// 30 days in microseconds.
 const DAYS_30: i64 = 30 * 86_400_000_000;
@@ -16,20 +17,30 @@ const DAYS_30: i64 = 30 * 86_400_000_000;
 /// How each person found into the network, in the order of their ids: the first time that there was an edge from or to
 /// anything, the first one from or to another person, and the number of people with such an edge within 30 days.
 ///
-/// Of each edge the first time counts, so what `options` say of weights and the backbone does not matter. A graph of what
-/// was written since a day makes newcomers of all who wrote since. People without an edge are left out.
-pub fn newcomers(graph: &SocialGraph, options: &GraphOptions) -> Vec<NewcomerRow> {
+/// Ties are those whose pair and direction `network` has, which was made of the graph by `options`; the first time is that
+/// of anything. A graph of what was written since a day makes newcomers of all who wrote since. People without an edge are
+/// left out, and everybody is where ties are [`Ties::Channels`], of which no time is known.
+pub fn newcomers(graph: &SocialGraph, network: &Network, options: &GraphOptions) -> Vec<NewcomerRow> {
+    if options.ties != Ties::Direct {
+        return Vec::new();
+    }
     let all = graph.as_petgraph();
     let mut found = vec![Found::default(); all.node_count()];
+    let numbers: Vec<_> = all.node_weights().map(|node| network.find(&node.id)).collect();
+    let is_kept = |source: NodeIndex, target: NodeIndex| {
+        let pair = numbers[source.index()].zip(numbers[target.index()]);
+        pair.is_some_and(|(source, target)| network.outgoing().weight(source, target).is_some())
+    };
     for edge in all.edge_references() {
         let data = edge.weight();
         let (Some(time), Some(_)) = (data.first_time, options.factor(&data.relate)) else { continue };
         let (source, target) = (edge.source(), edge.target());
         let are_people = graph.is_person(source, options) && graph.is_person(target, options);
+        let is_tie = are_people && is_kept(source, target);
         for (one, other) in [(source, target), (target, source)] {
             let found = &mut found[one.index()];
             found.first = Some(found.first.map_or(time, |first| first.min(time)));
-            if are_people && source != target {
+            if is_tie {
                 let tie = found.ties.entry(other).or_insert(time);
                 *tie = time.min(*tie);
             }
@@ -86,7 +97,8 @@ mod tests {
         let header = "Source,Target,Type,Weight,relate,channel,first_time,last_time\n";
         tables.insert("edge_data", header.to_owned() + &edges.join("\n"));
         let graph = SocialGraph::read(&tables).expect("sound");
-        let rows = newcomers(&graph, &GraphOptions::default());
+        let of_options = |options: &GraphOptions| newcomers(&graph, &graph.network(options), options);
+        let rows = of_options(&GraphOptions::default());
         let of =
             |id: &str| rows.iter().find(|row| row.id == id).map(|row| (row.first_tie_s, row.ties_30_days));
         assert_eq!(of("U1"), Some((Some(Float(86_400.5)), 2)), "U4 came a microsecond too late");
@@ -97,7 +109,13 @@ mod tests {
         options.bots.insert("U2".into());
         options.bots.insert("U3".into());
         options.bots.insert("U4".into());
-        let rows = newcomers(&graph, &options);
+        let rows = of_options(&options);
         assert_eq!((rows.len(), rows[0].first_tie_s, rows[0].ties_30_days), (1, None, 0));
+
+        let mut options = GraphOptions { min_weight: 2.0, ..GraphOptions::default() };
+        let rows = of_options(&options);
+        assert_eq!((rows.len(), rows[0].ties_30_days), (4, 1), "the other ties are left out of the network");
+        options.ties = Ties::Channels { most_people: 9 };
+        assert_eq!(of_options(&options), [], "nobody knows when two came to share a channel");
     }
 }
