@@ -1,4 +1,5 @@
-//! A PostgreSQL server of the tests' own: in a temporary folder, reached by a socket in it, gone at the end.
+//! A PostgreSQL server of the tests' own: in a temporary folder, reached by a socket in it (or by TCP, where
+//! a test asks for it), gone at the end.
 //!
 //! `SLACK_PG_TEST_URL` names another server to use instead; its user must be allowed to make databases.
 
@@ -6,6 +7,8 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -66,10 +69,23 @@ pub(crate) enum Authentication {
     Password,
 }
 
+/// What a server is like.
+pub(crate) struct Setup<'a> {
+    pub(crate) authentication: Authentication,
+    /// Whether it listens on 127.0.0.1 too.
+    pub(crate) tcp: bool,
+    /// Certificate and key, both PEM, of one that has TLS.
+    pub(crate) tls: Option<(&'a str, &'a str)>,
+    /// What its pg_hba.conf holds in place of initdb's.
+    pub(crate) access: Option<&'a str>,
+}
+
 /// A running server; stopped and removed when it is dropped.
 pub(crate) struct PrivatePostgres {
     folder: TempDir,
     programs: PathBuf,
+    /// Of 127.0.0.1, where it listens there.
+    port: Option<u16>,
 }
 
 impl PrivatePostgres {
@@ -88,24 +104,42 @@ impl PrivatePostgres {
 
     /// Makes a cluster whose superuser is `app`, and starts it.
     pub(crate) fn start(authentication: Authentication) -> Self {
+        Self::start_as(&Setup { authentication, tcp: false, tls: None, access: None })
+    }
+
+    /// Makes a cluster whose superuser is `app`, and starts it as it is to be.
+    pub(crate) fn start_as(setup: &Setup<'_>) -> Self {
         let programs = find_programs();
         let folder = tempfile::Builder::new().prefix("slack-pg-").tempdir().expect("a temporary folder");
         give_to_service_user(folder.path());
-        let server = Self { folder, programs };
-        let password_file = server.folder.path().join("password");
-        fs::write(&password_file, Self::PASSWORD).expect("written");
-        give_to_service_user(&password_file);
+        let mut server = Self { folder, programs, port: None };
+        let password_file = server.give_file("password", Self::PASSWORD);
         let data = server.folder.path().join("data");
-        let method = if authentication == Authentication::Trust { "trust" } else { "scram-sha-256" };
+        let method = if setup.authentication == Authentication::Trust { "trust" } else { "scram-sha-256" };
         server.run("initdb", |command| {
             command.arg("-D").arg(&data).args(["-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
             command.arg("-A").arg(method).arg("--pwfile").arg(&password_file);
         });
         // A socket in the folder needs no free port and cannot be met by anyone else.
-        let options = format!(
-            "-k '{}' -h '' -c fsync=off -c synchronous_commit=off -c full_page_writes=off",
+        let mut options = format!(
+            "-k '{}' -c fsync=off -c synchronous_commit=off -c full_page_writes=off",
             server.folder.path().display(),
         );
+        if let Some((certificate, key)) = setup.tls {
+            server.give_file("data/server.crt", certificate);
+            server.give_file("data/server.key", key);
+            options.push_str(" -c ssl=on");
+        }
+        if let Some(access) = setup.access {
+            server.give_file("data/pg_hba.conf", access);
+        }
+        if setup.tcp {
+            server.port = Some(free_port());
+        }
+        options.push_str(&match server.port {
+            Some(port) => format!(" -h 127.0.0.1 -p {port}"),
+            None => " -h ''".to_owned(),
+        });
         server.run("pg_ctl", |command| {
             command.arg("-D").arg(&data).arg("-l").arg(server.folder.path().join("log"));
             command.args(["-w", "-s", "-o", &options, "start"]);
@@ -113,10 +147,30 @@ impl PrivatePostgres {
         server
     }
 
+    /// The folder of the server's socket.
+    pub(crate) fn socket(&self) -> &str {
+        self.folder.path().to_str().expect("temporary folders have plain names")
+    }
+
+    /// The port on 127.0.0.1.
+    pub(crate) fn port(&self) -> u16 {
+        self.port.expect("a server that listens there")
+    }
+
+    /// Writes a file that is the server's alone.
+    fn give_file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).expect("written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("set");
+        give_to_service_user(&path);
+        path
+    }
+
     /// The address of a database for a user, `user` or `user:password`.
     pub(crate) fn url(&self, user: &str, database: &str) -> String {
-        let folder = self.folder.path().to_str().expect("temporary folders have plain names");
-        format!("postgres://{user}@{}/{database}", folder.replace('%', "%25").replace('/', "%2F"))
+        let folder = self.socket().replace('%', "%25").replace('/', "%2F");
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("postgres://{user}@{folder}{port}/{database}")
     }
 
     fn run(&self, program: &str, arguments: impl FnOnce(&mut Command)) {
@@ -185,6 +239,12 @@ fn find_programs() -> PathBuf {
         .rev()
         .find(|folder| folder.join("initdb").exists())
         .expect("no initdb: install PostgreSQL's server (Debian: apt-get install postgresql), or set SLACK_PG_TEST_URL")
+}
+
+/// A port that was free a moment ago.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.expect("a free port").port()
 }
 
 fn is_root() -> bool {
