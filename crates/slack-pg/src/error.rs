@@ -2,6 +2,8 @@ use std::error::Error as _;
 
 use postgres::error::SqlState;
 
+use crate::connect::SslMode;
+
 /// Why PostgreSQL cannot be reached, or does not take the tables.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -14,11 +16,47 @@ pub enum Error {
          password, characters such as @ : / ? # % are written as %40 %3A %2F %3F %23 %25)"
     )]
     InvalidUrl,
-    /// The address asks for an encrypted connection.
-    #[error("sslmode={mode} needs TLS, which is not built in yet (use sslmode=disable or sslmode=prefer)")]
-    NoTls {
-        /// The mode asked for.
-        mode: String,
+    /// A parameter of the address, or the option in its place, cannot be used.
+    #[error("{name} cannot be used ({advice})")]
+    Parameter {
+        /// The parameter's name in libpq.
+        name: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// The `sslmode` checks less than another option is worth.
+    #[error("sslmode={mode} is too weak for {option} (use sslmode={want})")]
+    WeakSslMode {
+        /// The mode.
+        mode: SslMode,
+        /// The other option.
+        option: &'static str,
+        /// The mode or modes that fit it.
+        want: &'static str,
+    },
+    /// There are no root certificates to check the server's certificate by.
+    #[error("the root certificates of {place} cannot be read: {reason} (sslrootcert names them)")]
+    RootCertificates {
+        /// The file, or the system's store.
+        place: String,
+        /// Why not.
+        reason: String,
+    },
+    /// TLS cannot be set up.
+    #[error("TLS cannot be set up")]
+    TlsLibrary {
+        /// Why not.
+        source: rustls::Error,
+    },
+    /// The server cannot be reached by TLS as the `sslmode` wants it.
+    #[error("cannot connect to {server} by TLS: {problem}")]
+    Tls {
+        /// Host and port.
+        server: String,
+        /// What stands in the way.
+        problem: TlsProblem,
+        /// The client's own words.
+        source: postgres::Error,
     },
     /// No server answers.
     #[error("no PostgreSQL server answers at {server} (does it run, and does it listen there?)")]
@@ -29,12 +67,14 @@ pub enum Error {
         source: postgres::Error,
     },
     /// The server does not let the user in.
-    #[error("{server} does not let user {user} in (check user and password)")]
+    #[error("{server} does not let user {user} in ({advice})")]
     WrongPassword {
         /// Host and port.
         server: String,
         /// The user.
         user: String,
+        /// Where the password came from, or why there was none.
+        advice: String,
         /// What the server says.
         source: postgres::Error,
     },
@@ -188,6 +228,50 @@ pub enum Error {
         /// What the server says.
         source: postgres::Error,
     },
+}
+
+/// What stands in the way of a TLS connection.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsProblem {
+    /// The server has no TLS.
+    #[error("the server has none, and sslmode={mode} asks for it (set ssl=on there, or use sslmode=prefer)")]
+    Missing {
+        /// The mode.
+        mode: SslMode,
+    },
+    /// Nobody who is trusted vouches for the server's certificate.
+    #[error(
+        "its certificate is signed by no authority of {roots} (give the certificate of \
+         the one that signed it as sslrootcert=FILE)"
+    )]
+    Untrusted {
+        /// The file of root certificates, or the system's store.
+        roots: String,
+    },
+    /// The server's certificate is for other hosts.
+    #[error(
+        "its certificate is for {names}, not for {host} (connect by a name of its \
+         subjectAltName, or check none with sslmode=verify-ca)"
+    )]
+    OtherName {
+        /// The host that was asked for.
+        host: String,
+        /// The certificate's names.
+        names: String,
+    },
+    /// The time of the server's certificate is over.
+    #[error("its certificate has expired (renew it, and look at this machine's clock)")]
+    Expired,
+    /// The time of the server's certificate is still to come.
+    #[error("its certificate is not valid yet (look at both machines' clocks)")]
+    NotValidYet,
+    /// The server's certificate cannot be used for another reason.
+    #[error("its certificate cannot be used (want an X.509 version 3 certificate for a server)")]
+    UnusableCertificate,
+    /// Both sides do not come to terms.
+    #[error("the handshake fails (does the server speak TLS 1.2 or 1.3?)")]
+    Handshake,
 }
 
 /// The crate's result.

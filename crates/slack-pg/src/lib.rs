@@ -1,6 +1,7 @@
 //! Slack analytics' tables and metrics in PostgreSQL.
 //!
-//! * [`connect`] opens a connection, and says what is wrong where it cannot, never showing the password.
+//! * [`connect`] opens a connection, by TLS where the server has it, and says what is wrong where it cannot, never
+//!   showing the password; [`connect_with`] takes options beside the URL.
 //! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text.
 //! * [`load`] does both in one transaction with the data: tables of the contract are merged in, rows of theirs
 //!   are never deleted; metric tables become what the files say.
@@ -31,7 +32,7 @@ mod migrate;
 mod prepare;
 mod stage;
 
-pub use self::connect::connect;
-pub use self::error::{Error, Result};
+pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
+pub use self::error::{Error, Result, TlsProblem};
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::{Migration, migrate};

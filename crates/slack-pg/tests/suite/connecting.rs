@@ -1,12 +1,12 @@
 use std::error::Error as _;
 
-use slack_pg::{Error, LoadOptions, connect, load};
+use slack_pg::{ConnectOptions, Error, LoadOptions, connect, connect_with, load};
 
 use crate::master::{MASTER, tables};
-use crate::private_postgres::{Authentication, PrivatePostgres};
+use crate::private_postgres::{Authentication, PrivatePostgres, free_port};
 
 /// The error and its causes as a person reads them, and as a developer does.
-fn everything_shown(error: &Error) -> String {
+pub(crate) fn everything_shown(error: &Error) -> String {
     let mut shown = format!("{error:?} {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -16,11 +16,22 @@ fn everything_shown(error: &Error) -> String {
     shown
 }
 
-fn refused(url: &str) -> Error {
-    match connect(url) {
-        Ok(_) => panic!("connected to {url}"),
-        Err(error) => error,
+/// The error of a connection that must not come about, which shows no password.
+pub(crate) fn refused_with(address: &str, options: &ConnectOptions) -> Error {
+    match connect_with(address, options) {
+        Ok(_) => panic!("connected to {address}"),
+        Err(error) => {
+            let shown = everything_shown(&error);
+            for secret in [PrivatePostgres::PASSWORD, "hush"] {
+                assert!(!shown.contains(secret), "{shown}");
+            }
+            error
+        }
     }
+}
+
+pub(crate) fn refused(address: &str) -> Error {
+    refused_with(address, &ConnectOptions::default())
 }
 
 #[test]
@@ -72,11 +83,63 @@ fn each_reason_not_to_connect_has_its_error() {
 
 #[test]
 fn a_port_where_no_one_listens_is_named() {
-    // A port that was free a moment ago: no server of PostgreSQL's is behind it.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-    let port = port.expect("a free port").port();
+    let port = free_port();
     let error = refused(&format!("postgres://ann:hush@127.0.0.1:{port}/slack"));
     assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
     assert!(error.to_string().contains(&format!("127.0.0.1:{port}")), "{error}");
     assert!(!everything_shown(&error).contains("hush"));
+}
+
+#[test]
+fn what_the_url_does_not_say_the_options_do() {
+    let server = PrivatePostgres::start(Authentication::Password);
+    let mut options = ConnectOptions::default();
+    options.host = Some(server.socket().into());
+    options.user = Some("app".into());
+    options.password = Some(PrivatePostgres::PASSWORD.into());
+    options.database = Some("template1".into());
+    let database = |address: &str, options: &ConnectOptions| {
+        let mut client = connect_with(address, options).expect(address).client;
+        client.query_one("select current_database()::text", &[]).expect("asked").get::<_, String>(0)
+    };
+    assert_eq!(database("", &options), "template1");
+    assert_eq!(database("postgres:///postgres", &options), "postgres");
+    assert_eq!(database("dbname=postgres", &options), "postgres");
+    options.port = Some("1".into());
+    assert!(refused_with("", &options).to_string().contains(":1 "));
+    assert_eq!(database("port=5432", &options), "template1");
+    // The URL's password counts, also where it is wrong.
+    let error = refused_with("postgres://app:hush@/postgres?port=5432", &options);
+    assert!(error.to_string().contains("check user and password in the address"), "{error}");
+
+    let nothing = refused("");
+    assert!(matches!(nothing, Error::InvalidUrl), "{nothing:?}");
+    options.port = Some("hush".into());
+    let error = refused_with("", &options);
+    assert!(matches!(error, Error::Parameter { name: "port", .. }), "{error:?}");
+}
+
+#[test]
+fn hosts_are_tried_in_turn() {
+    let server = PrivatePostgres::start(Authentication::Password);
+    let free = free_port();
+    let hosts = format!("host=127.0.0.1,{} port={free},5432 user=app dbname=postgres", server.socket());
+    let address = format!("{hosts} password={}", PrivatePostgres::PASSWORD);
+    connect(&address).expect("the second answers");
+    connect(&format!("{address} load_balance_hosts=random")).expect("either way");
+    let error = refused(&format!("{hosts} password=hush"));
+    assert!(
+        matches!(&error, Error::WrongPassword { server: place, .. } if place.starts_with(server.socket()))
+    );
+    for (address, name) in [
+        ("host=a,b,c port=1,2", "port"),
+        ("host=a,b hostaddr=127.0.0.1", "hostaddr"),
+        ("hostaddr=hush", "hostaddr"),
+        ("host=a connect_timeout=hush", "connect_timeout"),
+        ("host=a sslmode=hush", "sslmode"),
+        ("host=a sslkey=hush", "sslkey"),
+    ] {
+        let error = refused(address);
+        assert!(matches!(error, Error::Parameter { name: found, .. } if found == name), "{error:?}");
+    }
 }

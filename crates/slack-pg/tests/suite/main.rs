@@ -3,8 +3,11 @@
 #[path = "../private_postgres/mod.rs"]
 mod private_postgres;
 
+mod certificates;
 mod connecting;
+mod encryption;
 mod loading;
 mod master;
+mod passwords;
 mod schema;
 mod values;
