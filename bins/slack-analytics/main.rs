@@ -5,6 +5,7 @@
 mod captured;
 mod cli;
 mod commands;
+mod database;
 mod drawing;
 mod environment;
 mod exit;

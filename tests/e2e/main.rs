@@ -10,6 +10,7 @@
 mod bad_input;
 mod bytes;
 mod command_line;
+mod connections;
 mod doctor;
 mod examples;
 mod exports;

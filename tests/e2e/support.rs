@@ -10,6 +10,25 @@ use std::process::{Command, Output};
 use slack_sandbox::{CommunityOptions, Sandbox, SandboxBuilder, Workspace};
 use tempfile::TempDir;
 
+/// Variables of the tester's own that the binaries would heed.
+const OWN_SETTINGS: [&str; 15] = [
+    "DATABASE_URL",
+    "PGDATABASE",
+    "PGHOST",
+    "PGPASSFILE",
+    "PGPASSWORD",
+    "PGPORT",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGUSER",
+    "RUST_LOG",
+    "SLACK_ACCESS_TOKEN",
+    "SLACK_API_URL",
+    "SLACK_DATA_HOME",
+    "SLACK_POSTGRES_URL",
+    "SLACK_USER_TOKEN",
+];
+
 /// The project's root.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -120,8 +139,7 @@ impl Home {
 
     fn here(&self, mut command: Command) -> Command {
         command.current_dir(self.folder());
-        for name in ["SLACK_DATA_HOME", "SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN", "SLACK_API_URL", "RUST_LOG"]
-        {
+        for name in OWN_SETTINGS {
             command.env_remove(name);
         }
         command

@@ -1,10 +1,11 @@
 use clap::Args;
 use serde_json::json;
 use slack_model::Folder;
-use slack_pg::LoadOptions;
+use slack_pg::{Connected, LoadOptions};
 
+use crate::database;
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result, Usage};
+use crate::exit::{Outcome, Result};
 use crate::output::{count, number};
 use crate::pipeline::{Pipeline, Subject};
 
@@ -12,11 +13,17 @@ use crate::pipeline::{Pipeline, Subject};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The URL may also come from SLACK_POSTGRES_URL or DATABASE_URL, in the environment or in a .env file, which
-keeps a password out of the list of processes.
+keeps a password out of the list of processes. What it does not say comes from PostgreSQL's own variables:
+PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD (else the password file: PGPASSFILE, else ~/.pgpass), PGSSLMODE
+and PGSSLROOTCERT (else ~/.postgresql/root.crt). With PGHOST or PGDATABASE, no URL is needed.
+
+The connection is encrypted where the server has TLS. sslmode=verify-full in the URL takes only a server whose
+certificate is for its host's name and signed by an authority that this system trusts, or sslrootcert=FILE names.
 
 Examples:
   slack-analytics load --postgres postgres://me@localhost/slack
-  slack-analytics load --postgres postgres://me@localhost/slack --schema community")]
+  slack-analytics load --postgres postgres://me@localhost/slack --schema community
+  slack-analytics load --postgres 'postgres://me@db.example.org/slack?sslmode=verify-full'")]
 pub(crate) struct Load {
     /// The database's URL
     #[arg(long, value_name = "URL")]
@@ -29,16 +36,16 @@ pub(crate) struct Load {
 /// Runs the command.
 pub(crate) fn run(args: &Load, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let environment = Environment::read()?;
-    let url = args.postgres.clone().or_else(|| environment.get("SLACK_POSTGRES_URL"));
-    let url = url.or_else(|| environment.get("DATABASE_URL"));
-    let url = url.ok_or_else(|| Usage("which database? give --postgres URL".into()))?;
+    let url = args.postgres.clone().map_or_else(|| database::address(&environment), Ok)?;
+    let connect_options = database::options(&environment)?;
     let master = Folder(pipeline.tables(&Subject::Master)?);
     let metrics = Folder(pipeline.home.metrics());
     let metrics_there = metrics.0.is_dir();
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);
     let progress = pipeline.output.progress();
-    let mut client = slack_pg::connect(&url)?;
+    let Connected { mut client, notes, .. } = slack_pg::connect_with(&url, &connect_options)?;
+    notes.iter().for_each(|note| pipeline.output.advise(&note.to_string()));
     let metrics = metrics_there.then_some(&metrics as &dyn slack_model::TableSource);
     let summary = slack_pg::load(&mut client, &master, metrics, &options, &*progress)?;
     drop(progress);
