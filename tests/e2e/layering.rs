@@ -46,6 +46,7 @@ fn each_heavy_library_has_one_home() {
     let dependencies = dependencies();
     for (library, homes) in [
         ("postgres", &["slack-pg"][..]),
+        ("refinery", &["slack-pg"]),
         ("slack-morphism", &["slack-extract"]),
         ("axum", &["slack-sandbox"]),
         ("petgraph", &["slack-graph"]),

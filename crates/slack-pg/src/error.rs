@@ -92,6 +92,40 @@ pub enum Error {
         /// The newest version that this program knows.
         known: i32,
     },
+    /// The schema was made by a step that is not the one that this program knows by its number.
+    #[error(
+        "schema {schema} was made by a migration {version} ({name}) that differs from this program's: load into a \
+         new schema, or use the program that made this one"
+    )]
+    ChangedMigration {
+        /// The schema.
+        schema: String,
+        /// The step's number.
+        version: i32,
+        /// What the schema calls it.
+        name: String,
+    },
+    /// The schema has seen a later step, but not this one, or one that this program lacks.
+    #[error(
+        "migration {version} ({name}) is missing among those of schema {schema} or of this program: load into a new \
+         schema, or use the program that made this one"
+    )]
+    SkippedMigration {
+        /// The schema.
+        schema: String,
+        /// The step's number.
+        version: i32,
+        /// What it is called.
+        name: String,
+    },
+    /// The migrations do not work for a reason of their own.
+    #[error("cannot migrate schema {schema}")]
+    Migrations {
+        /// The schema.
+        schema: String,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// Another load works on the same schema.
     #[error("another load into schema {schema} is under way; try again when it is done")]
     Busy {

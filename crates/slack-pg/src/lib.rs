@@ -21,6 +21,7 @@
 mod catalog;
 mod connect;
 mod error;
+mod history;
 mod identifier;
 mod load;
 mod merge;
@@ -30,4 +31,4 @@ mod stage;
 pub use self::connect::connect;
 pub use self::error::{Error, Result};
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
-pub use self::migrate::{Migration, migrate};
+pub use self::migrate::{Migration, migrate, plan};

@@ -1,6 +1,6 @@
 use postgres::Client;
 use slack_model::rows::TABLES;
-use slack_pg::{Error, METRIC_TABLES, Migration, migrate};
+use slack_pg::{METRIC_TABLES, migrate};
 
 use crate::private_postgres::TestDatabase;
 
@@ -142,62 +142,4 @@ fn every_table_and_column_has_a_comment() {
     assert_eq!(bare, [""; 0]);
     let described = "SELECT obj_description('slack.message_data'::regclass)";
     assert!(texts(&mut client, described)[0].starts_with("A message as a reader sees it"));
-}
-
-#[test]
-fn migrating_again_does_nothing() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    assert_eq!(migrate(&mut client, "slack").expect("made"), Migration::ALL);
-    assert_eq!(migrate(&mut client, "slack").expect("found"), []);
-    let versions = texts(&mut client, "SELECT version::text FROM slack.schema_version ORDER BY version");
-    assert_eq!(versions, ["1", "2"]);
-}
-
-#[test]
-fn an_older_schema_gets_the_steps_it_lacks() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    migrate(&mut client, "slack").expect("made");
-    let drops = METRIC_TABLES.iter().map(|table| format!("DROP TABLE slack.{table};")).collect::<String>();
-    client.batch_execute(&drops).expect("dropped");
-    client.batch_execute("DELETE FROM slack.schema_version WHERE version > 1").expect("deleted");
-    assert_eq!(migrate(&mut client, "slack").expect("made"), Migration::ALL[1..]);
-    assert_eq!(columns(&mut client, "emoji_data").len(), 4);
-}
-
-#[test]
-fn a_newer_schema_is_left_alone() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    migrate(&mut client, "slack").expect("made");
-    client
-        .batch_execute("INSERT INTO slack.schema_version VALUES (99, 'from the future')")
-        .expect("inserted");
-    let error = migrate(&mut client, "slack").expect_err("newer");
-    assert!(matches!(error, Error::NewerSchema { found: 99, .. }), "{error:?}");
-    assert_eq!(
-        error.to_string(),
-        "schema slack is of version 99, this program knows up to 2: use a newer program"
-    );
-}
-
-#[test]
-fn a_failed_migration_leaves_nothing() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    client.batch_execute("CREATE SCHEMA slack; CREATE TABLE slack.tag_data (ours text)").expect("made");
-    let error = migrate(&mut client, "slack").expect_err("a table is in the way");
-    assert!(matches!(error, Error::Statement { .. }), "{error:?}");
-    let made = texts(&mut client, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'slack'");
-    assert_eq!(made, ["tag_data"]);
-}
-
-#[test]
-fn names_that_postgres_would_change_are_refused() {
-    let database = TestDatabase::create();
-    for name in ["", "pg_slack", &"x".repeat(64)] {
-        let error = migrate(&mut database.client(), name);
-        assert!(matches!(error, Err(Error::SchemaName { .. })), "{name:?}");
-    }
 }
