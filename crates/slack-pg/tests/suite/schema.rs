@@ -1,5 +1,9 @@
 use postgres::Client;
-use slack_model::rows::TABLES;
+use slack_model::Table;
+use slack_model::rows::{
+    CommunityRow, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge, NewcomerRow,
+    NodeMeasures, TABLES,
+};
 use slack_pg::{METRIC_TABLES, migrate};
 
 use crate::private_postgres::TestDatabase;
@@ -42,6 +46,9 @@ const METRIC_COLUMNS: &[(&str, &str)] = &[
     ("edge_data", "Source, Target, Type, Weight, relate, channel, first_time, last_time"),
 ];
 
+/// Tables of the database's own.
+const OWN_TABLES: [&str; 1] = ["schema_version"];
+
 /// One text for each row of a query.
 fn texts(client: &mut Client, query: &str) -> Vec<String> {
     client.query(query, &[]).expect(query).iter().map(|row| row.get(0)).collect()
@@ -58,6 +65,18 @@ fn columns(client: &mut Client, table: &str) -> Vec<String> {
     )
 }
 
+fn key(client: &mut Client, table: &str) -> Vec<String> {
+    texts(
+        client,
+        &format!(
+            "SELECT column_name::text FROM information_schema.key_column_usage
+             JOIN information_schema.table_constraints USING (constraint_schema, constraint_name)
+             WHERE constraint_type = 'PRIMARY KEY' AND constraint_schema = 'slack'
+               AND key_column_usage.table_name = '{table}' ORDER BY ordinal_position"
+        ),
+    )
+}
+
 #[test]
 fn the_tables_are_those_of_the_contract() {
     let database = TestDatabase::create();
@@ -67,12 +86,28 @@ fn the_tables_are_those_of_the_contract() {
         let expected: Vec<_> = table.columns.iter().map(|column| column.name).collect();
         assert_eq!(columns(&mut client, table.name), expected, "{}", table.name);
     }
-    assert_eq!(METRIC_COLUMNS.iter().map(|(table, _)| *table).collect::<Vec<_>>(), METRIC_TABLES);
+    let graph = [
+        NodeMeasures::SCHEMA,
+        NetworkEdge::SCHEMA,
+        GraphMeasure::SCHEMA,
+        MonthlyGraphMeasure::SCHEMA,
+        CommunityRow::SCHEMA,
+        MonthlyCommunity::SCHEMA,
+        NewcomerRow::SCHEMA,
+        MonthlyEdge::SCHEMA,
+    ];
+    for table in &graph {
+        let expected: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+        assert_eq!(columns(&mut client, table.name), expected, "{}", table.name);
+        assert_eq!(key(&mut client, table.name), table.key, "{}", table.name);
+    }
+    let metrics = METRIC_COLUMNS.iter().map(|(table, _)| *table).chain(graph.iter().map(|table| table.name));
+    assert_eq!(metrics.collect::<Vec<_>>(), METRIC_TABLES);
     for (table, expected) in METRIC_COLUMNS {
         assert_eq!(columns(&mut client, table).join(", "), *expected, "{table}");
     }
     let made = texts(&mut client, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'slack'");
-    assert_eq!(made.len(), TABLES.len() + METRIC_TABLES.len() + 1);
+    assert_eq!(made.len(), TABLES.len() + METRIC_TABLES.len() + OWN_TABLES.len());
 }
 
 #[test]
@@ -81,16 +116,7 @@ fn keys_are_those_of_the_contract() {
     let mut client = database.client();
     migrate(&mut client, "slack").expect("made");
     for table in TABLES {
-        let key = texts(
-            &mut client,
-            &format!(
-                "SELECT column_name::text FROM information_schema.key_column_usage
-                 JOIN information_schema.table_constraints USING (constraint_schema, constraint_name)
-                 WHERE constraint_type = 'PRIMARY KEY' AND constraint_schema = 'slack'
-                   AND key_column_usage.table_name = '{}' ORDER BY ordinal_position",
-                table.name
-            ),
-        );
+        let key = key(&mut client, table.name);
         let expected: Vec<_> = match table.name {
             // A text may be longer than an index entry: its digest stands for it.
             "message_revision_data" => vec!["channel", "ts", "edited_ts", "text_md5"],
@@ -119,12 +145,13 @@ fn keys_are_those_of_the_contract() {
         "thread_data user_data",
         "usergroup_member_data user_data",
         "usergroup_member_data usergroup_data",
+        "window_data channel_data",
     ];
     assert_eq!(foreign, expected);
 }
 
 #[test]
-fn every_table_and_column_has_a_comment() {
+fn every_table_view_and_column_has_a_comment() {
     let database = TestDatabase::create();
     let mut client = database.client();
     migrate(&mut client, "slack").expect("made");
@@ -137,7 +164,7 @@ fn every_table_and_column_has_a_comment() {
          ) a ON true
          LEFT JOIN pg_description d
             ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
-         WHERE c.relnamespace = 'slack'::regnamespace AND c.relkind = 'r' AND d.description IS NULL",
+         WHERE c.relnamespace = 'slack'::regnamespace AND c.relkind IN ('r', 'v', 'm') AND d.description IS NULL",
     );
     assert_eq!(bare, [""; 0]);
     let described = "SELECT obj_description('slack.message_data'::regclass)";
