@@ -47,7 +47,7 @@ const METRIC_COLUMNS: &[(&str, &str)] = &[
 ];
 
 /// Tables of the database's own.
-const OWN_TABLES: [&str; 1] = ["schema_version"];
+const OWN_TABLES: [&str; 3] = ["load_block", "load_state", "schema_version"];
 
 /// One text for each row of a query.
 fn texts(client: &mut Client, query: &str) -> Vec<String> {
@@ -169,4 +169,59 @@ fn every_table_view_and_column_has_a_comment() {
     assert_eq!(bare, [""; 0]);
     let described = "SELECT obj_description('slack.message_data'::regclass)";
     assert!(texts(&mut client, described)[0].starts_with("A message as a reader sees it"));
+}
+
+#[test]
+fn whoever_changes_a_table_makes_the_loader_forget_it() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    migrate(&mut client, "slack").expect("made");
+    let watched = texts(
+        &mut client,
+        "SELECT DISTINCT event_object_table::text FROM information_schema.triggers
+         WHERE trigger_schema = 'slack' AND trigger_name = 'forget_load' ORDER BY 1",
+    );
+    let mut data: Vec<_> =
+        TABLES.iter().map(|table| table.name).chain(METRIC_TABLES.iter().copied()).collect();
+    data.sort_unstable();
+    assert_eq!(watched, data);
+
+    let remember = "
+        INSERT INTO slack.load_block VALUES ('emoji_data', 0, '{a}', 1, 'x'), ('tag_data', 0, '{a}', 1, 'x')
+        ON CONFLICT DO NOTHING;
+        INSERT INTO slack.load_state VALUES ('emoji_data', '1', 1), ('tag_data', '1', 1) ON CONFLICT DO NOTHING";
+    client
+        .batch_execute(
+            "CREATE ROLE slack_test_writer; GRANT USAGE ON SCHEMA slack TO slack_test_writer;
+             GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON slack.emoji_data TO slack_test_writer",
+        )
+        .expect("a writer");
+    let remembered = "SELECT table_name FROM slack.load_block UNION ALL SELECT table_name FROM slack.load_state \
+                      ORDER BY 1";
+    let both = ["emoji_data", "emoji_data", "tag_data", "tag_data"];
+    for change in [
+        "INSERT INTO slack.emoji_data VALUES ('tada')",
+        "UPDATE slack.emoji_data SET count = 2",
+        "DELETE FROM slack.emoji_data",
+        "TRUNCATE slack.emoji_data",
+    ] {
+        client.batch_execute(remember).expect("remembered");
+        let mut loading = client.transaction().expect("begun");
+        loading.batch_execute(&format!("SET LOCAL slack_analytics.loading = 'on'; {change}")).expect(change);
+        loading.rollback().expect("rolled back");
+        assert_eq!(texts(&mut client, remembered), both, "a load's own {change}");
+        client
+            .batch_execute(&format!(
+                "SET ROLE slack_test_writer; SET search_path = ''; {change}; RESET ALL; RESET ROLE"
+            ))
+            .expect(change);
+        assert_eq!(texts(&mut client, remembered), ["tag_data", "tag_data"], "{change}");
+    }
+    // Nobody else may put the function on a table of their own: it would act there with its owner's rights.
+    let theirs = "SET ROLE slack_test_writer; CREATE TEMPORARY TABLE theirs (x text);
+        CREATE TRIGGER t AFTER INSERT ON theirs FOR EACH STATEMENT EXECUTE FUNCTION slack.forget_load()";
+    assert!(client.batch_execute(theirs).is_err());
+    client
+        .batch_execute("RESET ROLE; DROP OWNED BY slack_test_writer; DROP ROLE slack_test_writer")
+        .expect("gone");
 }
