@@ -7,5 +7,7 @@ mod connecting;
 mod loading;
 mod master;
 mod migrating;
+mod more;
 mod schema;
 mod values;
+mod views;
