@@ -82,6 +82,22 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// The role's name cannot be used.
+    #[error(
+        "{name:?} cannot name a role (want 1 to 63 bytes, not beginning with pg_, and neither public nor none)"
+    )]
+    RoleName {
+        /// The name.
+        name: String,
+    },
+    /// The role that is to read owns what it is to read.
+    #[error("role {role} owns schema {schema} or tables of it: it can be no mere reader")]
+    OwnerRole {
+        /// The schema.
+        schema: String,
+        /// The role.
+        role: String,
+    },
     /// A newer version of this program made the schema.
     #[error("schema {schema} is of version {found}, this program knows up to {known}: use a newer program")]
     NewerSchema {

@@ -1,9 +1,13 @@
 //! Slack analytics' tables and metrics in PostgreSQL.
 //!
 //! * [`connect`] opens a connection, and says what is wrong where it cannot, never showing the password.
-//! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text.
+//! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text. [`plan`] says what
+//!   it would do.
 //! * [`load`] does both in one transaction with the data: tables of the contract are merged in, rows of theirs
 //!   are never deleted; metric tables become what the files say.
+//! * [`grant_read`] lets a role read everything but private texts and e-mail addresses, which the views withhold
+//!   from it too.
+//! * [`index_texts`] makes messages searchable by words.
 //!
 //! ```no_run
 //! use slack_model::Folder;
@@ -21,14 +25,18 @@
 mod catalog;
 mod connect;
 mod error;
+mod grant;
 mod history;
 mod identifier;
 mod load;
 mod merge;
 mod migrate;
+mod search;
 mod stage;
 
 pub use self::connect::connect;
 pub use self::error::{Error, Result};
+pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::{Migration, migrate, plan};
+pub use self::search::{TextIndex, has_text_index, index_texts};

@@ -8,6 +8,8 @@ mod loading;
 mod master;
 mod migrating;
 mod more;
+mod reading;
 mod schema;
+mod searching;
 mod values;
 mod views;
