@@ -47,6 +47,7 @@ fn each_heavy_library_has_one_home() {
     for (library, homes) in [
         ("postgres", &["slack-pg"][..]),
         ("tokio-postgres-rustls", &["slack-pg"]),
+        ("refinery", &["slack-pg"]),
         ("slack-morphism", &["slack-extract"]),
         ("axum", &["slack-sandbox"]),
         ("petgraph", &["slack-graph"]),

@@ -122,6 +122,22 @@ pub enum Error {
         /// The name.
         name: String,
     },
+    /// The role's name cannot be used.
+    #[error(
+        "{name:?} cannot name a role (want 1 to 63 bytes, not beginning with pg_, and neither public nor none)"
+    )]
+    RoleName {
+        /// The name.
+        name: String,
+    },
+    /// The role that is to read owns what it is to read.
+    #[error("role {role} owns schema {schema} or tables of it: it can be no mere reader")]
+    OwnerRole {
+        /// The schema.
+        schema: String,
+        /// The role.
+        role: String,
+    },
     /// A newer version of this program made the schema.
     #[error("schema {schema} is of version {found}, this program knows up to {known}: use a newer program")]
     NewerSchema {
@@ -131,6 +147,40 @@ pub enum Error {
         found: i32,
         /// The newest version that this program knows.
         known: i32,
+    },
+    /// The schema was made by a step that is not the one that this program knows by its number.
+    #[error(
+        "schema {schema} was made by a migration {version} ({name}) that differs from this program's: load into a \
+         new schema, or use the program that made this one"
+    )]
+    ChangedMigration {
+        /// The schema.
+        schema: String,
+        /// The step's number.
+        version: i32,
+        /// What the schema calls it.
+        name: String,
+    },
+    /// The schema has seen a later step, but not this one, or one that this program lacks.
+    #[error(
+        "migration {version} ({name}) is missing among those of schema {schema} or of this program: load into a new \
+         schema, or use the program that made this one"
+    )]
+    SkippedMigration {
+        /// The schema.
+        schema: String,
+        /// The step's number.
+        version: i32,
+        /// What it is called.
+        name: String,
+    },
+    /// The migrations do not work for a reason of their own.
+    #[error("cannot migrate schema {schema}")]
+    Migrations {
+        /// The schema.
+        schema: String,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Another load works on the same schema.
     #[error("another load into schema {schema} is under way; try again when it is done")]

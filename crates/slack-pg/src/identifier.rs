@@ -18,6 +18,19 @@ pub(crate) fn check_schema_name(name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Checks that the name can be a role's: PostgreSQL takes `public` for everyone, quoted or not.
+pub(crate) fn check_role_name(name: &str) -> Result<()> {
+    if name.is_empty()
+        || name.len() > 63
+        || name.contains('\0')
+        || name.starts_with("pg_")
+        || ["public", "none"].contains(&name)
+    {
+        return Err(Error::RoleName { name: name.into() });
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

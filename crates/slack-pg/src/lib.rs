@@ -2,9 +2,13 @@
 //!
 //! * [`connect`] opens a connection, by TLS where the server has it, and says what is wrong where it cannot, never
 //!   showing the password; [`connect_with`] takes options beside the URL.
-//! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text.
+//! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text. [`plan`] says what
+//!   it would do.
 //! * [`load`] does both in one transaction with the data: tables of the contract are merged in, rows of theirs
 //!   are never deleted; metric tables become what the files say.
+//! * [`grant_read`] lets a role read everything but private texts and e-mail addresses, which the views withhold
+//!   from it too.
+//! * [`index_texts`] makes messages searchable by words.
 //!
 //! ```no_run
 //! use slack_model::Folder;
@@ -24,15 +28,20 @@ mod catalog;
 mod connect;
 mod encode;
 mod error;
+mod grant;
+mod history;
 mod identifier;
 mod load;
 mod memory;
 mod merge;
 mod migrate;
 mod prepare;
+mod search;
 mod stage;
 
 pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
 pub use self::error::{Error, Result, TlsProblem};
+pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
-pub use self::migrate::{Migration, migrate};
+pub use self::migrate::{Migration, migrate, plan};
+pub use self::search::{TextIndex, has_text_index, index_texts};

@@ -95,6 +95,14 @@ pub const METRIC_TABLES: &[&str] = &[
     "emoji_data",
     "node_data",
     "edge_data",
+    "node_measures",
+    "network_data",
+    "graph_measures",
+    "graph_measures_by_month",
+    "community_data",
+    "community_by_month",
+    "newcomer_data",
+    "edge_by_month",
 ];
 
 /// Loads a master's tables, and its metrics where they are given, in one transaction.

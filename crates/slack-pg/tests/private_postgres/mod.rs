@@ -49,6 +49,26 @@ impl TestDatabase {
     pub(crate) fn client(&self) -> postgres::Client {
         postgres::Client::connect(&self.url, postgres::NoTls).expect("the test's database is there")
     }
+
+    /// A client of another role, which may log in and needs no password.
+    pub(crate) fn client_as(&self, role: &str) -> postgres::Client {
+        let mut config: postgres::Config = self.url.parse().expect("the test's own address");
+        config.user(role).connect(postgres::NoTls).expect("the role may log in")
+    }
+
+    /// What pg_dump says of the tables and all else but rows, without the marks that it makes up anew each time.
+    pub(crate) fn schema_dump(&self) -> String {
+        let output = Command::new(find_programs().join("pg_dump"))
+            .args(["--schema-only", "--dbname", &self.url])
+            .output()
+            .expect("pg_dump starts");
+        assert!(output.status.success(), "pg_dump: {}", String::from_utf8_lossy(&output.stderr));
+        let dump = String::from_utf8(output.stdout).expect("UTF-8");
+        dump.lines()
+            .filter(|line| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict"))
+            .flat_map(|line| [line, "\n"])
+            .collect()
+    }
 }
 
 impl Drop for TestDatabase {

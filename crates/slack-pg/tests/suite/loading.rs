@@ -18,7 +18,7 @@ fn an_empty_load_makes_empty_tables() {
     let mut client = database.client();
     let nothing = MemoryTables::default();
     let summary = load_both(&mut client, &nothing, &nothing);
-    assert_eq!(summary.migrations.len(), slack_pg::Migration::ALL.len());
+    assert_eq!(summary.migrations.len(), slack_pg::Migration::all().len());
     assert_eq!(summary.tables.len(), slack_model::rows::TABLES.len() + METRIC_TABLES.len());
     for table in &summary.tables {
         assert_eq!((table.rows, table.written, table.deleted), (0, 0, 0), "{}", table.table);

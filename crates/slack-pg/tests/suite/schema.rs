@@ -1,6 +1,10 @@
 use postgres::Client;
-use slack_model::rows::TABLES;
-use slack_pg::{Error, METRIC_TABLES, Migration, migrate};
+use slack_model::Table;
+use slack_model::rows::{
+    CommunityRow, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge, NewcomerRow,
+    NodeMeasures, TABLES,
+};
+use slack_pg::{METRIC_TABLES, migrate};
 
 use crate::private_postgres::TestDatabase;
 
@@ -42,6 +46,9 @@ const METRIC_COLUMNS: &[(&str, &str)] = &[
     ("edge_data", "Source, Target, Type, Weight, relate, channel, first_time, last_time"),
 ];
 
+/// Tables of the database's own.
+const OWN_TABLES: [&str; 2] = ["load_block", "schema_version"];
+
 /// One text for each row of a query.
 fn texts(client: &mut Client, query: &str) -> Vec<String> {
     client.query(query, &[]).expect(query).iter().map(|row| row.get(0)).collect()
@@ -58,6 +65,18 @@ fn columns(client: &mut Client, table: &str) -> Vec<String> {
     )
 }
 
+fn key(client: &mut Client, table: &str) -> Vec<String> {
+    texts(
+        client,
+        &format!(
+            "SELECT column_name::text FROM information_schema.key_column_usage
+             JOIN information_schema.table_constraints USING (constraint_schema, constraint_name)
+             WHERE constraint_type = 'PRIMARY KEY' AND constraint_schema = 'slack'
+               AND key_column_usage.table_name = '{table}' ORDER BY ordinal_position"
+        ),
+    )
+}
+
 #[test]
 fn the_tables_are_those_of_the_contract() {
     let database = TestDatabase::create();
@@ -67,12 +86,28 @@ fn the_tables_are_those_of_the_contract() {
         let expected: Vec<_> = table.columns.iter().map(|column| column.name).collect();
         assert_eq!(columns(&mut client, table.name), expected, "{}", table.name);
     }
-    assert_eq!(METRIC_COLUMNS.iter().map(|(table, _)| *table).collect::<Vec<_>>(), METRIC_TABLES);
+    let graph = [
+        NodeMeasures::SCHEMA,
+        NetworkEdge::SCHEMA,
+        GraphMeasure::SCHEMA,
+        MonthlyGraphMeasure::SCHEMA,
+        CommunityRow::SCHEMA,
+        MonthlyCommunity::SCHEMA,
+        NewcomerRow::SCHEMA,
+        MonthlyEdge::SCHEMA,
+    ];
+    for table in &graph {
+        let expected: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+        assert_eq!(columns(&mut client, table.name), expected, "{}", table.name);
+        assert_eq!(key(&mut client, table.name), table.key, "{}", table.name);
+    }
+    let metrics = METRIC_COLUMNS.iter().map(|(table, _)| *table).chain(graph.iter().map(|table| table.name));
+    assert_eq!(metrics.collect::<Vec<_>>(), METRIC_TABLES);
     for (table, expected) in METRIC_COLUMNS {
         assert_eq!(columns(&mut client, table).join(", "), *expected, "{table}");
     }
     let made = texts(&mut client, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'slack'");
-    assert_eq!(made.len(), TABLES.len() + METRIC_TABLES.len() + 2);
+    assert_eq!(made.len(), TABLES.len() + METRIC_TABLES.len() + OWN_TABLES.len());
 }
 
 #[test]
@@ -81,16 +116,7 @@ fn keys_are_those_of_the_contract() {
     let mut client = database.client();
     migrate(&mut client, "slack").expect("made");
     for table in TABLES {
-        let key = texts(
-            &mut client,
-            &format!(
-                "SELECT column_name::text FROM information_schema.key_column_usage
-                 JOIN information_schema.table_constraints USING (constraint_schema, constraint_name)
-                 WHERE constraint_type = 'PRIMARY KEY' AND constraint_schema = 'slack'
-                   AND key_column_usage.table_name = '{}' ORDER BY ordinal_position",
-                table.name
-            ),
-        );
+        let key = key(&mut client, table.name);
         let expected: Vec<_> = match table.name {
             // A text may be longer than an index entry: its digest stands for it.
             "message_revision_data" => vec!["channel", "ts", "edited_ts", "text_md5"],
@@ -119,12 +145,13 @@ fn keys_are_those_of_the_contract() {
         "thread_data user_data",
         "usergroup_member_data user_data",
         "usergroup_member_data usergroup_data",
+        "window_data channel_data",
     ];
     assert_eq!(foreign, expected);
 }
 
 #[test]
-fn every_table_and_column_has_a_comment() {
+fn every_table_view_and_column_has_a_comment() {
     let database = TestDatabase::create();
     let mut client = database.client();
     migrate(&mut client, "slack").expect("made");
@@ -137,7 +164,7 @@ fn every_table_and_column_has_a_comment() {
          ) a ON true
          LEFT JOIN pg_description d
             ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = a.attnum
-         WHERE c.relnamespace = 'slack'::regnamespace AND c.relkind = 'r' AND d.description IS NULL",
+         WHERE c.relnamespace = 'slack'::regnamespace AND c.relkind IN ('r', 'v', 'm') AND d.description IS NULL",
     );
     assert_eq!(bare, [""; 0]);
     let described = "SELECT obj_description('slack.message_data'::regclass)";
@@ -145,62 +172,53 @@ fn every_table_and_column_has_a_comment() {
 }
 
 #[test]
-fn migrating_again_does_nothing() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    assert_eq!(migrate(&mut client, "slack").expect("made"), Migration::ALL);
-    assert_eq!(migrate(&mut client, "slack").expect("found"), []);
-    let versions = texts(&mut client, "SELECT version::text FROM slack.schema_version ORDER BY version");
-    assert_eq!(versions, ["1", "2", "3"]);
-}
-
-#[test]
-fn an_older_schema_gets_the_steps_it_lacks() {
+fn whoever_changes_a_table_makes_the_loader_forget_it() {
     let database = TestDatabase::create();
     let mut client = database.client();
     migrate(&mut client, "slack").expect("made");
-    let drops = METRIC_TABLES.iter().map(|table| format!("DROP TABLE slack.{table};")).collect::<String>();
-    client.batch_execute(&drops).expect("dropped");
-    client
-        .batch_execute("DROP TABLE slack.load_block; DROP FUNCTION slack.forget_load() CASCADE")
-        .expect("dropped");
-    client.batch_execute("DELETE FROM slack.schema_version WHERE version > 1").expect("deleted");
-    assert_eq!(migrate(&mut client, "slack").expect("made"), Migration::ALL[1..]);
-    assert_eq!(columns(&mut client, "emoji_data").len(), 4);
-}
-
-#[test]
-fn a_newer_schema_is_left_alone() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    migrate(&mut client, "slack").expect("made");
-    client
-        .batch_execute("INSERT INTO slack.schema_version VALUES (99, 'from the future')")
-        .expect("inserted");
-    let error = migrate(&mut client, "slack").expect_err("newer");
-    assert!(matches!(error, Error::NewerSchema { found: 99, .. }), "{error:?}");
-    assert_eq!(
-        error.to_string(),
-        "schema slack is of version 99, this program knows up to 3: use a newer program"
+    let watched = texts(
+        &mut client,
+        "SELECT DISTINCT event_object_table::text FROM information_schema.triggers
+         WHERE trigger_schema = 'slack' AND trigger_name = 'forget_load' ORDER BY 1",
     );
-}
+    let mut data: Vec<_> =
+        TABLES.iter().map(|table| table.name).chain(METRIC_TABLES.iter().copied()).collect();
+    data.sort_unstable();
+    assert_eq!(watched, data);
 
-#[test]
-fn a_failed_migration_leaves_nothing() {
-    let database = TestDatabase::create();
-    let mut client = database.client();
-    client.batch_execute("CREATE SCHEMA slack; CREATE TABLE slack.tag_data (ours text)").expect("made");
-    let error = migrate(&mut client, "slack").expect_err("a table is in the way");
-    assert!(matches!(error, Error::Statement { .. }), "{error:?}");
-    let made = texts(&mut client, "SELECT tablename::text FROM pg_tables WHERE schemaname = 'slack'");
-    assert_eq!(made, ["tag_data"]);
-}
-
-#[test]
-fn names_that_postgres_would_change_are_refused() {
-    let database = TestDatabase::create();
-    for name in ["", "pg_slack", &"x".repeat(64)] {
-        let error = migrate(&mut database.client(), name);
-        assert!(matches!(error, Err(Error::SchemaName { .. })), "{name:?}");
+    let remember = "
+        INSERT INTO slack.load_block VALUES ('emoji_data', 'x', '{a}', '{a}', 1), ('tag_data', 'x', '{a}', '{a}', 1)
+        ON CONFLICT DO NOTHING";
+    client
+        .batch_execute(
+            "CREATE ROLE slack_test_writer; GRANT USAGE ON SCHEMA slack TO slack_test_writer;
+             GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON slack.emoji_data TO slack_test_writer",
+        )
+        .expect("a writer");
+    let remembered = "SELECT table_name FROM slack.load_block ORDER BY 1";
+    for change in [
+        "INSERT INTO slack.emoji_data VALUES ('tada')",
+        "UPDATE slack.emoji_data SET count = 2",
+        "DELETE FROM slack.emoji_data",
+        "TRUNCATE slack.emoji_data",
+    ] {
+        client.batch_execute(remember).expect("remembered");
+        let mut loading = client.transaction().expect("begun");
+        loading.batch_execute(&format!("SET LOCAL slack_analytics.loading = 'on'; {change}")).expect(change);
+        loading.rollback().expect("rolled back");
+        assert_eq!(texts(&mut client, remembered), ["emoji_data", "tag_data"], "a load's own {change}");
+        client
+            .batch_execute(&format!(
+                "SET ROLE slack_test_writer; SET search_path = ''; {change}; RESET ALL; RESET ROLE"
+            ))
+            .expect(change);
+        assert_eq!(texts(&mut client, remembered), ["tag_data"], "{change}");
     }
+    // Nobody else may put the function on a table of their own: it would act there with its owner's rights.
+    let theirs = "SET ROLE slack_test_writer; CREATE TEMPORARY TABLE theirs (x text);
+        CREATE TRIGGER t AFTER INSERT ON theirs FOR EACH STATEMENT EXECUTE FUNCTION slack.forget_load()";
+    assert!(client.batch_execute(theirs).is_err());
+    client
+        .batch_execute("RESET ROLE; DROP OWNED BY slack_test_writer; DROP ROLE slack_test_writer")
+        .expect("gone");
 }

@@ -1,0 +1,100 @@
+use postgres::GenericClient;
+
+use crate::error::{Error, Result};
+use crate::identifier::{check_role_name, check_schema_name, quote, quote_list};
+use crate::search;
+
+/// The columns that hold texts of channels of every class, e-mail addresses, or what tells either. Readers see of them
+/// what the views show. A materialized view `mv_X` has the private columns of `X`.
+const PRIVATE: &[(&str, &[&str])] = &[
+    ("user_data", &["email"]),
+    ("channel_data", &["topic", "purpose"]),
+    ("message_data", &["text"]),
+    ("thread_data", &["text"]),
+    ("conversation_data", &["text"]),
+    // The digest of a short text can be found by trying.
+    ("message_revision_data", &["text", "text_md5"]),
+    ("tag_data", &["tag", "label"]),
+    // A kept file's path ends in its name.
+    ("file_data", &["name", "title", "path"]),
+    // A text is part of message_revision_data's key.
+    ("load_block", &["first_key", "digest"]),
+];
+
+/// Lets a role read a schema, except for private texts and e-mail addresses, and nothing more than read.
+///
+/// The role is made where it is missing, without the right to log in: `GRANT role TO ann` makes Ann a reader. Texts
+/// of public channels and all else are in the views. What the role could do in the schema before is taken away first,
+/// so that calling this again after new tables came brings it up to date. A role that owns something in the schema is
+/// refused with [`Error::OwnerRole`].
+pub fn grant_read(client: &mut impl GenericClient, schema: &str, role: &str) -> Result<()> {
+    check_schema_name(schema)?;
+    check_role_name(role)?;
+    let failed = || Error::statement(format!("let role {role} read schema {schema}"));
+    let mut transaction = client.transaction().map_err(failed())?;
+    make_role(&mut transaction, role)?;
+    refuse_owner(&mut transaction, schema, role)?;
+
+    let (in_schema, to_role) = (quote(schema), quote(role));
+    let mut statements = format!(
+        "REVOKE ALL ON ALL TABLES IN SCHEMA {in_schema} FROM {to_role};
+         REVOKE ALL ON ALL SEQUENCES IN SCHEMA {in_schema} FROM {to_role};
+         REVOKE ALL ON ALL ROUTINES IN SCHEMA {in_schema} FROM {to_role};
+         REVOKE ALL ON SCHEMA {in_schema} FROM {to_role};
+         GRANT USAGE ON SCHEMA {in_schema} TO {to_role};"
+    );
+    for (relation, columns) in relations(&mut transaction, schema)? {
+        let granted = match private_columns(&relation) {
+            [] => String::new(),
+            private => {
+                let shown = columns.iter().map(String::as_str).filter(|column| !private.contains(column));
+                format!(" ({})", quote_list(shown))
+            }
+        };
+        let relation = quote(relation);
+        statements.push_str(&format!("GRANT SELECT{granted} ON {in_schema}.{relation} TO {to_role};"));
+    }
+    transaction.batch_execute(&statements).map_err(failed())?;
+    search::grant(&mut transaction, schema, role)?;
+    transaction.commit().map_err(failed())
+}
+
+fn private_columns(relation: &str) -> &'static [&'static str] {
+    let table = relation.strip_prefix("mv_").unwrap_or(relation);
+    PRIVATE.iter().find(|(name, _)| *name == table).map_or(&[], |(_, columns)| columns)
+}
+
+fn make_role(client: &mut impl GenericClient, role: &str) -> Result<()> {
+    let exists = "SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)";
+    let exists = client.query_one(exists, &[&role]).map_err(Error::statement("read the roles"))?;
+    if !exists.get::<_, bool>(0) {
+        client.batch_execute(&format!("CREATE ROLE {} NOLOGIN", quote(role))).map_err(Error::statement(
+            format!("make role {role}, which is missing and which only a user with CREATEROLE can make"),
+        ))?;
+    }
+    Ok(())
+}
+
+/// Taking an owner's rights away would lock it out of its own tables.
+fn refuse_owner(client: &mut impl GenericClient, schema: &str, role: &str) -> Result<()> {
+    let owns = "SELECT EXISTS (
+            SELECT FROM pg_namespace n JOIN pg_roles r ON r.rolname = $2
+            WHERE n.nspname = $1 AND (n.nspowner = r.oid OR EXISTS (
+                SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relowner = r.oid)))";
+    let owns = client.query_one(owns, &[&schema, &role]).map_err(Error::statement("read the catalog"))?;
+    if owns.get(0) {
+        return Err(Error::OwnerRole { schema: schema.into(), role: role.into() });
+    }
+    Ok(())
+}
+
+/// Tables and views of every kind, with their columns.
+fn relations(client: &mut impl GenericClient, schema: &str) -> Result<Vec<(String, Vec<String>)>> {
+    let query = "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        GROUP BY c.relname ORDER BY c.relname";
+    let rows = client.query(query, &[&schema]).map_err(Error::statement("read the catalog"))?;
+    Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
+}

@@ -1,0 +1,170 @@
+use postgres::Client;
+use slack_pg::{Error, grant_read, migrate};
+
+use crate::more::loaded;
+use crate::private_postgres::TestDatabase;
+
+fn texts(client: &mut Client, query: &str) -> Vec<Option<String>> {
+    client.query(query, &[]).expect(query).iter().map(|row| row.get(0)).collect()
+}
+
+fn count(client: &mut Client, from: &str) -> i64 {
+    client.query_one(&format!("SELECT count(*) FROM slack.{from}"), &[]).expect(from).get(0)
+}
+
+/// Connects as a role that may not log in otherwise.
+pub(crate) fn connect_as(database: &TestDatabase, client: &mut Client, role: &str) -> Client {
+    let quoted = role.replace('"', "\"\"");
+    client.batch_execute(&format!("ALTER ROLE \"{quoted}\" LOGIN")).expect("may log in");
+    let mut reader = database.client_as(role);
+    reader.batch_execute("SET TIME ZONE 'UTC'").expect("set");
+    reader
+}
+
+/// Roles belong to the server, not to the database.
+pub(crate) fn drop_role(client: &mut Client, role: &str) {
+    client.batch_execute(&format!("DROP OWNED BY {role}; DROP ROLE {role}")).expect("gone");
+}
+
+#[test]
+fn a_reader_sees_everything_but_private_texts_and_addresses() {
+    let (database, mut client) = loaded();
+    client
+        .batch_execute(
+            "CREATE MATERIALIZED VIEW slack.mv_conversation_data AS TABLE slack.conversation_data;
+             CREATE MATERIALIZED VIEW slack.mv_emoji_data AS TABLE slack.emoji_data",
+        )
+        .expect("views of metrics");
+    grant_read(&mut client, "slack", "slack_test_reader").expect("granted");
+    let mut reader = connect_as(&database, &mut client, "slack_test_reader");
+
+    for (table, columns) in [
+        ("user_data", &["email"][..]),
+        ("channel_data", &["topic", "purpose"]),
+        ("message_data", &["text"]),
+        ("thread_data", &["text"]),
+        ("conversation_data", &["text"]),
+        ("mv_conversation_data", &["text"]),
+        ("message_revision_data", &["text", "text_md5"]),
+        ("tag_data", &["tag", "label"]),
+        ("file_data", &["name", "title", "path"]),
+        ("load_block", &["first_key", "digest"]),
+    ] {
+        for column in columns {
+            let query = format!("SELECT {column} FROM slack.{table}");
+            client.batch_execute(&query).expect("its owner may");
+            let error = reader.batch_execute(&query).expect_err(&query);
+            assert_eq!(error.code(), Some(&postgres::error::SqlState::INSUFFICIENT_PRIVILEGE), "{query}");
+            // Neither whole rows nor conditions get round it.
+            let error =
+                reader.batch_execute(&format!("SELECT 1 FROM slack.{table} WHERE {column} IS NOT NULL"));
+            assert!(error.is_err(), "{query}");
+            assert!(reader.batch_execute(&format!("SELECT t FROM slack.{table} t")).is_err(), "{query}");
+        }
+    }
+    reader
+        .batch_execute("SELECT name FROM slack.user_data; SELECT ts, user_id FROM slack.message_data")
+        .expect("may");
+
+    // Every table and view answers, with as many rows as to its owner.
+    let all = "SELECT relname::text FROM pg_class WHERE relnamespace = 'slack'::regnamespace
+               AND relkind IN ('r', 'v', 'm') ORDER BY 1";
+    for relation in texts(&mut client, all).into_iter().flatten() {
+        assert_eq!(count(&mut reader, &relation), count(&mut client, &relation), "{relation}");
+        for change in
+            [format!("DELETE FROM slack.{relation}"), format!("INSERT INTO slack.{relation} DEFAULT VALUES")]
+        {
+            assert!(reader.batch_execute(&change).is_err(), "{change}");
+        }
+    }
+    for change in [
+        "UPDATE slack.user_data SET name = ''",
+        "TRUNCATE slack.tag_data",
+        "CREATE TABLE slack.mine (x text)",
+    ] {
+        assert!(reader.batch_execute(change).is_err(), "{change}");
+    }
+
+    let shown = "SELECT text FROM slack.v_messages WHERE channel = 'C1' AND is_post ORDER BY time";
+    let public = ["hello", "hi", "also here", "gone"].map(|text| Some(text.to_owned()));
+    assert_eq!(texts(&mut reader, shown), public);
+    for (column, view) in [
+        ("text", "v_messages WHERE channel = 'C2'"),
+        ("email", "v_users"),
+        ("topic || purpose", "v_channels WHERE id = 'C2'"),
+        ("concat(before, after)", "v_revisions WHERE channel = 'C2'"),
+        ("concat(name, title)", "v_files WHERE channel = 'C2'"),
+        ("text", "v_threads WHERE channel = 'C2'"),
+        ("concat(label, CASE WHEN type = 'link' THEN tag END)", "v_references WHERE channel = 'C2'"),
+        ("concat(tag, label)", "v_references WHERE type = 'email'"),
+    ] {
+        let query = format!("SELECT nullif({column}, '') FROM slack.{view}");
+        let rows = texts(&mut reader, &query);
+        assert!(!rows.is_empty() && rows.iter().all(Option::is_none), "{query}: {rows:?}");
+        assert!(texts(&mut client, &query).iter().any(Option::is_some), "{query}");
+    }
+    // A function of the reader's own sees no more than the view shows.
+    reader
+        .batch_execute(
+            "CREATE FUNCTION pg_temp.tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001
+             AS $$ BEGIN IF $1 ~ 'hidden' THEN RAISE 'leaked'; END IF; RETURN true; END $$;
+             SELECT * FROM slack.v_messages WHERE pg_temp.tell(text)",
+        )
+        .expect("no private text gets there");
+    drop(reader);
+    drop_role(&mut client, "slack_test_reader");
+}
+
+#[test]
+fn granting_again_takes_new_tables_in_and_old_rights_away() {
+    let (database, mut client) = loaded();
+    let role = "\"slack test \"\"again\"";
+    let name = "slack test \"again";
+    grant_read(&mut client, "slack", name).expect("granted");
+    client
+        .batch_execute(&format!(
+            "CREATE TABLE slack.later (x text); CREATE MATERIALIZED VIEW slack.mv_tag_data AS TABLE slack.tag_data;
+             GRANT ALL ON slack.emoji_data TO {role}; GRANT SELECT (email) ON slack.user_data TO {role};
+             GRANT CREATE ON SCHEMA slack TO {role}"
+        ))
+        .expect("changed");
+    client
+        .batch_execute(&format!("SET ROLE {role}; SELECT email FROM slack.user_data; RESET ROLE"))
+        .expect("may");
+    for _ in 0..2 {
+        grant_read(&mut client, "slack", name).expect("granted");
+        let mut reader = connect_as(&database, &mut client, name);
+        assert_eq!((count(&mut reader, "later"), count(&mut reader, "mv_tag_data")), (0, 5));
+        for statement in [
+            "SELECT tag FROM slack.mv_tag_data",
+            "SELECT email FROM slack.user_data",
+            "DELETE FROM slack.emoji_data",
+            "CREATE TABLE slack.mine (x text)",
+        ] {
+            assert!(reader.batch_execute(statement).is_err(), "{statement}");
+        }
+    }
+    drop_role(&mut client, role);
+}
+
+#[test]
+fn roles_that_cannot_be_readers_are_refused() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    migrate(&mut client, "slack").expect("made");
+    for name in ["", "public", "none", "pg_reader", "a\0b"] {
+        assert!(matches!(grant_read(&mut client, "slack", name), Err(Error::RoleName { .. })), "{name:?}");
+    }
+    let owner: String = client.query_one("SELECT current_user::text", &[]).expect("asked").get(0);
+    let error = grant_read(&mut client, "slack", &owner).expect_err("it owns the schema");
+    assert!(matches!(error, Error::OwnerRole { .. }), "{error:?}");
+
+    client.batch_execute("CREATE ROLE slack_test_nobody; SET ROLE slack_test_nobody").expect("made");
+    let error = grant_read(&mut client, "slack", "slack_test_new").expect_err("it may make no role");
+    assert_eq!(
+        error.to_string(),
+        "no right to make role slack_test_new, which is missing and which only a user with CREATEROLE can make \
+         (ask the database's owner, or connect as another user)"
+    );
+    client.batch_execute("RESET ROLE; DROP ROLE slack_test_nobody").expect("gone");
+}
