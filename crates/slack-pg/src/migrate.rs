@@ -27,6 +27,7 @@ impl Migration {
             name: "metric_tables",
             sql: include_str!("../sql/migrations/0002_metric_tables.sql"),
         },
+        Self { version: 3, name: "zone_data", sql: include_str!("../sql/migrations/0003_zone_data.sql") },
     ];
 }
 
@@ -67,7 +68,7 @@ pub fn migrate(client: &mut impl GenericClient, schema: &str) -> Result<Vec<Migr
 }
 
 /// Keeps other loads out of the schema until the outermost transaction ends.
-fn lock(client: &mut impl GenericClient, schema: &str) -> Result<()> {
+pub(crate) fn lock(client: &mut impl GenericClient, schema: &str) -> Result<()> {
     let row = client
         .query_one(
             "SELECT pg_try_advisory_xact_lock(hashtextextended('slack-analytics load ' || $1::text, 0))",
