@@ -4,6 +4,7 @@
 //! * [`migrate`] makes the schema, or brings an older one up to date; `sql/migrations` is its text.
 //! * [`load`] does both in one transaction with the data: tables of the contract are merged in, rows of theirs
 //!   are never deleted; metric tables become what the files say.
+//! * [`materialize`] lets the database measure what it holds: views of the metric tables, from `sql/metrics`.
 //!
 //! ```no_run
 //! use slack_model::Folder;
@@ -23,11 +24,18 @@ mod connect;
 mod error;
 mod identifier;
 mod load;
+mod materialize;
 mod merge;
 mod migrate;
+mod shape;
 mod stage;
+mod views;
+mod zones;
 
 pub use self::connect::connect;
 pub use self::error::{Error, Result};
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
+pub use self::materialize::{
+    MaterializeSummary, Materialized, MaterializedView, drop_materialized, materialize,
+};
 pub use self::migrate::{Migration, migrate};

@@ -6,5 +6,6 @@ mod private_postgres;
 mod connecting;
 mod loading;
 mod master;
+mod materialize;
 mod schema;
 mod values;
