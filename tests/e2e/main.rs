@@ -29,6 +29,7 @@ mod refresh;
 mod resume;
 mod secrets;
 mod small_class;
+mod sql_metrics;
 mod support;
 mod two_ways;
 mod verify;

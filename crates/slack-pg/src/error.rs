@@ -196,6 +196,12 @@ pub enum Error {
         /// Why not.
         source: slack_model::Error,
     },
+    /// The table of time zones cannot be read.
+    #[error("cannot read the table of time zones")]
+    Zones {
+        /// Why not.
+        source: csv::Error,
+    },
     /// A table's input lacks a column of the key.
     #[error("{table} has no column {column}")]
     NoColumn {

@@ -9,6 +9,7 @@
 //! * [`grant_read`] lets a role read everything but private texts and e-mail addresses, which the views withhold
 //!   from it too.
 //! * [`index_texts`] makes messages searchable by words.
+//! * [`materialize`] lets the database measure what it holds: views of the metric tables, from `sql/metrics`.
 //!
 //! ```no_run
 //! use slack_model::Folder;
@@ -32,16 +33,23 @@ mod grant;
 mod history;
 mod identifier;
 mod load;
+mod materialize;
 mod memory;
 mod merge;
 mod migrate;
 mod prepare;
 mod search;
+mod shape;
 mod stage;
+mod views;
+mod zones;
 
 pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
 pub use self::error::{Error, Result, TlsProblem};
 pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
+pub use self::materialize::{
+    MaterializeSummary, Materialized, MaterializedView, drop_materialized, materialize,
+};
 pub use self::migrate::{Migration, migrate, plan};
 pub use self::search::{TextIndex, has_text_index, index_texts};

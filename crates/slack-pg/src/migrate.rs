@@ -127,7 +127,7 @@ fn failure<C: GenericClient>(
 }
 
 /// Keeps other loads out of the schema until the outermost transaction ends.
-fn lock(client: &mut impl GenericClient, schema: &str) -> Result<()> {
+pub(crate) fn lock(client: &mut impl GenericClient, schema: &str) -> Result<()> {
     let row = client
         .query_one(
             "SELECT pg_try_advisory_xact_lock(hashtextextended('slack-analytics load ' || $1::text, 0))",

@@ -8,6 +8,7 @@ mod connecting;
 mod encryption;
 mod loading;
 mod master;
+mod materialize;
 mod migrating;
 mod more;
 mod passwords;
