@@ -6,15 +6,14 @@ use std::path::PathBuf;
 use slack_pg::{ConnectOptions, RootCertificates};
 
 use crate::environment::Environment;
-use crate::exit::{Result, Usage};
+use crate::exit::Result;
 
 /// The address that the environment names, where no argument does: empty where PostgreSQL's own variables say it
-/// all.
-pub(crate) fn address(environment: &Environment) -> Result<String> {
+/// all, `None` where none does.
+pub(crate) fn address(environment: &Environment) -> Option<String> {
     let named = ["SLACK_POSTGRES_URL", "DATABASE_URL"].into_iter().find_map(|name| environment.get(name));
     let in_parts = ["PGHOST", "PGDATABASE"].into_iter().any(|name| environment.get(name).is_some());
-    let address = named.or_else(|| in_parts.then(String::new));
-    Ok(address.ok_or_else(|| Usage("which database? give --postgres URL".into()))?)
+    named.or_else(|| in_parts.then(String::new))
 }
 
 /// What holds where the address is silent: libpq's variables, and its files in the home folder.

@@ -16,6 +16,7 @@ mod logging;
 mod output;
 mod pipeline;
 mod progress;
+mod shown;
 mod summary;
 mod table;
 mod tapped;

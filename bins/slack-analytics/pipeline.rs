@@ -32,6 +32,8 @@ pub(crate) struct Pipeline<'o> {
 pub(crate) enum Subject {
     Master,
     Batch(BatchFolder),
+    /// What is shown of the master, whose tables are in this folder.
+    Shown(PathBuf),
 }
 
 /// The zone table's name in the data home's references.
@@ -280,6 +282,7 @@ impl Pipeline<'_> {
         match subject {
             Subject::Master => self.home.metrics(),
             Subject::Batch(batch) => batch.metrics(),
+            Subject::Shown(tables) => tables.with_file_name("metrics"),
         }
     }
 
@@ -288,6 +291,7 @@ impl Pipeline<'_> {
         let (csv, before) = match subject {
             Subject::Master => (self.home.master_csv(), "merge"),
             Subject::Batch(batch) => (batch.csv(), "transform"),
+            Subject::Shown(tables) => return Ok(tables.clone()),
         };
         if csv.join("batch_data.csv").is_file() || matches!(subject, Subject::Master) && csv.is_dir() {
             return Ok(csv);
@@ -297,7 +301,7 @@ impl Pipeline<'_> {
     }
 
     /// The zone table in use: the one in the data home, where it is put first for the user to see and change.
-    fn zones(&self) -> Result<Vec<u8>> {
+    pub(crate) fn zones(&self) -> Result<Vec<u8>> {
         let path = self.home.references().join(ZONES);
         if !path.exists() {
             slack_model::atomic::write_atomically(&path, slack_metrics::ZONES)?;
@@ -312,6 +316,7 @@ impl Subject {
         match self {
             Self::Master => "master".into(),
             Self::Batch(batch) => format!("batch {}", batch.id()),
+            Self::Shown(_) => "master as shown".into(),
         }
     }
 }

@@ -47,9 +47,10 @@ mod zones;
 pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
 pub use self::error::{Error, Result, TlsProblem};
 pub use self::grant::grant_read;
-pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
+pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, in_transaction, load};
 pub use self::materialize::{
     MaterializeSummary, Materialized, MaterializedView, drop_materialized, materialize,
 };
 pub use self::migrate::{Migration, migrate, plan};
 pub use self::search::{TextIndex, has_text_index, index_texts};
+pub use postgres::{Client, GenericClient, Transaction};

@@ -2,7 +2,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
-use postgres::GenericClient;
+use postgres::{GenericClient, Transaction};
 use slack_model::rows::{Batch, TABLES};
 use slack_model::{Digest, Progress, Schema, Table, TableReader, TableSource, line_at};
 
@@ -155,6 +155,21 @@ pub fn load(
     }
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
+}
+
+/// Does work in a transaction, which is committed where the work succeeds, and rolled back otherwise.
+///
+/// # Errors
+///
+/// Those of the work, and those of beginning and committing.
+pub fn in_transaction<T, E: From<Error>>(
+    client: &mut impl GenericClient,
+    work: impl FnOnce(&mut Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
+    let done = work(&mut transaction)?;
+    transaction.commit().map_err(Error::statement("commit the load"))?;
+    Ok(done)
 }
 
 /// A source looks at a table's name alone; the columns are matched by the header.

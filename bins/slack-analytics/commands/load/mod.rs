@@ -1,0 +1,91 @@
+mod postgres;
+mod report;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use slack_model::Shown;
+
+use crate::database;
+use crate::environment::Environment;
+use crate::exit::{Outcome, Result, Usage};
+use crate::pipeline::Pipeline;
+
+/// Load the master and its metrics into a database: a file, or PostgreSQL
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Without a target, the database is one file, slack.db in the data home, which any SQLite tool opens; see also
+`slack-analytics sql`. Loading again brings only what has changed.
+
+The URL may also come from SLACK_POSTGRES_URL or DATABASE_URL, in the environment or in a .env file, which
+keeps a password out of the list of processes. What it does not say comes from PostgreSQL's own variables:
+PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD (else the password file: PGPASSFILE, else ~/.pgpass), PGSSLMODE
+and PGSSLROOTCERT (else ~/.postgresql/root.crt). With PGHOST or PGDATABASE, no URL is needed.
+
+The connection is encrypted where the server has TLS. sslmode=verify-full in the URL takes only a server whose
+certificate is for its host's name and signed by an authority that this system trusts, or sslrootcert=FILE names.
+
+Without --include-private and --include-dms, the database is as if private channels and direct messages did not
+exist: what is left is measured by itself. What was loaded with them earlier stays in the tables of messages.
+
+Examples:
+  slack-analytics load
+  slack-analytics load --postgres postgres://me@localhost/slack
+  slack-analytics load --postgres postgres://me@localhost/slack --schema community --grant-read metabase
+  slack-analytics load --postgres 'postgres://me@db.example.org/slack?sslmode=verify-full' --plan")]
+pub(crate) struct Load {
+    /// The database's URL
+    #[arg(long, value_name = "URL", conflicts_with = "sqlite")]
+    postgres: Option<String>,
+    /// The database's file
+    #[arg(long, value_name = "FILE")]
+    sqlite: Option<PathBuf>,
+    /// The database schema that holds the tables (PostgreSQL)
+    #[arg(long, value_name = "NAME", default_value = "slack", conflicts_with = "sqlite")]
+    schema: String,
+    /// Load private channels as well
+    #[arg(long, overrides_with = "exclude_private")]
+    include_private: bool,
+    /// Leave private channels out, as without this option
+    #[arg(long)]
+    exclude_private: bool,
+    /// Load direct messages as well
+    #[arg(long, overrides_with = "exclude_dms")]
+    include_dms: bool,
+    /// Leave direct messages out, as without this option
+    #[arg(long)]
+    exclude_dms: bool,
+    /// Print the statements that would make or update the schema, and do nothing (PostgreSQL)
+    #[arg(long, conflicts_with_all = ["sqlite", "search", "materialize", "grant_read"])]
+    plan: bool,
+    /// Make messages searchable by words
+    #[arg(long)]
+    search: bool,
+    /// Have the database compute the metrics itself, as materialized views mv_... (PostgreSQL)
+    #[arg(long, conflicts_with = "sqlite")]
+    materialize: bool,
+    /// Let a role read everything but e-mail addresses and texts of private channels (PostgreSQL); made if missing
+    #[arg(long, value_name = "ROLE", conflicts_with = "sqlite")]
+    grant_read: Vec<String>,
+    /// Compare every row with the database's, also where it is known to be there
+    #[arg(long)]
+    compare_all: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Load, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let environment = Environment::read()?;
+    if args.sqlite.is_none()
+        && let Some(url) = args.postgres.clone().or_else(|| database::address(&environment))
+    {
+        return postgres::run(args, &url, &environment, pipeline);
+    }
+    Err(Usage("which database? give --postgres URL".into()).into())
+}
+
+impl Load {
+    /// The conversations that are loaded.
+    fn shown(&self) -> Shown {
+        Shown { private: self.include_private, direct_messages: self.include_dms }
+    }
+}

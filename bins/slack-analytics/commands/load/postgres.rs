@@ -1,0 +1,113 @@
+use serde_json::json;
+use slack_model::{Folder, Progress, TableSource};
+use slack_pg::{Connected, LoadOptions, TableLoad};
+
+use super::Load;
+use super::report::{self, Loaded};
+use crate::database;
+use crate::environment::Environment;
+use crate::exit::{Failure, Outcome, Result};
+use crate::output::count;
+use crate::pipeline::Pipeline;
+
+/// Loads PostgreSQL.
+pub(super) fn run(
+    args: &Load,
+    url: &str,
+    environment: &Environment,
+    pipeline: &Pipeline<'_>,
+) -> Result<Outcome> {
+    let connect = || -> Result<slack_pg::Client> {
+        let Connected { client, notes, .. } = slack_pg::connect_with(url, &database::options(environment)?)?;
+        notes.iter().for_each(|note| pipeline.output.advise(&note.to_string()));
+        Ok(client)
+    };
+    if args.plan {
+        return plan(args, &mut connect()?, pipeline);
+    }
+    // What is wrong with the connection is better known before anything is measured.
+    let mut client = connect()?;
+    let shown = pipeline.shown(args.shown())?;
+    let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
+    let mut options = LoadOptions::default();
+    options.schema.clone_from(&args.schema);
+    options.compare_all = args.compare_all;
+    let progress = pipeline.output.progress();
+    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
+    // What follows the load belongs to it: nobody sees the one without the other.
+    let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
+        let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
+        Ok::<_, Failure>((summary, further(args, client, pipeline, &*progress)?))
+    })?;
+    drop(progress);
+    let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
+    let mut line = report::line(&format!("schema {}", args.schema), &tables, shown.left_out);
+    further.iter().for_each(|what| line.push_str(&format!("\n{what}")));
+    let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
+    let values = json!({
+        "database": "postgres", "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
+        "tables": report::values(&tables),
+    });
+    pipeline.output.tell("load", &line, values)?;
+    Ok(report::outcome(&tables))
+}
+
+/// Does what was asked for beside the load; says what was done.
+fn further(
+    args: &Load,
+    client: &mut slack_pg::Transaction<'_>,
+    pipeline: &Pipeline<'_>,
+    progress: &dyn Progress,
+) -> Result<Vec<String>> {
+    let mut done = Vec::new();
+    if args.materialize {
+        let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
+        done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
+    }
+    if args.search {
+        let index = slack_pg::index_texts(client, &args.schema)?;
+        let trigrams = if index.trigrams { ", and by parts of words" } else { "" };
+        done.push(format!(
+            "messages can be searched by words{trigrams}: {}.search_messages(...)",
+            args.schema
+        ));
+    }
+    for role in &args.grant_read {
+        slack_pg::grant_read(client, &args.schema, role)?;
+        done.push(format!("role {role} may read"));
+    }
+    Ok(done)
+}
+
+/// Prints what would be done to the schema.
+fn plan(args: &Load, client: &mut slack_pg::Client, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let steps = slack_pg::plan(client, &args.schema)?;
+    let texts = steps.iter().map(|step| format!("-- {}: {}\n{}", step.version, step.name, step.sql().trim()));
+    let text = if steps.is_empty() {
+        format!("-- schema {} is up to date", args.schema)
+    } else {
+        texts.collect::<Vec<_>>().join("\n\n")
+    };
+    let named: Vec<_> = steps
+        .iter()
+        .map(|step| json!({ "version": step.version, "name": step.name, "sql": step.sql() }))
+        .collect();
+    pipeline.output.hand_over("plan", &text, json!({ "schema": args.schema, "migrations": named }))?;
+    Ok(Outcome::Done)
+}
+
+fn loaded(table: TableLoad) -> Loaded {
+    Loaded {
+        table: table.table,
+        rows: table.rows,
+        sent: table.sent,
+        written: table.written,
+        deleted: table.deleted,
+        nul_characters: table.nul_characters,
+        no_utf8: table.no_utf8,
+        unreadable: table.unreadable,
+        refused: table.refused,
+        refusals: table.refusals,
+        unknown_columns: table.unknown_columns,
+    }
+}
