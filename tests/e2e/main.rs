@@ -17,7 +17,9 @@ mod exports;
 mod files;
 mod graph;
 mod graph_files;
+mod killed_load;
 mod killed_merge;
+mod load_errors;
 mod layering;
 mod manifest;
 #[cfg(unix)]
@@ -28,6 +30,7 @@ mod postgres;
 mod refresh;
 mod resume;
 mod secrets;
+mod shown;
 mod small_class;
 mod sql_metrics;
 mod support;

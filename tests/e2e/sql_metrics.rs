@@ -2,29 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::Write;
-use std::path::Path;
 
 use postgres::Client;
 use slack_metrics::{EdgeByMonth, MetricOptions, ZONES, measure_with};
-use slack_model::{Folder, MemoryTables};
+use slack_model::{DerivedFolder, Folder, MemoryTables};
 use slack_pg::{LoadOptions, load, materialize, migrate};
 
 use crate::private_postgres::TestDatabase;
 use crate::support::{Home, community, must_agree, python, rcwg, root};
-
-/// Puts the edges of months into the schema, which loads leave out where they have no place for them.
-fn load_edges_by_month(client: &mut Client, csv: &[u8]) {
-    let table = "CREATE TABLE IF NOT EXISTS slack.edge_by_month (
-        \"Source\" text COLLATE \"C\" NOT NULL, \"Target\" text COLLATE \"C\" NOT NULL, relate text COLLATE \"C\" NOT NULL,
-        month text COLLATE \"C\" NOT NULL, \"Weight\" bigint, PRIMARY KEY (\"Source\", \"Target\", relate, month)
-    ); TRUNCATE slack.edge_by_month";
-    client.batch_execute(table).expect(table);
-    let copy = "COPY slack.edge_by_month FROM STDIN (FORMAT csv, HEADER)";
-    let mut rows = client.copy_in(copy).expect(copy);
-    rows.write_all(csv).expect("taken");
-    rows.finish().expect("taken");
-}
 
 /// One text for each row of a query.
 fn texts(client: &mut Client, query: &str) -> Vec<String> {
@@ -55,11 +40,10 @@ fn views_are_the_tables(client: &mut Client) {
 }
 
 /// Loads a data home with the command line, and lets the database measure it.
-fn check(home: &Home, edges_by_month: &[u8]) {
+fn check(home: &Home) {
     let database = TestDatabase::create();
     home.run(0, ["load", "--postgres", &database.url]);
     let mut client = database.client();
-    load_edges_by_month(&mut client, edges_by_month);
     let summary = materialize(&mut client, "slack", ZONES, &()).expect("measured");
     assert!(summary.views.iter().all(|view| view.rows > 0), "{:?}", summary.views);
     views_are_the_tables(&mut client);
@@ -67,16 +51,12 @@ fn check(home: &Home, edges_by_month: &[u8]) {
     views_are_the_tables(&mut client);
 }
 
-fn read(path: &Path) -> Vec<u8> {
-    fs::read(path).expect("read")
-}
-
 #[test]
 fn a_made_up_communitys_metrics_are_the_databases() {
     let home = Home::new();
     community(30, 800).write_export(&home.folder().join("export")).expect("written");
     home.run(0, ["run", "--import", "export"]);
-    check(&home, &read(&home.data("metrics/edge_by_month.csv")));
+    check(&home);
 }
 
 #[test]
@@ -86,7 +66,7 @@ fn five_exports_metrics_are_the_databases() {
     let run =
         ["run", "--import"].map(OsStr::new).into_iter().chain(exports.iter().map(|path| path.as_os_str()));
     home.run(0, run);
-    check(&home, &read(&home.data("metrics/edge_by_month.csv")));
+    check(&home);
 }
 
 #[test]
@@ -98,16 +78,9 @@ fn a_generated_masters_metrics_are_the_databases() {
         "bench/generate_master.py",
         [master.as_os_str(), OsStr::new("--messages"), OsStr::new("100000")],
     );
-    home.run(0, ["metrics"]);
-    check(&home, &edges_by_month(&Folder(master)));
-}
-
-fn edges_by_month(master: &Folder) -> Vec<u8> {
-    let metrics = MemoryTables::default();
-    let mut options = MetricOptions::default();
-    options.only = vec!["edge_by_month".into()];
-    measure_with(master, &metrics, &options, &(), &[&EdgeByMonth]).expect("measured");
-    metrics.get("edge_by_month").expect("written").to_vec()
+    let metrics = DerivedFolder(home.data("metrics"));
+    measure_with(&Folder(master), &metrics, &MetricOptions::default(), &(), &[&EdgeByMonth]).expect("measured");
+    check(&home);
 }
 
 /// Loads a master that was made by hand, and lets the database measure it.
@@ -126,7 +99,6 @@ fn check_tables(master: &MemoryTables) {
     client.batch_execute(&drops.concat()).expect("dropped");
     client.batch_execute("ALTER TABLE slack.user_data ALTER known DROP NOT NULL").expect("altered");
     load(&mut client, master, Some(&metrics), &LoadOptions::default(), &()).expect("loaded");
-    load_edges_by_month(&mut client, &metrics.get("edge_by_month").expect("written"));
     materialize(&mut client, "slack", ZONES, &()).expect("measured");
     views_are_the_tables(&mut client);
 }

@@ -126,7 +126,7 @@ def main():
     a = parse.parse_args()
     server = Server(os.path.abspath(f"{a.work}/server"))
     home = os.path.abspath(a.home)
-    load = lambda home, database: run([a.program, "--quiet", "--data", home, "load", "--postgres", server.url(database)])
+    load = lambda home, database: run([a.program, "--quiet", "--data", home, "load", "--include-private", "--include-dms", "--postgres", server.url(database)])
     costs = {"ours, first": [], "ours, again": [], f"ours, {a.changed:.0%} changed": [], "psql \\copy": []}
     first, again, edited, peer = costs
     other, edits = changed(home, a.work, a.changed)

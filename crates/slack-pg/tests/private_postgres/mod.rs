@@ -106,6 +106,8 @@ pub(crate) struct PrivatePostgres {
     programs: PathBuf,
     /// Of 127.0.0.1, where it listens there.
     port: Option<u16>,
+    /// What it is started with.
+    options: String,
 }
 
 impl PrivatePostgres {
@@ -129,15 +131,20 @@ impl PrivatePostgres {
 
     /// Makes a cluster whose superuser is `app`, and starts it as it is to be.
     pub(crate) fn start_as(setup: &Setup<'_>) -> Self {
-        let programs = find_programs();
         let folder = tempfile::Builder::new().prefix("slack-pg-").tempdir().expect("a temporary folder");
+        Self::start_in(folder, setup)
+    }
+
+    /// Does so in a folder.
+    pub(crate) fn start_in(folder: TempDir, setup: &Setup<'_>) -> Self {
+        let programs = find_programs();
         give_to_service_user(folder.path());
-        let mut server = Self { folder, programs, port: None };
+        let mut server = Self { folder, programs, port: None, options: String::new() };
         let password_file = server.give_file("password", Self::PASSWORD);
         let data = server.folder.path().join("data");
         let method = if setup.authentication == Authentication::Trust { "trust" } else { "scram-sha-256" };
         server.run("initdb", |command| {
-            command.arg("-D").arg(&data).args(["-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+            command.arg("-D").arg(&data).args(["-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"]);
             command.arg("-A").arg(method).arg("--pwfile").arg(&password_file);
         });
         // A socket in the folder needs no free port and cannot be met by anyone else.
@@ -160,11 +167,25 @@ impl PrivatePostgres {
             Some(port) => format!(" -h 127.0.0.1 -p {port}"),
             None => " -h ''".to_owned(),
         });
-        server.run("pg_ctl", |command| {
-            command.arg("-D").arg(&data).arg("-l").arg(server.folder.path().join("log"));
-            command.args(["-w", "-s", "-o", &options, "start"]);
-        });
+        server.options = options;
+        server.start_again();
         server
+    }
+
+    /// Starts the server after it was stopped.
+    pub(crate) fn start_again(&self) {
+        self.run("pg_ctl", |command| {
+            command.arg("-D").arg(self.folder.path().join("data"));
+            command.arg("-l").arg(self.folder.path().join("log"));
+            command.args(["-w", "-s", "-o", &self.options, "start"]);
+        });
+    }
+
+    /// Stops the server as a crash would: it has to recover when it is started again.
+    pub(crate) fn stop_at_once(&self) {
+        self.run("pg_ctl", |command| {
+            command.arg("-D").arg(self.folder.path().join("data")).args(["-m", "immediate", "-s", "stop"]);
+        });
     }
 
     /// The folder of the server's socket.
