@@ -93,7 +93,8 @@ impl Stage {
     fn must_be_whole(&self, kill: u32) {
         // The server may still be at work for a client that is gone.
         let mut client = self.client("template1");
-        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = 'work' AND pid <> pg_backend_pid()";
+        let others =
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = 'work' AND pid <> pg_backend_pid()";
         while client.query_one(others, &[]).expect("counted").get::<_, i64>(0) > 0 {
             std::thread::sleep(Duration::from_millis(20));
         }

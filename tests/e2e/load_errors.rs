@@ -59,7 +59,10 @@ fn a_migration_is_shown_before_it_is_carried_out() {
     let database = TestDatabase::create();
     let home = home();
     let plan = home.run(0, ["load", "--plan", "--postgres", &database.url]).out;
-    assert!(plan.starts_with("-- 1: contract_tables\n") && plan.contains("CREATE TABLE message_data"), "{plan}");
+    assert!(
+        plan.starts_with("-- 1: contract_tables\n") && plan.contains("CREATE TABLE message_data"),
+        "{plan}"
+    );
     let schemas = "SELECT count(*) FROM pg_namespace WHERE nspname = 'slack'";
     assert_eq!(database.client().query_one(schemas, &[]).expect("counted").get::<_, i64>(0), 0);
     // What was shown is what is carried out.
@@ -82,7 +85,8 @@ impl SmallDisk {
     fn mount(megabytes: u32) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let options = format!("size={megabytes}m,mode=0755");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(folder.path()).output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(folder));
         }

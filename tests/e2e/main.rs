@@ -19,8 +19,8 @@ mod graph;
 mod graph_files;
 mod killed_load;
 mod killed_merge;
-mod load_errors;
 mod layering;
+mod load_errors;
 mod manifest;
 #[cfg(unix)]
 mod many_batches;

@@ -13,7 +13,8 @@ fn psql(database: &TestDatabase, query: &str) -> String {
 
 fn psql_bytes(database: &TestDatabase, query: &str) -> Vec<u8> {
     let mut command = Command::new("psql");
-    let output = command.args(["-X", "-A", "-t", "-c", query]).arg(&database.url).output().expect("psql runs");
+    let output =
+        command.args(["-X", "-A", "-t", "-c", query]).arg(&database.url).output().expect("psql runs");
     assert!(output.status.success(), "{query}: {}", String::from_utf8_lossy(&output.stderr));
     output.stdout
 }
@@ -28,9 +29,13 @@ fn columns(database: &TestDatabase, table: &str) -> Vec<(String, bool)> {
         let (column, kind) = line.split_once('|').expect("a name and a type");
         let sql = match kind {
             "timestamp with time zone" => {
-                format!("to_char(\"{column}\" at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as \"{column}\"")
+                format!(
+                    "to_char(\"{column}\" at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') as \"{column}\""
+                )
             }
-            "boolean" => format!("case when \"{column}\" then 'true' when not \"{column}\" then 'false' end as \"{column}\""),
+            "boolean" => format!(
+                "case when \"{column}\" then 'true' when not \"{column}\" then 'false' end as \"{column}\""
+            ),
             _ => format!("\"{column}\""),
         };
         (sql, kind == "double precision")
@@ -63,7 +68,9 @@ fn check(home: &Home, tables_of_master: usize) {
     let size = "select sum(pg_total_relation_size(oid)) from pg_class where relnamespace = 'slack'::regnamespace and relkind = 'r'";
     let mut sizes = Vec::new();
     for time in 0..2 {
-        let told = home.run(0, ["--json", "load", "--include-private", "--include-dms", "--postgres", &database.url]).json();
+        let told = home
+            .run(0, ["--json", "load", "--include-private", "--include-dms", "--postgres", &database.url])
+            .json();
         sizes.push(psql(&database, size));
         let (mut tables, mut values) = (0, 0);
         for folder in ["master/csv", "metrics"] {
@@ -78,12 +85,16 @@ fn check(home: &Home, tables_of_master: usize) {
                 }
                 let columns = columns(&database, &table);
                 let list: Vec<_> = columns.iter().map(|(sql, _)| sql.as_str()).collect();
-                let copy = format!("copy (select {} from slack.{table}) to stdout (format csv, header)", list.join(", "));
+                let copy = format!(
+                    "copy (select {} from slack.{table}) to stdout (format csv, header)",
+                    list.join(", ")
+                );
                 let loaded = psql_bytes(&database, &copy);
                 let names = csv::Reader::from_reader(&*loaded).headers().expect("a header").clone();
                 let names: Vec<_> = names.iter().map(str::to_owned).collect();
                 let fractions: Vec<_> = columns.iter().map(|(_, is_fraction)| *is_fraction).collect();
-                let (found, wanted) = (records(&loaded, &names, &fractions), records(&csv, &names, &fractions));
+                let (found, wanted) =
+                    (records(&loaded, &names, &fractions), records(&csv, &names, &fractions));
                 assert_eq!(numbers["rows"], wanted.len(), "{table}");
                 let differ = found.iter().zip(&wanted).find(|(found, wanted)| found != wanted);
                 assert_eq!((found.len(), differ), (wanted.len(), None), "{table}");
@@ -111,7 +122,10 @@ fn a_generated_master_is_loaded_whole() {
     let Some(_) = python() else { return };
     let home = Home::new();
     let master = home.data("master/csv");
-    must_agree("bench/generate_master.py", [master.as_os_str(), OsStr::new("--messages"), OsStr::new("20000")]);
+    must_agree(
+        "bench/generate_master.py",
+        [master.as_os_str(), OsStr::new("--messages"), OsStr::new("20000")],
+    );
     home.run(0, ["metrics"]);
     home.run(0, ["graph", "--format", "svg"]);
     check(&home, 7);

@@ -79,7 +79,8 @@ fn a_generated_masters_metrics_are_the_databases() {
         [master.as_os_str(), OsStr::new("--messages"), OsStr::new("100000")],
     );
     let metrics = DerivedFolder(home.data("metrics"));
-    measure_with(&Folder(master), &metrics, &MetricOptions::default(), &(), &[&EdgeByMonth]).expect("measured");
+    measure_with(&Folder(master), &metrics, &MetricOptions::default(), &(), &[&EdgeByMonth])
+        .expect("measured");
     check(&home);
 }
 

@@ -80,7 +80,9 @@ impl TargetTable {
             .query(
                 "SELECT a.attname::text, t.typname::text, NOT a.attnotnull, a.attgenerated <> '',
                     EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)),
-                    a.attcollation IN (0, '\"C\"'::regcollation), array_position(k.indkey::smallint[], a.attnum)
+                    a.attcollation IN (0, (
+                        SELECT oid FROM pg_collation
+                        WHERE collname = 'C' AND collnamespace = 'pg_catalog'::regnamespace)), array_position(k.indkey::smallint[], a.attnum)
                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  JOIN pg_type t ON t.oid = a.atttypid

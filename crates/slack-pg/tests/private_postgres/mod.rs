@@ -144,7 +144,15 @@ impl PrivatePostgres {
         let data = server.folder.path().join("data");
         let method = if setup.authentication == Authentication::Trust { "trust" } else { "scram-sha-256" };
         server.run("initdb", |command| {
-            command.arg("-D").arg(&data).args(["-U", "app", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--wal-segsize=1"]);
+            command.arg("-D").arg(&data).args([
+                "-U",
+                "app",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+                "--no-sync",
+                "--wal-segsize=1",
+            ]);
             command.arg("-A").arg(method).arg("--pwfile").arg(&password_file);
         });
         // A socket in the folder needs no free port and cannot be met by anyone else.
