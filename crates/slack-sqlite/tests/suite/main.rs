@@ -1,0 +1,8 @@
+//! What slack-sqlite promises at its border, tried on files of the tests' own.
+
+mod files;
+mod loading;
+mod master;
+mod random;
+mod schema;
+mod values;
