@@ -33,6 +33,8 @@ impl Migration {
         migration!(2, "0002", "metric_tables"),
         migration!(3, "0003", "graph_tables"),
         migration!(4, "0004", "load_memory"),
+        migration!(5, "0005", "message_views"),
+        migration!(6, "0006", "activity_views"),
     ];
 }
 

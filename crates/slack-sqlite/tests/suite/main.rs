@@ -6,3 +6,4 @@ mod master;
 mod random;
 mod schema;
 mod values;
+mod views;
