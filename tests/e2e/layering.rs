@@ -7,8 +7,15 @@ use serde_json::Value;
 
 use crate::support::root;
 
-const STAGES: [&str; 7] =
-    ["slack-extract", "slack-merge", "slack-metrics", "slack-graph", "slack-pg", "slack-sqlite", "slack-sandbox"];
+const STAGES: [&str; 7] = [
+    "slack-extract",
+    "slack-merge",
+    "slack-metrics",
+    "slack-graph",
+    "slack-pg",
+    "slack-sqlite",
+    "slack-sandbox",
+];
 
 /// The names of the packages that each package depends on, tests' needs left out.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

@@ -12,6 +12,25 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// There is no such file.
+    #[error("there is no {path}")]
+    NoFile {
+        /// The file.
+        path: String,
+    },
+    /// SQLite does not understand a query, or cannot answer it.
+    #[error("the query cannot be answered: {message}")]
+    Query {
+        /// What SQLite says.
+        message: String,
+        /// The byte of the query at which it found so, where it tells.
+        offset: Option<usize>,
+    },
+    /// The statement changes something, or gives no rows.
+    #[error(
+        "the statement is no query: the file is only read (want SELECT, WITH, VALUES, EXPLAIN or a PRAGMA that tells)"
+    )]
+    NotAQuery,
     /// The file is something else than an SQLite database.
     #[error("{path} is no SQLite database")]
     NotADatabase {
@@ -152,6 +171,14 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// SQLite's kind of failure, where there is one.
+    pub(crate) fn sqlite_error_code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Open { source, .. } | Self::ReadOnly { source, .. } => source.sqlite_error_code(),
+            _ => None,
+        }
+    }
+
     /// Wraps a failure of a statement. `action` completes "cannot …".
     pub(crate) fn statement<'c>(
         connection: &'c Connection,

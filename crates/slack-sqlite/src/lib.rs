@@ -4,10 +4,11 @@
 //! * [`load`] makes the tables, or brings older ones up to date, and puts the data in, all in one transaction: tables
 //!   of the contract are merged in, rows of theirs are never deleted; metric tables become what the files say.
 //!   `sql/migrations` is the schema's text; `.schema` in SQLite's shell shows it, comments on each column included.
+//! * [`Reader`] asks a file, and cannot change it.
 //!
 //! ```
 //! use slack_model::MemoryTables;
-//! use slack_sqlite::{LoadOptions, load, open};
+//! use slack_sqlite::{LoadOptions, Reader, ValueRef, load, open};
 //!
 //! let folder = tempfile::tempdir()?;
 //! let file = folder.path().join("slack.db");
@@ -15,6 +16,13 @@
 //! master.insert("user_data", "id,name,known\nU1,ann,true\n");
 //! let summary = load(&mut open(&file)?, &master, None, &LoadOptions::default(), &())?;
 //! assert_eq!((summary.tables[0].table, summary.tables[0].written), ("user_data", 1));
+//!
+//! let reader = Reader::open(&file)?;
+//! let mut query = reader.query("SELECT name FROM user_data WHERE id = ?1")?;
+//! assert_eq!(query.columns(), ["name"]);
+//! let mut rows = query.rows(["U1"])?;
+//! let row = rows.next()?.expect("a row");
+//! assert_eq!(row.values().collect::<Result<Vec<_>, _>>()?, [ValueRef::Text(b"ann")]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -29,6 +37,7 @@ mod memory;
 mod merge;
 mod migrate;
 mod prepare;
+mod query;
 mod statements;
 mod unsorted;
 
@@ -36,3 +45,5 @@ pub use self::error::{Error, Result};
 pub use self::file::open;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::Migration;
+pub use self::query::{Query, QueryRow, QueryRows, Reader};
+pub use rusqlite::types::ValueRef;

@@ -3,6 +3,7 @@
 mod files;
 mod loading;
 mod master;
+mod querying;
 mod random;
 mod schema;
 mod values;
