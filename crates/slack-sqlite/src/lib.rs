@@ -4,6 +4,7 @@
 //! * [`load`] makes the tables, or brings older ones up to date, and puts the data in, all in one transaction: tables
 //!   of the contract are merged in, rows of theirs are never deleted; metric tables become what the files say.
 //!   `sql/migrations` is the schema's text; `.schema` in SQLite's shell shows it, comments on each column included.
+//! * [`index_texts`] makes an index of words, which loads keep up to date.
 //! * [`Reader`] asks a file, and cannot change it.
 //!
 //! ```
@@ -38,6 +39,7 @@ mod merge;
 mod migrate;
 mod prepare;
 mod query;
+mod search;
 mod statements;
 mod unsorted;
 
@@ -46,4 +48,5 @@ pub use self::file::open;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::Migration;
 pub use self::query::{Query, QueryRow, QueryRows, Reader};
+pub use self::search::index_texts;
 pub use rusqlite::types::ValueRef;

@@ -6,5 +6,6 @@ mod master;
 mod querying;
 mod random;
 mod schema;
+mod searching;
 mod values;
 mod views;
