@@ -1,6 +1,7 @@
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::error::{Error, Result, path_of};
+use crate::file::Settings;
 use crate::migrate::{Migration, version};
 
 /// The index's tables and triggers.
@@ -25,12 +26,19 @@ INSERT INTO search_messages (search_messages) VALUES ('rebuild');
 ///
 /// [`Error::NoTable`] where nothing was loaded into the file yet, and where it cannot be written to.
 pub fn index_texts(connection: &mut Connection) -> Result<u64> {
+    if version(connection)? < Migration::ALL.last().map_or(0, |newest| newest.version) {
+        return Err(Error::NoTable { path: path_of(connection), table: "v_users" });
+    }
+    let settings = Settings::set(connection)?;
+    let indexed = index_in_transaction(connection);
+    settings.restore(connection);
+    indexed
+}
+
+fn index_in_transaction(connection: &mut Connection) -> Result<u64> {
     let path = path_of(connection);
     let failed = |source| Error::classified(path.clone(), "index the texts".into(), source);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    if version(&transaction)? < Migration::ALL.last().map_or(0, |newest| newest.version) {
-        return Err(Error::NoTable { path: path.clone(), table: "v_users" });
-    }
     let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_messages')";
     if !transaction.query_row(is_there, [], |row| row.get(0)).map_err(failed)? {
         transaction.execute_batch(SEARCH).map_err(failed)?;
