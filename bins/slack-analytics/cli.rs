@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Metrics(commands::metrics::Metrics),
     Graph(commands::graph::Graph),
     Load(commands::load::Load),
+    Sql(commands::sql::Sql),
     Pack(commands::pack::Pack),
     Status(commands::status::Status),
     Verify(commands::verify::Verify),

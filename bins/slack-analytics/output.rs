@@ -20,6 +20,11 @@ impl Output {
         Self { quiet, json, stages: Mutex::default() }
     }
 
+    /// Whether a program reads what is printed.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
     /// Tells of a finished step: a line for a person, or values for a program.
     pub(crate) fn tell(&self, stage: &str, line: &str, values: Value) -> Result<()> {
         if !self.quiet && !self.json {

@@ -7,8 +7,15 @@ use serde_json::Value;
 
 use crate::support::root;
 
-const STAGES: [&str; 6] =
-    ["slack-extract", "slack-merge", "slack-metrics", "slack-graph", "slack-pg", "slack-sandbox"];
+const STAGES: [&str; 7] = [
+    "slack-extract",
+    "slack-merge",
+    "slack-metrics",
+    "slack-graph",
+    "slack-pg",
+    "slack-sqlite",
+    "slack-sandbox",
+];
 
 /// The names of the packages that each package depends on, tests' needs left out.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
@@ -48,6 +55,7 @@ fn each_heavy_library_has_one_home() {
         ("postgres", &["slack-pg"][..]),
         ("tokio-postgres-rustls", &["slack-pg"]),
         ("refinery", &["slack-pg"]),
+        ("rusqlite", &["slack-sqlite"]),
         ("slack-morphism", &["slack-extract"]),
         ("axum", &["slack-sandbox"]),
         ("petgraph", &["slack-graph"]),

@@ -13,6 +13,7 @@ pub(crate) mod metrics;
 pub(crate) mod pack;
 pub(crate) mod resources;
 pub(crate) mod run;
+pub(crate) mod sql;
 pub(crate) mod status;
 pub(crate) mod transform;
 pub(crate) mod verify;
@@ -43,7 +44,11 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     }
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Doctor(_) | Command::Manifest(_) | Command::Status(_) | Command::Verify(_) => None,
+        Command::Doctor(_)
+        | Command::Manifest(_)
+        | Command::Sql(_)
+        | Command::Status(_)
+        | Command::Verify(_) => None,
         command => Some(pipeline.home.lock(command.name())?),
     };
     match command {
@@ -54,6 +59,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Metrics(args) => metrics::run(&args, pipeline),
         Command::Graph(args) => graph::run(&args, pipeline),
         Command::Load(args) => load::run(&args, pipeline),
+        Command::Sql(args) => sql::run(&args, pipeline),
         Command::Manifest(args) => manifest::run(&args, pipeline),
         Command::Pack(args) => pack::run(&args, pipeline),
         Command::Status(args) => status::run(&args, pipeline),
@@ -75,6 +81,7 @@ impl Command {
             Self::Graph(_) => "graph",
             Self::Load(_) => "load",
             Self::Manifest(_) => "manifest",
+            Self::Sql(_) => "sql",
             Self::Pack(_) => "pack",
             Self::Status(_) => "status",
             Self::Doctor(_) => "doctor",

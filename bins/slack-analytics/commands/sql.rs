@@ -1,0 +1,121 @@
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+use slack_sqlite::{Error, QueryRows, Reader};
+
+use crate::answer::{values, write_csv, write_json, write_table};
+use crate::exit::{Outcome, Result, Usage};
+use crate::pipeline::Pipeline;
+
+/// The file's name in the data home.
+const FILE: &str = "slack.db";
+
+/// Ask the SQLite file a question
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The file is only read: statements that write are refused. Its tables are those of the CSV files; views that begin
+with v_ put them together for people. In a table, long values are cut off; the other formats have them whole.
+
+Examples:
+  slack-analytics sql 'SELECT * FROM v_top_posters WHERE month IS NULL ORDER BY rank LIMIT 10'
+  slack-analytics sql --format csv 'SELECT * FROM v_messages' > messages.csv
+  slack-analytics sql - < question.sql
+  slack-analytics sql \"SELECT name, sql FROM sqlite_schema WHERE type = 'view'\"    # what there is, and what it says")]
+pub(crate) struct Sql {
+    /// The query; read from standard input where it is - or left out
+    query: Option<String>,
+    /// The SQLite file [default: slack.db in the data home]
+    #[arg(long, value_name = "FILE")]
+    database: Option<PathBuf>,
+    /// How the answer is written
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Aligned columns
+    Table,
+    /// With a header row; null is empty
+    Csv,
+    /// An array of objects
+    Json,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Sql, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let sql = match args.query.as_deref() {
+        None | Some("-") => read_query()?,
+        Some(query) => query.to_owned(),
+    };
+    let file = args.database.clone().unwrap_or_else(|| pipeline.home.root().join(FILE));
+    let reader = match Reader::open(&file) {
+        Err(error @ Error::NoFile { .. }) => {
+            return Err(
+                format!("{error} (make it with: slack-analytics load --sqlite {})", file.display()).into()
+            );
+        }
+        opened => opened?,
+    };
+    let mut query = reader.query(&sql).map_err(|error| with_place(error, &sql))?;
+    let columns = query.columns().to_vec();
+    let mut rows = query.rows([])?;
+    if pipeline.output.is_json() {
+        let rows = values(&mut rows)?;
+        pipeline.output.hand_over("sql", "", json!({ "columns": columns, "rows": rows }))?;
+        return Ok(Outcome::Done);
+    }
+    match write_answer(args.format, &columns, &mut rows) {
+        // Whoever reads the answer has seen enough.
+        Err(failure) if is_broken_pipe(&*failure) => Ok(Outcome::Done),
+        written => written.map(|()| Outcome::Done),
+    }
+}
+
+fn read_query() -> Result<String> {
+    let mut input = io::stdin().lock();
+    if input.is_terminal() {
+        return Err(Usage("no query: give one in quotes, or write it to standard input".into()).into());
+    }
+    let mut query = String::new();
+    input.read_to_string(&mut query)?;
+    Ok(query)
+}
+
+fn write_answer(format: Format, columns: &[String], rows: &mut QueryRows<'_>) -> Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    match format {
+        Format::Table => write_table(columns, rows, &mut out)?,
+        Format::Csv => write_csv(columns, rows, &mut out)?,
+        Format::Json => write_json(columns, rows, &mut out)?,
+    }
+    Ok(out.flush()?)
+}
+
+fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(failure);
+    while let Some(error) = cause {
+        let io = error.downcast_ref::<io::Error>().map(io::Error::kind);
+        let csv = error.downcast_ref::<csv::Error>().and_then(|error| match error.kind() {
+            csv::ErrorKind::Io(error) => Some(error.kind()),
+            _ => None,
+        });
+        if io.or(csv) == Some(io::ErrorKind::BrokenPipe) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+/// Shows what of the query stands where SQLite stumbled.
+fn with_place(error: Error, sql: &str) -> crate::exit::Failure {
+    let rest = match error {
+        Error::Query { offset: Some(offset), .. } => sql.get(offset..).unwrap_or_default(),
+        _ => "",
+    };
+    let rest: String = rest.lines().next().unwrap_or_default().chars().take(40).collect();
+    if rest.is_empty() { error.into() } else { format!("{error}, at: {rest}").into() }
+}

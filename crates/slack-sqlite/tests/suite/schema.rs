@@ -1,0 +1,123 @@
+use rusqlite::Connection;
+use slack_model::rows::{
+    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge,
+    NewcomerRow, Node, NodeMeasures, TABLES,
+};
+use slack_model::{MemoryTables, Table};
+use slack_sqlite::{Error, LoadOptions, METRIC_TABLES, Migration, load};
+
+use crate::master::{TestFile, everything, rows};
+
+fn made() -> (TestFile, Connection) {
+    let file = TestFile::new();
+    let mut connection = file.open();
+    let nothing = MemoryTables::default();
+    load(&mut connection, &nothing, None, &LoadOptions::default(), &()).expect("made");
+    (file, connection)
+}
+
+fn columns(connection: &Connection, table: &str) -> Vec<String> {
+    rows(connection, &format!("SELECT name FROM pragma_table_info('{table}') ORDER BY cid"))
+}
+
+#[test]
+fn the_tables_are_those_of_the_contract() {
+    let (_file, connection) = made();
+    // Those of the metrics stage are compared with slack-pg's in the project's own tests.
+    let graph = [
+        Node::SCHEMA,
+        Edge::SCHEMA,
+        NodeMeasures::SCHEMA,
+        NetworkEdge::SCHEMA,
+        GraphMeasure::SCHEMA,
+        MonthlyGraphMeasure::SCHEMA,
+        CommunityRow::SCHEMA,
+        MonthlyCommunity::SCHEMA,
+        NewcomerRow::SCHEMA,
+        MonthlyEdge::SCHEMA,
+    ];
+    for table in TABLES.iter().chain(&graph) {
+        let expected: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+        assert_eq!(columns(&connection, table.name), expected, "{}", table.name);
+        let key = format!("SELECT name FROM pragma_table_info('{}') WHERE pk > 0 ORDER BY pk", table.name);
+        assert_eq!(rows(&connection, &key), table.key, "{}", table.name);
+    }
+    let made = "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict ORDER BY name";
+    let mut expected: Vec<_> =
+        TABLES.iter().map(|table| table.name).chain(METRIC_TABLES.iter().copied()).collect();
+    expected.extend(["load_block", "load_now"]);
+    expected.sort_unstable();
+    assert_eq!(rows(&connection, made), expected);
+}
+
+#[test]
+fn foreign_keys_are_those_of_slack_pg() {
+    let (_file, connection) = made();
+    let query = "SELECT t.name || ' ' || f.\"table\" FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS f
+                 ORDER BY 1";
+    let expected = [
+        "file_data channel_data",
+        "file_data user_data",
+        "member_data channel_data",
+        "member_data user_data",
+        "message_data channel_data",
+        "message_data user_data",
+        "message_revision_data channel_data",
+        "reaction_data channel_data",
+        "reaction_data user_data",
+        "thread_data channel_data",
+        "thread_data user_data",
+        "usergroup_member_data user_data",
+        "usergroup_member_data usergroup_data",
+        "window_data channel_data",
+    ];
+    assert_eq!(rows(&connection, query), expected);
+}
+
+#[test]
+fn every_table_and_column_has_a_comment() {
+    let (_file, connection) = made();
+    let statements = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+                      AND sql LIKE '%STRICT%'";
+    let statements = rows(&connection, statements);
+    assert_eq!(statements.len(), TABLES.len() + METRIC_TABLES.len() + 2);
+    for statement in statements {
+        let mut lines = statement.lines().skip(1).map(str::trim);
+        assert!(lines.next().is_some_and(|line| line.starts_with("-- ")), "{statement}");
+        let mut is_told = false;
+        for line in lines.skip_while(|line| line.starts_with("-- ")) {
+            if line.starts_with("PRIMARY KEY") || line.starts_with(')') {
+                continue;
+            }
+            assert!(is_told || line.contains("-- "), "{line}");
+            is_told = line.starts_with("-- ");
+        }
+    }
+}
+
+#[test]
+fn a_newer_schema_is_left_alone() {
+    let (file, mut connection) = made();
+    connection.pragma_update(None, "user_version", 99).expect("set");
+    let state = everything(&connection);
+    let error = load(&mut connection, &MemoryTables::default(), None, &LoadOptions::default(), &());
+    let known = Migration::ALL.len();
+    let expected = format!(
+        "{} is of version 99, this program knows up to {known}: use a newer program",
+        file.path.display()
+    );
+    assert_eq!(error.expect_err("newer").to_string(), expected);
+    assert_eq!(everything(&connection), state);
+}
+
+#[test]
+fn a_failed_migration_leaves_nothing() {
+    let (_file, mut connection) = made();
+    let change =
+        "DROP TABLE load_block; DROP TABLE load_now; PRAGMA user_version = 3; CREATE TABLE load_now (ours)";
+    connection.execute_batch(change).expect("changed");
+    let error = load(&mut connection, &MemoryTables::default(), None, &LoadOptions::default(), &());
+    assert!(matches!(error, Err(Error::Statement { .. })), "{error:?}");
+    assert_eq!(rows(&connection, "SELECT name FROM sqlite_schema WHERE name LIKE 'load_%'"), ["load_now"]);
+    assert_eq!(rows(&connection, "PRAGMA user_version"), ["3"]);
+}
