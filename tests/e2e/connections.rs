@@ -45,6 +45,9 @@ fn the_database_and_its_password_come_from_the_environment_and_its_files() {
 
     let mode = load(1, &[host, ("PGDATABASE", "postgres"), ("PGSSLMODE", "always")], &[]);
     assert!(mode.contains("sslmode cannot be used (want disable,"), "{mode}");
-    let nowhere = load(2, &[], &[]);
-    assert!(nowhere.contains("which database?"), "{nowhere}");
+    // Where nothing names a server, it is a file.
+    load(0, &[], &[]);
+    assert!(home.data("slack.db").is_file());
+    let told = load(2, &[], &["--materialize"]);
+    assert!(told.contains("--materialize is for PostgreSQL"), "{told}");
 }

@@ -70,6 +70,10 @@ fn from_an_export_to_graph_and_database() {
     let count: i64 =
         database.client().query_one("select count(*) from slack.edge_data", &[]).expect("counted").get(0);
     assert!(count > 0);
+
+    let file = home.data("community.db");
+    let told = example("load_sqlite", [home.data("").as_os_str(), file.as_os_str()]).out;
+    assert!(told.contains("posted most"), "{told}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
 
 /// The file's name in the data home.
-const FILE: &str = "slack.db";
+pub(super) const FILE: &str = "slack.db";
 
 /// Ask the SQLite file a question
 #[derive(Debug, Args)]

@@ -80,7 +80,9 @@ fn master(edition: u32) -> MemoryTables {
     let mut users = "id,name,known\n".to_owned();
     let mut ids: Vec<String> = (0..100).map(|user| format!("U{user}")).collect();
     ids.sort();
-    ids.iter().for_each(|id| drop(writeln!(users, "{id},name,true")));
+    for id in ids {
+        let _ = writeln!(users, "{id},name,true");
+    }
     let tables = MemoryTables::default();
     tables.insert("message_data", messages);
     tables.insert("user_data", users);

@@ -73,7 +73,7 @@ impl Reader {
         if !statement.readonly() || statement.column_count() == 0 {
             return Err(Error::NotAQuery);
         }
-        let columns = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns = statement.column_names().map(str::to_owned).collect();
         Ok(Query { connection: &self.connection, statement, columns })
     }
 

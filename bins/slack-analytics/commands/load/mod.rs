@@ -1,11 +1,13 @@
 mod postgres;
 mod report;
+mod sqlite;
 
 use std::path::PathBuf;
 
 use clap::Args;
 use slack_model::Shown;
 
+use super::sql::FILE;
 use crate::database;
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result, Usage};
@@ -75,15 +77,28 @@ pub(crate) struct Load {
 /// Runs the command.
 pub(crate) fn run(args: &Load, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let environment = Environment::read()?;
-    if args.sqlite.is_none()
-        && let Some(url) = args.postgres.clone().or_else(|| database::address(&environment))
-    {
-        return postgres::run(args, &url, &environment, pipeline);
+    let address = args.postgres.clone().or_else(|| database::address(&environment));
+    match (&args.sqlite, address) {
+        (Some(file), _) => sqlite::run(args, file, pipeline),
+        (None, Some(address)) => postgres::run(args, &address, &environment, pipeline),
+        (None, None) => match args.of_postgres() {
+            Some(option) => Err(Usage(format!("{option} is for PostgreSQL: give --postgres URL")).into()),
+            None => sqlite::run(args, &pipeline.home.root().join(FILE), pipeline),
+        },
     }
-    Err(Usage("which database? give --postgres URL".into()).into())
 }
 
 impl Load {
+    /// An option that was given and means nothing to a file.
+    fn of_postgres(&self) -> Option<&'static str> {
+        let given = [
+            ("--plan", self.plan),
+            ("--materialize", self.materialize),
+            ("--grant-read", !self.grant_read.is_empty()),
+        ];
+        given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+    }
+
     /// The conversations that are loaded.
     fn shown(&self) -> Shown {
         Shown { private: self.include_private, direct_messages: self.include_dms }

@@ -198,6 +198,9 @@ fn days(n: u64, without: impl Fn(u64) -> bool) -> MemoryTables {
     tables(&[("aggr_by_channel_user", &csv)])
 }
 
+/// Says which days are left out.
+type Without = fn(u64) -> bool;
+
 #[test]
 fn vanished_rows_go_from_wherever_they_are() {
     let database = TestDatabase::create();
@@ -205,7 +208,7 @@ fn vanished_rows_go_from_wherever_they_are() {
     let master = tables(MASTER);
     let n = 10_000;
     load_both(&mut client, &master, &days(n, |_| false));
-    let cases: [(_, fn(u64) -> bool); 6] = [
+    let cases: [(&str, Without); 6] = [
         ("one", |day| day == 4_321),
         ("the first", |day| day < 700),
         ("the last", |day| day >= 9_000),

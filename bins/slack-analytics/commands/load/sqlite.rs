@@ -1,0 +1,53 @@
+use std::path::Path;
+
+use serde_json::json;
+use slack_model::{Folder, TableSource};
+use slack_sqlite::{LoadOptions, TableLoad};
+
+use super::Load;
+use super::report::{self, Loaded};
+use crate::exit::{Outcome, Result};
+use crate::output::count;
+use crate::pipeline::Pipeline;
+
+/// Loads a file.
+pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let mut connection = slack_sqlite::open(file)?;
+    let shown = pipeline.shown(args.shown())?;
+    let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
+    let mut options = LoadOptions::default();
+    options.compare_all = args.compare_all;
+    let progress = pipeline.output.progress();
+    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
+    let summary = slack_sqlite::load(&mut connection, &master, metrics, &options, &*progress)?;
+    let searchable = if args.search { Some(slack_sqlite::index_texts(&mut connection)?) } else { None };
+    drop(progress);
+    let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
+    let mut line = report::line(&file.display().to_string(), &tables, shown.left_out);
+    if let Some(texts) = searchable {
+        line.push_str(&format!("\n{} can be searched by words: search_messages", count(texts, "message")));
+    }
+    let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
+    let values = json!({
+        "database": "sqlite", "file": file, "migrations": migrations, "left_out": shown.left_out,
+        "tables": report::values(&tables),
+    });
+    pipeline.output.tell("load", &line, values)?;
+    Ok(report::outcome(&tables))
+}
+
+fn loaded(table: TableLoad) -> Loaded {
+    Loaded {
+        table: table.table,
+        rows: table.rows,
+        sent: table.compared,
+        written: table.written,
+        deleted: table.deleted,
+        nul_characters: table.nul_characters,
+        no_utf8: table.no_utf8,
+        unreadable: table.unreadable,
+        refused: table.refused,
+        refusals: table.refusals,
+        unknown_columns: table.unknown_columns,
+    }
+}
