@@ -5,7 +5,7 @@ use csv::ByteRecord;
 use crate::error::Result;
 use crate::ids::ChannelId;
 use crate::rows::{Channel, TABLES};
-use crate::table::{RawReader, RawWriter, Table, TableReader, TableSink, TableSource};
+use crate::table::{Column, Kind, RawReader, RawWriter, Schema, Table, TableSink, TableSource};
 
 /// Which conversations are shown, beside the public channels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,12 +17,23 @@ pub struct Shown {
     pub direct_messages: bool,
 }
 
+/// What says whether a conversation is shown: whatever else is wrong with its row does not matter.
+const SHOWN_BY: Schema = Schema {
+    name: Channel::SCHEMA.name,
+    columns: &[
+        Column { name: "id", kind: Kind::Text },
+        Column { name: "type", kind: Kind::Text },
+        Column { name: "class", kind: Kind::Text },
+    ],
+    key: &["id"],
+};
+
 impl Shown {
-    /// Whether a conversation is shown.
-    pub fn is_shown(self, channel: &Channel) -> bool {
-        match channel.kind.as_str() {
-            "im" | "mpim" => self.direct_messages,
-            _ => channel.class == "public" || self.private,
+    /// Whether a conversation is shown, by its type and class in the table of channels.
+    pub fn is_shown(self, kind: &[u8], class: &[u8]) -> bool {
+        match kind {
+            b"im" | b"mpim" => self.direct_messages,
+            _ => class == b"public" || self.private,
         }
     }
 
@@ -32,12 +43,14 @@ impl Shown {
     ///
     /// Where the table of channels cannot be read.
     pub fn left_out(self, tables: &dyn TableSource) -> Result<HashSet<ChannelId>> {
-        let Some(channels) = TableReader::open(tables, &Channel::SCHEMA)? else { return Ok(HashSet::new()) };
-        let left_out = channels.rows::<Channel>().filter_map(|channel| match channel {
-            Ok(channel) => (!self.is_shown(&channel)).then_some(Ok(channel.id)),
-            Err(error) => Some(Err(error)),
-        });
-        left_out.collect()
+        let Some(mut channels) = RawReader::open(tables, &SHOWN_BY)? else { return Ok(HashSet::new()) };
+        let mut left_out = HashSet::new();
+        while let Some(channel) = channels.read()? {
+            if !self.is_shown(&channel.field(1), &channel.field(2)) {
+                left_out.insert(ChannelId::from(&*String::from_utf8_lossy(&channel.field(0))));
+            }
+        }
+        Ok(left_out)
     }
 }
 

@@ -12,7 +12,9 @@ pub(crate) struct TargetTable {
     pub(crate) columns: Vec<TargetColumn>,
     /// The primary key's columns, generated ones too.
     pub(crate) key: Vec<String>,
-    /// Whether the user may take keys and indexes off it, and no view needs them.
+    /// The key, where a generated column is given by the column that it is worked out of: rows of a file differ in these.
+    pub(crate) unique_by: Vec<String>,
+    /// Whether the user may take keys and indexes off it, and neither a view nor a table of others needs them.
     pub(crate) may_be_stripped: bool,
 }
 
@@ -79,10 +81,19 @@ impl TargetTable {
         let rows = client
             .query(
                 "SELECT a.attname::text, t.typname::text, NOT a.attnotnull, a.attgenerated <> '',
-                    EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)),
+                    EXISTS (
+                        SELECT FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid
+                        JOIN pg_am m ON m.oid = x.relam AND m.amname = 'btree'
+                        WHERE i.indrelid = c.oid AND a.attnum = ANY (i.indkey)),
                     a.attcollation IN (0, (
                         SELECT oid FROM pg_collation
-                        WHERE collname = 'C' AND collnamespace = 'pg_catalog'::regnamespace)), array_position(k.indkey::smallint[], a.attnum)
+                        WHERE collname = 'C' AND collnamespace = 'pg_catalog'::regnamespace)),
+                    array_position(k.indkey::smallint[], a.attnum),
+                    (SELECT max(s.attname::text) FROM pg_attrdef e
+                        JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = e.oid
+                            AND d.refobjid = c.oid AND d.refobjsubid <> a.attnum
+                        JOIN pg_attribute s ON s.attrelid = c.oid AND s.attnum = d.refobjsubid
+                        WHERE e.adrelid = c.oid AND e.adnum = a.attnum AND a.attgenerated <> '')
                  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
                  JOIN pg_namespace n ON n.oid = c.relnamespace
                  JOIN pg_type t ON t.oid = a.atttypid
@@ -93,11 +104,12 @@ impl TargetTable {
             )
             .map_err(failed())?;
         let mut columns = Vec::new();
-        let mut key: Vec<(i32, String)> = Vec::new();
+        let mut key: Vec<(i32, String, String)> = Vec::new();
         for row in rows {
             let (name, kind): (String, &str) = (row.get(0), row.get(1));
             if let Some(place) = row.get(6) {
-                key.push((place, name.clone()));
+                let source = row.get::<_, Option<String>>(7).unwrap_or_else(|| name.clone());
+                key.push((place, name.clone(), source));
             }
             if row.get(3) {
                 continue;
@@ -117,20 +129,24 @@ impl TargetTable {
             return Err(Error::NoTable { schema: schema.into(), table });
         }
         key.sort();
-        let key = key.into_iter().map(|(_, name)| name).collect();
+        let (key, unique_by) = key.into_iter().map(|(_, name, source)| (name, source)).unzip();
         let may_be_stripped = client
             .query_one(
                 "SELECT pg_has_role(c.relowner, 'USAGE') AND NOT EXISTS (
                     SELECT FROM pg_constraint k
                     JOIN pg_depend d ON d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid
                     WHERE k.conrelid = c.oid AND d.classid = 'pg_rewrite'::regclass)
+                    AND NOT EXISTS (
+                        SELECT FROM pg_constraint f JOIN pg_class o ON o.oid = f.conrelid
+                        WHERE f.confrelid = c.oid
+                            AND (o.relnamespace <> c.relnamespace OR NOT pg_has_role(o.relowner, 'USAGE')))
                  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
                  WHERE n.nspname = $1 AND c.relname = $2",
                 &[&schema, &table],
             )
             .map_err(failed())?
             .get(0);
-        Ok(Self { name: table, schema: schema.into(), columns, key, may_be_stripped })
+        Ok(Self { name: table, schema: schema.into(), columns, key, unique_by, may_be_stripped })
     }
 
     /// The schema in which it is.

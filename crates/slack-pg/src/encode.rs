@@ -110,10 +110,6 @@ fn encode_text(
     out: &mut Vec<u8>,
     changes: &mut Changes,
 ) -> Result<(), Refusal> {
-    if field.is_empty() && column.is_nullable {
-        push_null(out);
-        return Ok(());
-    }
     let mut text = Cow::Borrowed(field);
     if memchr::memchr(0, field).is_some() {
         let kept: Vec<u8> = field.iter().copied().filter(|byte| *byte != 0).collect();
@@ -124,6 +120,10 @@ fn encode_text(
         let chunks = text.utf8_chunks();
         changes.no_utf8 += chunks.map(|chunk| chunk.invalid().len() as u64).sum::<u64>();
         text = Cow::Owned(String::from_utf8_lossy(&text).into_owned().into_bytes());
+    }
+    if text.is_empty() && column.is_nullable {
+        push_null(out);
+        return Ok(());
     }
     if text.len() > if column.is_indexed { LONGEST_INDEXED } else { LONGEST } {
         return Err(Refusal::TooLong);

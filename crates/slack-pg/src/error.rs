@@ -218,6 +218,29 @@ pub enum Error {
         /// The table.
         table: &'static str,
     },
+    /// A role that is to be a reader can read what is private by other ways.
+    #[error(
+        "role {role} can read {column} of schema {schema} all the same (as a superuser, a member of the owner's role, or by \
+         what everyone may): it cannot be a reader"
+    )]
+    ReadsPrivate {
+        /// The schema.
+        schema: String,
+        /// The role.
+        role: String,
+        /// Table and column.
+        column: String,
+    },
+    /// Rows name others that could not be loaded.
+    #[error("cannot load {table}: it names rows that could not be loaded ({}); nothing was changed", refusals.join("; "))]
+    Orphans {
+        /// The table.
+        table: String,
+        /// The rows that are named: file, line and column.
+        refusals: Vec<String>,
+        /// What the server says.
+        source: postgres::Error,
+    },
     /// A column of the schema has another type than the migrations gave it.
     #[error("column {column} of {table} is of type {kind}, which the load does not fill: someone changed it")]
     ColumnType {
@@ -357,6 +380,22 @@ impl Error {
         move |source| {
             Self::classified(format!("build the keys of {table}"), source)
                 .unwrap_or_else(|(_, source)| Self::Keys { table, source })
+        }
+    }
+
+    /// Where rows name others that are not there, says which of these could not be loaded.
+    pub(crate) fn with_refusals(self, refused: &[String]) -> Self {
+        let is_orphan = |source: &postgres::Error| {
+            source.code() == Some(&SqlState::FOREIGN_KEY_VIOLATION) && !refused.is_empty()
+        };
+        match self {
+            Self::Table { table, source, .. } if is_orphan(&source) => {
+                Self::Orphans { table: table.into(), refusals: refused.to_vec(), source }
+            }
+            Self::Keys { table, source } if is_orphan(&source) => {
+                Self::Orphans { table, refusals: refused.to_vec(), source }
+            }
+            other => other,
         }
     }
 

@@ -1,8 +1,35 @@
 use postgres::GenericClient;
+use slack_model::rows::TABLES;
 
 use crate::error::{Error, Result};
 use crate::identifier::{check_role_name, check_schema_name, quote, quote_list};
+use crate::load::METRIC_TABLES;
 use crate::search;
+
+/// Tables beside those of the contract and of the metrics.
+const OTHER_TABLES: [&str; 3] = ["zone_data", "load_block", "schema_version"];
+
+/// The views of `sql/migrations`.
+const VIEWS: &[&str] = &[
+    "v_channel_activity",
+    "v_channels",
+    "v_daily_activity",
+    "v_deleted_messages",
+    "v_edges",
+    "v_files",
+    "v_mentions",
+    "v_messages",
+    "v_newcomers",
+    "v_reactions",
+    "v_reader",
+    "v_references",
+    "v_response_by_channel",
+    "v_response_times",
+    "v_revisions",
+    "v_threads",
+    "v_top_posters",
+    "v_users",
+];
 
 /// The columns that hold texts of channels of every class, e-mail addresses, or what tells either. Readers see of them
 /// what the views show. A materialized view `mv_X` has the private columns of `X`.
@@ -18,7 +45,7 @@ const PRIVATE: &[(&str, &[&str])] = &[
     // A kept file's path ends in its name.
     ("file_data", &["name", "title", "path"]),
     // A text is part of message_revision_data's key.
-    ("load_block", &["first_key", "digest"]),
+    ("load_block", &["first_key", "last_key", "digest"]),
 ];
 
 /// Lets a role read a schema, except for private texts and e-mail addresses, and nothing more than read.
@@ -55,6 +82,7 @@ pub fn grant_read(client: &mut impl GenericClient, schema: &str, role: &str) -> 
         statements.push_str(&format!("GRANT SELECT{granted} ON {in_schema}.{relation} TO {to_role};"));
     }
     transaction.batch_execute(&statements).map_err(failed())?;
+    refuse_reader_of_private(&mut transaction, schema, role)?;
     search::grant(&mut transaction, schema, role)?;
     transaction.commit().map_err(failed())
 }
@@ -88,13 +116,40 @@ fn refuse_owner(client: &mut impl GenericClient, schema: &str, role: &str) -> Re
     Ok(())
 }
 
-/// Tables and views of every kind, with their columns.
+/// A role that can read what is private by other ways (as a member of the owner's role, as a superuser, by what everyone
+/// may) is no reader as this program means it, and the views would show it everything.
+fn refuse_reader_of_private(client: &mut impl GenericClient, schema: &str, role: &str) -> Result<()> {
+    for (table, columns) in PRIVATE {
+        for column in *columns {
+            let may = "SELECT has_column_privilege($1::name, format('%I.%I', $2::text, $3::text), $4::text, 'SELECT')";
+            let may = client.query_one(may, &[&role, &schema, table, column]);
+            if may.map_err(Error::statement(format!("look up the rights of role {role}")))?.get(0) {
+                let (role, column) = (role.into(), format!("{table}.{column}"));
+                return Err(Error::ReadsPrivate { schema: schema.into(), role, column });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The program's own tables and views, with their columns: what others keep in the schema is theirs to grant.
 fn relations(client: &mut impl GenericClient, schema: &str) -> Result<Vec<(String, Vec<String>)>> {
     let query = "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+        WHERE n.nspname = $1 AND c.relkind IN ('r', 'v', 'm')
+            AND (c.relkind = 'r' AND c.relname = ANY ($2) OR c.relkind = 'm' AND c.relname = ANY ($3)
+                OR c.relkind = 'v' AND c.relname = ANY ($4))
         GROUP BY c.relname ORDER BY c.relname";
-    let rows = client.query(query, &[&schema]).map_err(Error::statement("read the catalog"))?;
+    let tables: Vec<&str> = TABLES
+        .iter()
+        .map(|table| table.name)
+        .chain(METRIC_TABLES.iter().copied())
+        .chain(OTHER_TABLES)
+        .collect();
+    let materialized: Vec<String> = METRIC_TABLES.iter().map(|table| format!("mv_{table}")).collect();
+    let rows = client
+        .query(query, &[&schema, &tables, &materialized, &VIEWS])
+        .map_err(Error::statement("read the catalog"))?;
     Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
 }

@@ -1,17 +1,18 @@
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{Digest, Progress, Schema, Table, TableReader, TableSource, line_at};
+use slack_model::{Digest, Progress, RawReader, Schema, Table, TableSource, line_at};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
 use crate::encode::Refusal;
 use crate::error::{Error, Result};
 use crate::identifier::quote;
-use crate::memory::{self, Memory};
+use crate::memory::{self, Known, Memory};
 use crate::merge::{delete_all, delete_duplicates, delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
 use crate::prepare::{Input, Prepared};
@@ -127,7 +128,8 @@ pub fn load(
     let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
     let mut summary = LoadSummary { migrations: migrate(&mut transaction, schema)?, tables: Vec::new() };
     check_team(&mut transaction, schema, master)?;
-    memory::begin(&mut transaction)?;
+    let before = memory::begin(&mut transaction)?;
+    lock_tables(&mut transaction, schema, metrics.is_some())?;
     if options.compare_all {
         memory::forget_everything(&mut transaction, schema)?;
     }
@@ -148,13 +150,26 @@ pub fn load(
     }
     let bulk: Vec<_> = jobs.iter().filter(|job| job.is_bulk).map(|job| &job.table).collect();
     let stripped = strip(&mut transaction, &bulk)?;
-    summary.tables = load_tables(&mut transaction, &jobs, &memory, progress)?;
-    stripped.restore(&mut transaction, progress)?;
+    let mut refused = Vec::new();
+    let loaded = load_tables(&mut transaction, &jobs, &memory, &mut refused, progress);
+    summary.tables = loaded.map_err(|error| error.with_refusals(&refused))?;
+    stripped.restore(&mut transaction, progress).map_err(|error| error.with_refusals(&refused))?;
     for job in jobs.iter().filter(|job| job.is_bulk) {
         analyze(&mut transaction, &job.table.qualified())?;
     }
+    memory::end(&mut transaction, &before)?;
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
+}
+
+/// Keeps other writers out of the tables until the transaction ends: what they commit meanwhile would be neither in what the
+/// database remembers nor in what this load sees. Readers go on.
+fn lock_tables(client: &mut impl GenericClient, schema: &str, metrics: bool) -> Result<()> {
+    let names =
+        TABLES.iter().map(|table| table.name).chain(METRIC_TABLES.iter().copied().filter(|_| metrics));
+    let names: Vec<_> = names.map(|name| format!("{}.{}", quote(schema), quote(name))).collect();
+    let statement = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names.join(", "));
+    client.batch_execute(&statement).map_err(Error::statement(format!("lock the tables of schema {schema}")))
 }
 
 /// Does work in a transaction, which is committed where the work succeeds, and rolled back otherwise.
@@ -199,7 +214,7 @@ enum Rows {
 struct Preparing<'s> {
     columns: Vec<&'s str>,
     unknown_columns: Vec<String>,
-    known: HashSet<Digest>,
+    known: &'s Known,
     pieces: Receiver<Vec<u8>>,
     work: ScopedJoinHandle<'s, Result<Prepared>>,
 }
@@ -212,6 +227,7 @@ fn load_tables(
     client: &mut impl GenericClient,
     jobs: &[Job<'_>],
     memory: &Memory,
+    refused: &mut Vec<String>,
     progress: &dyn Progress,
 ) -> Result<Vec<TableLoad>> {
     std::thread::scope(|scope| {
@@ -220,10 +236,12 @@ fn load_tables(
         for (at, job) in jobs.iter().enumerate() {
             let current = next.take().flatten();
             next = jobs.get(at + 1).map(|job| prepare(scope, job, memory, progress)).transpose()?;
-            loaded.push(match current {
+            let done = match current {
                 Some(preparing) => load_table(client, job, preparing)?,
                 None => load_nothing(client, job)?,
-            });
+            };
+            refused.extend_from_slice(&done.refusals);
+            loaded.push(done);
         }
         Ok(loaded)
     })
@@ -233,7 +251,7 @@ fn load_tables(
 fn prepare<'s>(
     scope: &'s Scope<'s, '_>,
     job: &'s Job<'_>,
-    memory: &Memory,
+    memory: &'s Memory,
     progress: &'s dyn Progress,
 ) -> Result<Option<Preparing<'s>>> {
     let (table, file) = (&job.table, file_of(job.table.name));
@@ -241,11 +259,11 @@ fn prepare<'s>(
     let Some(input) = input else { return Ok(None) };
     let mut input = Input::new(table, input, job.source.name_of(&file))?;
     let (send, pieces) = sync_channel(PIECES_AHEAD);
-    let known: HashSet<_> = memory.get(table.name).into_iter().flatten().copied().collect();
+    static NOTHING: LazyLock<Known> = LazyLock::new(Known::new);
+    let known = memory.get(table.name).unwrap_or(&NOTHING);
     let columns = input.columns.iter().map(|(column, _)| column.name.as_str()).collect();
     let unknown_columns = std::mem::take(&mut input.unknown_columns);
-    let met = known.clone();
-    let work = scope.spawn(move || input.run(&met, &send, progress));
+    let work = scope.spawn(move || input.run(known, &send, progress));
     Ok(Some(Preparing { columns, unknown_columns, known, pieces, work }))
 }
 
@@ -265,14 +283,10 @@ fn load_table(client: &mut impl GenericClient, job: &Job<'_>, preparing: Prepari
     }
     let Ok(prepared) = work.join() else { return Err(Error::Panic { table: table.name }) };
     let prepared = prepared?;
-    let gone: Vec<Digest> = known.iter().filter(|digest| !prepared.met.contains(digest)).copied().collect();
+    let gone: Vec<Digest> = known.keys().filter(|digest| !prepared.met.contains(digest)).copied().collect();
     let (mut written, mut deleted) = (0, 0);
     if job.is_bulk {
-        let twice = if prepared.ascends || table.key_columns().is_none() {
-            0
-        } else {
-            delete_duplicates(client, table)?
-        };
+        let twice = if prepared.is_unique { 0 } else { delete_duplicates(client, table)? };
         written = prepared.sent - twice;
     } else {
         let replaces = job.rows == Rows::Replace && (!gone.is_empty() || known.is_empty());
@@ -288,7 +302,7 @@ fn load_table(client: &mut impl GenericClient, job: &Job<'_>, preparing: Prepari
             deleted = delete_vanished(client, table, within)?;
         }
         if first.is_some() {
-            written = upsert(client, table, &columns, prepared.ascends)?;
+            written = upsert(client, table, &columns, prepared.is_unique, job.rows == Rows::Replace)?;
         }
         if first.is_some() || replaces {
             unstage(client, table)?;
@@ -339,8 +353,10 @@ fn remember(
     prepared: &Prepared,
 ) -> Result<()> {
     let (table, schema) = (job.table.name, job.table.schema());
-    if job.rows == Rows::Replace && !prepared.ascends {
-        // Blocks that are no stretches of keys do not tell where rows vanished.
+    // Blocks that are no stretches of keys do not tell where rows vanished, nor does one whose end is no key. And where rows
+    // share a key, which of them counts depends on all of them.
+    let tells = prepared.ascends && prepared.n_refused == 0;
+    if !prepared.is_unique || job.rows == Rows::Replace && !tells {
         return memory::forget_all(client, schema, table);
     }
     if !gone.is_empty() {
@@ -370,11 +386,15 @@ fn refusals(job: &Job<'_>, prepared: &Prepared) -> Result<Vec<String>> {
 /// Two workspaces in one schema would make nonsense of every number.
 fn check_team(client: &mut impl GenericClient, schema: &str, master: &dyn TableSource) -> Result<()> {
     let failed = |source| Error::Read { table: Batch::SCHEMA.name, source };
-    let batches = TableReader::open(master, &Batch::SCHEMA).map_err(failed)?;
-    let batches = batches.map(|reader| reader.rows::<Batch>().collect::<Result<Vec<_>, _>>());
-    let batches = batches.transpose().map_err(failed)?.unwrap_or_default();
-    let arriving: BTreeSet<String> =
-        batches.into_iter().filter_map(|batch| batch.team_id).map(|team| team.to_string()).collect();
+    let mut arriving = BTreeSet::new();
+    if let (Some(mut batches), Some(team)) =
+        (RawReader::open(master, &Batch::SCHEMA).map_err(failed)?, Batch::SCHEMA.position("team_id"))
+    {
+        while let Some(batch) = batches.read().map_err(failed)? {
+            arriving.insert(String::from_utf8_lossy(&batch.field(team)).into_owned());
+        }
+    }
+    arriving.remove("");
     let statement = format!("SELECT DISTINCT team_id FROM {}.batch_data WHERE team_id <> ''", quote(schema));
     let rows = client.query(&statement, &[]).map_err(Error::table(Batch::SCHEMA.name))?;
     let there: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();

@@ -25,21 +25,38 @@ pub(crate) struct KnownBlock {
     pub(crate) rows: u64,
 }
 
-/// The digests of each table.
-pub(crate) type Memory = HashMap<String, Vec<Digest>>;
+/// The blocks of a table, each with its last row's key.
+pub(crate) type Known = HashMap<Digest, Vec<String>>;
 
-/// Says to the triggers, until the transaction ends, that this is the load itself.
-pub(crate) fn begin(client: &mut impl GenericClient) -> Result<()> {
-    let statement = "SELECT set_config('slack_analytics.loading', 'on', true)";
-    client.execute(statement, &[]).map(drop).map_err(Error::statement("begin to load"))
+/// The blocks of each table.
+pub(crate) type Memory = HashMap<String, Known>;
+
+/// Says to the triggers that this is the load itself; returns what [`end`] sets back.
+pub(crate) fn begin(client: &mut impl GenericClient) -> Result<String> {
+    let statement = "SELECT coalesce(current_setting('slack_analytics.loading', true), '')";
+    let before = client.query_one(statement, &[]).map_err(Error::statement("begin to load"))?.get(0);
+    set(client, "on")?;
+    Ok(before)
+}
+
+/// Has the triggers watch again: an embedder's transaction may go on.
+pub(crate) fn end(client: &mut impl GenericClient, before: &str) -> Result<()> {
+    set(client, before)
+}
+
+fn set(client: &mut impl GenericClient, value: &str) -> Result<()> {
+    let statement = "SELECT set_config('slack_analytics.loading', $1, true)";
+    client.execute(statement, &[&value]).map(drop).map_err(Error::statement("begin to load"))
 }
 
 pub(crate) fn recall(client: &mut impl GenericClient, schema: &str) -> Result<Memory> {
-    let query = format!("SELECT table_name, digest FROM {}.{TABLE}", quote(schema));
+    let query = format!("SELECT table_name, digest, last_key FROM {}.{TABLE}", quote(schema));
     let mut memory = Memory::new();
     for row in client.query(&query, &[]).map_err(Error::table(TABLE))? {
         let (table, digest): (String, &[u8]) = (row.get(0), row.get(1));
-        memory.entry(table).or_default().extend(Digest::from_bytes(digest));
+        if let Some(digest) = Digest::from_bytes(digest) {
+            memory.entry(table).or_default().insert(digest, row.get(2));
+        }
     }
     Ok(memory)
 }

@@ -1,21 +1,23 @@
 use postgres::GenericClient;
 use slack_model::Digest;
 
-use crate::catalog::TargetTable;
+use crate::catalog::{TargetColumn, TargetTable, ValueKind};
 use crate::error::{Error, Result};
 use crate::identifier::{quote, quote_list};
 
 /// Merges a staging table into its table; returns the number of rows that were new or changed.
 ///
 /// A row that is there already as it is stays untouched, so loading again costs no dead rows. Where rows may share a key
-/// (`is_unique` is false), the last of them counts.
+/// (`is_unique` is false), the last of them counts. Columns that did not arrive keep what is there, or lose it (`clears`).
 pub(crate) fn upsert(
     client: &mut impl GenericClient,
     table: &TargetTable,
     columns: &[&str],
     is_unique: bool,
+    clears: bool,
 ) -> Result<u64> {
-    client.execute(&upsert_statement(table, columns, is_unique), &[]).map_err(Error::table(table.name))
+    let statement = upsert_statement(table, columns, is_unique, clears);
+    client.execute(&statement, &[]).map_err(Error::table(table.name))
 }
 
 /// Deletes the rows that the staging table lacks; returns their number. Only stretches of keys that the given blocks held
@@ -75,9 +77,18 @@ pub(crate) fn delete_duplicates(client: &mut impl GenericClient, table: &TargetT
     client.execute(&statement, &[]).map_err(Error::table(table.name))
 }
 
-fn upsert_statement(table: &TargetTable, columns: &[&str], is_unique: bool) -> String {
-    let all = quote_list(columns.iter().copied());
-    let values: Vec<_> = columns.iter().filter(|column| !table.is_key(column)).map(quote).collect();
+fn upsert_statement(table: &TargetTable, columns: &[&str], is_unique: bool, clears: bool) -> String {
+    let arrived = |column: &TargetColumn| columns.contains(&column.name.as_str());
+    let written: Vec<_> = table.columns.iter().filter(|column| clears || arrived(column)).collect();
+    let all = quote_list(written.iter().map(|column| column.name.as_str()));
+    // A staging table has every column, empty where the file has none; a text that is not known is an empty one.
+    let selected = written.iter().map(|column| match quote(&column.name) {
+        name if arrived(column) || column.is_nullable || column.kind != ValueKind::Text => name,
+        name => format!("coalesce({name}, '')"),
+    });
+    let selected = selected.collect::<Vec<_>>().join(", ");
+    let values = written.iter().filter(|column| !table.is_key(&column.name));
+    let values: Vec<_> = values.map(|column| quote(&column.name)).collect();
     let of = |row: &str| values.iter().map(|value| format!("{row}.{value}")).collect::<Vec<_>>().join(", ");
     let on_conflict = if values.is_empty() {
         "NOTHING".into()
@@ -87,17 +98,15 @@ fn upsert_statement(table: &TargetTable, columns: &[&str], is_unique: bool) -> S
         format!("UPDATE SET {} WHERE ROW({kept}) IS DISTINCT FROM ROW({arrived})", set.join(", "))
     };
     let key = quote_list(table.key.iter().map(String::as_str));
-    let from = match table.key_columns() {
-        Some(_) if !is_unique => {
-            format!(
-                "(SELECT DISTINCT ON ({key}) * FROM {} ORDER BY {key}, ctid DESC) AS last",
-                table.staging()
-            )
-        }
-        _ => table.staging(),
+    let from = if is_unique {
+        table.staging()
+    } else {
+        let differ = quote_list(table.unique_by.iter().map(String::as_str));
+        let staging = table.staging();
+        format!("(SELECT DISTINCT ON ({differ}) * FROM {staging} ORDER BY {differ}, ctid DESC) AS last")
     };
     format!(
-        "INSERT INTO {} AS kept ({all}) SELECT {all} FROM {from} ON CONFLICT ({key}) DO {on_conflict}",
+        "INSERT INTO {} AS kept ({all}) SELECT {selected} FROM {from} ON CONFLICT ({key}) DO {on_conflict}",
         table.qualified(),
     )
 }

@@ -10,7 +10,7 @@ use slack_model::{Block, BlockReader, Digest, Progress, RawRecord, Step};
 use crate::catalog::{TargetColumn, TargetTable, ValueKind};
 use crate::encode::{Changes, Refusal, Source, encode_row};
 use crate::error::{Error, Result};
-use crate::memory::KnownBlock;
+use crate::memory::{Known, KnownBlock};
 
 /// Rows that were not loaded are told one by one up to this number.
 const MOST_TOLD: usize = 20;
@@ -27,7 +27,7 @@ pub(crate) struct Input<'t> {
     table: &'t TargetTable,
     /// The columns that file and database share, and where in the file they stand.
     pub(crate) columns: Vec<Source<'t>>,
-    /// The key's columns likewise; empty where the database works one out of others.
+    /// The columns likewise by which rows differ.
     key: Vec<Source<'t>>,
     /// Columns of the file that the database has no place for.
     pub(crate) unknown_columns: Vec<String>,
@@ -56,7 +56,9 @@ pub(crate) struct Prepared {
     pub(crate) new: Vec<KnownBlock>,
     /// Blocks that were.
     pub(crate) met: HashSet<Digest>,
-    /// Whether the keys ascend as the database compares them, so that a block is a stretch of keys.
+    /// Whether the keys ascend, so that no two rows share one.
+    pub(crate) is_unique: bool,
+    /// Whether they do so as the database compares them, so that a block is a stretch of keys.
     pub(crate) ascends: bool,
 }
 
@@ -76,9 +78,8 @@ impl<'t> Input<'t> {
                 None => {}
             }
         }
-        let of_key = table.key_columns().unwrap_or_default();
-        let key: Vec<Source<'_>> =
-            of_key.into_iter().filter_map(|column| Some((column, place(&column.name)?))).collect();
+        let source = |name: &String| columns.iter().find(|(column, _)| column.name == *name).copied();
+        let key: Vec<Source<'_>> = table.unique_by.iter().filter_map(source).collect();
         let is_known = |name: &&String| table.columns.iter().any(|column| column.name == **name);
         let unknown_columns = header.iter().filter(|name| !is_known(name)).cloned().collect();
         let in_file: Vec<_> = table.key.iter().filter_map(|column| place(column)).collect();
@@ -94,21 +95,20 @@ impl<'t> Input<'t> {
     /// Ends early where nobody receives any more.
     pub(crate) fn run(
         mut self,
-        known: &HashSet<Digest>,
+        known: &Known,
         pieces: &SyncSender<Vec<u8>>,
         progress: &dyn Progress,
     ) -> Result<Prepared> {
         let failed = |source| Error::Read { table: self.table.name, source };
-        let mut prepared = Prepared { ascends: !self.key.is_empty(), ..Prepared::default() };
+        let mut prepared = Prepared { is_unique: true, ..Prepared::default() };
         let mut keys = Keys::new(&self.key);
         let mut block = Block::default();
         let mut piece = Vec::with_capacity(PIECE + (PIECE >> 2));
         while self.reader.read(&mut block).map_err(failed)? {
             prepared.rows += block.rows();
-            if known.contains(&block.digest()) {
+            if let Some(last_key) = known.get(&block.digest()) {
                 prepared.met.insert(block.digest());
-                // The next block is compared with none: that this one ascends was seen when it was new.
-                keys.forget();
+                prepared.is_unique &= keys.pass_over(block.first_key(), last_key);
             } else {
                 self.encode(&block, &mut keys, &mut piece, &mut prepared)?;
             }
@@ -120,6 +120,9 @@ impl<'t> Input<'t> {
             }
             progress.report(Step::new(self.table.name, prepared.rows, None));
         }
+        // Where the database works a part of the key out, its order is not the file's.
+        prepared.ascends =
+            prepared.is_unique && keys.are_comparable && self.table.key == self.table.unique_by;
         if !piece.is_empty() {
             // The server's error, which made the receiver go, is told by the one who received it.
             let _ = pieces.send(piece);
@@ -140,7 +143,7 @@ impl<'t> Input<'t> {
             let byte = block.range().start + records.byte();
             let record = records.read().map_err(|source| Error::Read { table: self.table.name, source })?;
             let Some(record) = record else { break };
-            prepared.ascends &= keys.is_next(&record);
+            prepared.is_unique &= keys.is_next(&record);
             match encode_row(&record, &self.columns, piece) {
                 Ok(changed) => changes.add(changed),
                 Err((column, refusal)) => {
@@ -158,8 +161,9 @@ impl<'t> Input<'t> {
         prepared.new.push(KnownBlock {
             // What is not as the file has it is looked at again, and told again, by the next load.
             digest: if is_sound { block.digest() } else { block.digest().unmet() },
-            first_key: block.first_key().to_vec(),
-            last_key: keys.last(),
+            first_key: block.first_key().iter().map(|key| key.replace('\0', "")).collect(),
+            // A text that stands for a part of the key is not kept.
+            last_key: if self.table.key == self.table.unique_by { keys.last() } else { Vec::new() },
             rows: block.rows(),
         });
         Ok(())
@@ -174,7 +178,7 @@ impl Changes {
     }
 }
 
-/// Watches whether keys ascend as the database compares them.
+/// Watches whether keys ascend.
 struct Keys<'k> {
     columns: &'k [Source<'k>],
     /// Whether the database compares these columns' values as this does.
@@ -189,27 +193,49 @@ impl<'k> Keys<'k> {
         Self { columns, are_comparable, last: vec![Vec::new(); columns.len()], has_last: false }
     }
 
-    fn forget(&mut self) {
-        self.has_last = false;
-    }
-
-    /// Whether a row's key is above the one before.
+    /// Whether a row's key is above the one before. One that the server would get otherwise than the file has it, and so
+    /// might take for another, is not.
     fn is_next(&mut self, record: &RawRecord<'_>) -> bool {
         let mut order = if self.has_last { Ordering::Equal } else { Ordering::Less };
+        let mut is_clean = true;
         for ((column, place), last) in self.columns.iter().zip(&mut self.last) {
             let field = record.field(*place);
             if order == Ordering::Equal {
                 order = compare(column.kind, last, &field);
             }
+            is_clean &= memchr::memchr(0, &field).is_none() && std::str::from_utf8(&field).is_ok();
             last.clear();
             last.extend_from_slice(&field);
         }
         self.has_last = true;
-        self.are_comparable && order == Ordering::Less
+        is_clean && order == Ordering::Less
     }
 
+    /// Passes over a block whose rows are known to ascend; whether its first key is above the last one.
+    fn pass_over(&mut self, first_key: &[String], last_key: &[String]) -> bool {
+        if first_key.len() != self.columns.len() || last_key.len() != self.columns.len() {
+            // A block of a table whose key the database works out: its last text was not kept.
+            self.has_last = false;
+            return true;
+        }
+        let mut order = if self.has_last { Ordering::Equal } else { Ordering::Less };
+        let keys = first_key.iter().zip(last_key);
+        for (((column, _), last), (first_part, last_part)) in
+            self.columns.iter().zip(&mut self.last).zip(keys)
+        {
+            if order == Ordering::Equal {
+                order = compare(column.kind, last, first_part.as_bytes());
+            }
+            last.clear();
+            last.extend_from_slice(last_part.as_bytes());
+        }
+        self.has_last = true;
+        order == Ordering::Less
+    }
+
+    /// The last row's key, as the database can hold it.
     fn last(&self) -> Vec<String> {
-        self.last.iter().map(|field| String::from_utf8_lossy(field).into_owned()).collect()
+        self.last.iter().map(|field| String::from_utf8_lossy(field).replace('\0', "")).collect()
     }
 }
 

@@ -14,10 +14,11 @@ pub struct TextIndex {
     pub trigrams: bool,
 }
 
-/// Words as they are written, in small letters: one language's stems would be wrong for the others.
+/// Words as they are written, in small letters: one language's stems would be wrong for the others. The server indexes no
+/// more than a megabyte of words, so a text counts up to its 200,000th character.
 const WORDS: &str = "
-CREATE INDEX IF NOT EXISTS message_data_words ON message_data USING gin (to_tsvector('simple', text));
-CREATE INDEX IF NOT EXISTS thread_data_words ON thread_data USING gin (to_tsvector('simple', text));
+CREATE INDEX IF NOT EXISTS message_data_words ON message_data USING gin (to_tsvector('simple', left(text, 200000)));
+CREATE INDEX IF NOT EXISTS thread_data_words ON thread_data USING gin (to_tsvector('simple', left(text, 200000)));
 ";
 
 /// A function's columns, and a query for them with a condition at the end left open.
@@ -28,10 +29,10 @@ const HITS: &str = "
         m.user_id, coalesce(u.label, nullif(m.username, ''), m.bot_id), m.text
     FROM (
         SELECT channel, ts, time, thread_ts, user_id, bot_id, username, text FROM message_data
-        WHERE to_tsvector('simple', text) @@ websearch_to_tsquery('simple', query)
+        WHERE to_tsvector('simple', left(text, 200000)) @@ websearch_to_tsquery('simple', query)
         UNION ALL
         SELECT channel, ts, time, thread_ts, user_id, bot_id, username, text FROM thread_data t
-        WHERE to_tsvector('simple', text) @@ websearch_to_tsquery('simple', query)
+        WHERE to_tsvector('simple', left(text, 200000)) @@ websearch_to_tsquery('simple', query)
             AND NOT EXISTS (SELECT FROM message_data b WHERE b.channel = t.channel AND b.ts = t.ts)
     ) m
     LEFT JOIN channel_data c ON c.id = m.channel

@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{Progress, Table, TableReader, TableSource};
+use slack_model::{Progress, RawReader, Table, TableSource};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -293,11 +293,15 @@ fn refusals(job: &Job<'_>, merged: &Merged) -> Result<Vec<String>> {
 /// Two workspaces in one file would make nonsense of every number.
 fn check_team(connection: &Connection, master: &dyn TableSource) -> Result<()> {
     let unreadable = |source| Error::Read { table: Batch::SCHEMA.name, source };
-    let batches = TableReader::open(master, &Batch::SCHEMA).map_err(unreadable)?;
-    let batches = batches.map(|reader| reader.rows::<Batch>().collect::<Result<Vec<_>, _>>());
-    let batches = batches.transpose().map_err(unreadable)?.unwrap_or_default();
-    let arriving: BTreeSet<String> =
-        batches.into_iter().filter_map(|batch| batch.team_id).map(|team| team.to_string()).collect();
+    let mut arriving = BTreeSet::new();
+    if let (Some(mut batches), Some(team)) =
+        (RawReader::open(master, &Batch::SCHEMA).map_err(unreadable)?, Batch::SCHEMA.position("team_id"))
+    {
+        while let Some(batch) = batches.read().map_err(unreadable)? {
+            arriving.insert(String::from_utf8_lossy(&batch.field(team)).into_owned());
+        }
+    }
+    arriving.remove("");
     let failed = || Error::table(connection, Batch::SCHEMA.name);
     let mut statement =
         connection.prepare("SELECT DISTINCT team_id FROM batch_data WHERE team_id <> ''").map_err(failed())?;

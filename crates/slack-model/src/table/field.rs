@@ -191,7 +191,8 @@ impl Field for Float {
     fn encode(&self, out: &mut Vec<u8>) {
         // What is no number is no value.
         if self.0.is_finite() {
-            write_display(&self.0, out);
+            // The sum of nothing is the zero below zero, which adding the one above makes like any other.
+            write_display(&(self.0 + 0.0), out);
         }
     }
 }

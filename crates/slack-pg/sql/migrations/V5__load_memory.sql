@@ -39,6 +39,8 @@ BEGIN
     FOR data_table IN
         SELECT tablename FROM pg_tables
         WHERE schemaname = current_schema() AND tablename NOT IN ('schema_version', 'load_block')
+            -- What others keep in the schema is not loaded.
+            AND pg_has_role(tableowner, 'USAGE')
         ORDER BY tablename
     LOOP
         EXECUTE format(

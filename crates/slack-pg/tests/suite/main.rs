@@ -11,6 +11,7 @@ mod master;
 mod materialize;
 mod migrating;
 mod more;
+mod odd;
 mod passwords;
 mod reading;
 mod schema;
