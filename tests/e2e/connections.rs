@@ -45,7 +45,10 @@ fn the_database_and_its_password_come_from_the_environment_and_its_files() {
 
     let mode = load(1, &[host, ("PGDATABASE", "postgres"), ("PGSSLMODE", "always")], &[]);
     assert!(mode.contains("sslmode cannot be used (want disable,"), "{mode}");
-    // Where nothing names a server, it is a file.
+    // Where nothing names a server, it is a file; where there is nothing to load, there is none.
+    let other = Home::new();
+    other.run(2, ["load"]);
+    assert!(!other.data("slack.db").exists());
     load(0, &[], &[]);
     assert!(home.data("slack.db").is_file());
     let told = load(2, &[], &["--materialize"]);

@@ -8,10 +8,12 @@ use super::Load;
 use super::report::{self, Loaded};
 use crate::exit::{Outcome, Result};
 use crate::output::count;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Subject};
 
 /// Loads a file.
 pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    // Where there is nothing to load, no file is made either.
+    pipeline.tables(&Subject::Master)?;
     let mut connection = slack_sqlite::open(file)?;
     let shown = pipeline.shown(args.shown())?;
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
