@@ -14,9 +14,21 @@ function communityColour(place, isDark = document.documentElement.dataset.theme 
   return COMMUNITY_COLOURS[key][place] ?? OTHER_COMMUNITIES[key];
 }
 
-/** `#rrggbb` with an opacity, in the eight digits that both WebGL and SVG take. */
+/** `#rrggbb` with an opacity, as `#rrggbbaa`. */
 function withOpacity(hex, opacity) {
-  const short = /^#[0-9a-f]{3}$/i.test(hex);
-  const full = short ? `#${[...hex.slice(1)].map(digit => digit + digit).join('')}` : hex;
-  return `${full}${Math.round(opacity * 255).toString(16).padStart(2, '0')}`;
+  return `${hex}${twoDigits(opacity * 255)}`;
+}
+
+/**
+ * `#rrggbbaa` as sigma needs it: its shaders blend colours as if they had been multiplied by their opacity already, so that
+ * what is not would shine through everything.
+ */
+function premultiplied(colour) {
+  if (colour.length !== 9) return colour;
+  const opacity = parseInt(colour.slice(7), 16) / 255;
+  return `#${channelsOf(colour).map(v => twoDigits(v * opacity)).join('')}${colour.slice(7)}`;
+}
+
+function twoDigits(value) {
+  return Math.round(value).toString(16).padStart(2, '0');
 }

@@ -7,7 +7,7 @@
 function networkLook(model, state, { isDark } = {}) {
   const paper = isDark === false;
   const { accent, muted } = paper ? { accent: '#1a1a1a', muted: '#6b7178' } : colours();
-  const near = state.chosen === null ? null : new Set([state.chosen, ...model.ties[state.chosen].map(tie => tie.other)]);
+  const near = state.chosen === null ? null : new Set([state.chosen, ...model.ties(state.chosen).map(tie => tie.other)]);
   const { source, target, weight } = model.edges;
   const top = weight[0] || 1;
   const opacity = Math.min(0.5, Math.max(0.1, 6 / Math.sqrt(state.edges + 1)));

@@ -14,6 +14,7 @@ function networkModel(network) {
   };
   const places = new Map(network.communities.map(({ community }, place) => [community, place]));
   const { source, target, weight } = network.edges;
+  let ties = null;
   return {
     network,
     count: names.length,
@@ -24,7 +25,8 @@ function networkModel(network) {
     ranks: { pagerank: ranks(network.pagerank), betweenness: ranks(network.betweenness) },
     /** The place of a person's community among all, the largest first. */
     communityOf: i => places.get(network.community[i]) ?? Infinity,
-    ties: tiesByPerson(names.length, network.edges),
+    /** The ties of a person; made at the first use, which comes after the drawing. */
+    ties: i => (ties ??= tiesByPerson(names.length, network.edges))[i],
   };
 }
 
@@ -66,6 +68,7 @@ function firstEdges(model, most) {
 
 /** A name short enough to stand beside a circle, without cutting a character in two. */
 function shortName(text, most = 28) {
+  if (text.length < most) return text;
   const visible = [...new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(text.slice(0, 400))];
   return visible.length > most ? `${visible.slice(0, most - 1).map(s => s.segment).join('')}…` : text;
 }

@@ -42,12 +42,10 @@ function monthsChart(area, months) {
   }));
   chart(area, c => ({
     grid: grids,
-    title: MONTH_MEASURES.map(([, title], at) => ({
-      text: title, left: grids[at].left, top: `${parseFloat(grids[at].top) - gapY}%`, padding: 0, textStyle: { color: c.text, fontSize: 13, fontWeight: 600 },
-    })),
     xAxis: grids.map((_, at) => ({ gridIndex: at, type: 'category', data: months.months.map(month), boundaryGap: false, axisLabel: { hideOverlap: true } })),
-    yAxis: MONTH_MEASURES.map(([, , kind], at) => ({
-      gridIndex: at, type: 'value', min: 0, splitNumber: 3, axisLabel: { formatter: value => number(value, kind === 'share' ? 2 : 0) },
+    yAxis: MONTH_MEASURES.map(([, title, kind], at) => ({
+      gridIndex: at, type: 'value', min: 0, splitNumber: 3, axisLabel: { formatter: value => number(value, kind === 'share' ? 4 : 0) },
+      name: title, nameGap: 12, nameTextStyle: { color: c.text, fontSize: 13, fontWeight: 600, align: 'left', padding: [0, 0, 0, -24] },
     })),
     tooltip: { trigger: 'axis' },
     series: MONTH_MEASURES.map(([key, title, kind], at) => ({

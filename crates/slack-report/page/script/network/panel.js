@@ -16,7 +16,7 @@ function networkPanel(model, choose) {
     place.replaceChildren(...(i === null ? [hint()] : [person(i, isChosen)]));
     if (i === null) delete node.dataset.person;
     else node.dataset.person = model.names[i];
-    told.textContent = isChosen ? `${model.names[i]}: ${count(model.ties[i].length, 'neighbour')}` : '';
+    told.textContent = isChosen ? `${model.names[i]}: ${count(model.ties(i).length, 'neighbour')}` : '';
   }
 
   function hint() {
@@ -38,12 +38,12 @@ function networkPanel(model, choose) {
     return element('div', {},
       element('h4', {}, name(model.names[i])),
       element('dl', {}, lines.map(([title, value, key]) => [element('dt', {}, title), element('dd', { dataset: { key } }, value)])),
-      model.ties[i].length ? [element('h5', {}, 'Strongest ties'), strongestTies(i)] : null,
+      model.ties(i).length ? [element('h5', {}, 'Strongest ties'), strongestTies(i)] : null,
       isChosen ? element('button', { type: 'button', class: 'tool', on: { click: () => choose(null) } }, 'Show everybody') : null);
   }
 
   function strongestTies(i) {
-    return element('ol', { class: 'network-ties' }, model.ties[i].slice(0, STRONGEST_TIES).map(tie => element('li', {},
+    return element('ol', { class: 'network-ties' }, model.ties(i).slice(0, STRONGEST_TIES).map(tie => element('li', {},
       element('button', { type: 'button', class: 'link', on: { click: () => choose(tie.other) } }, name(model.names[tie.other])),
       element('span', { title: 'given, received' }, ` ${number(tie.out, 2)} given, ${number(tie.in, 2)} received`))));
   }

@@ -22,7 +22,7 @@ function measuresTable({ measures }) {
     columns: [
       { key: 'title', title: 'Measure', kind: 'text' },
       { key: 'value', title: 'Value', kind: 'number', cell: row => row.text },
-      { key: 'meaning', title: 'Definition', kind: 'text' },
+      { key: 'meaning', title: 'Definition', kind: 'text', cell: row => element('div', { class: 'network-meaning' }, row.meaning) },
     ],
     rows,
     csv: {

@@ -43,13 +43,13 @@ function webglView(place, model, state, on) {
       const i = Number(key);
       const { colour, isFaint, isMarked } = look.node(i);
       return {
-        ...data, size: radii[i], color: colour, label: isFaint ? null : data.label,
+        ...data, size: radii[i], color: premultiplied(colour), label: isFaint ? null : data.label,
         highlighted: isMarked, forceLabel: isMarked, zIndex: isMarked ? 2 : isFaint ? 0 : 1,
       };
     },
     edgeReducer(key) {
       const edge = look.edge(Number(key));
-      return edge ? { color: edge.colour, size: edge.width, zIndex: edge.isMarked ? 1 : 0, hidden: false } : { hidden: true };
+      return edge ? { color: premultiplied(edge.colour), size: edge.width, zIndex: edge.isMarked ? 1 : 0, hidden: false } : { hidden: true };
     },
   });
   const camera = sigma.getCamera();
