@@ -10,7 +10,7 @@ function networkLook(model, state, { isDark } = {}) {
   const near = state.chosen === null ? null : new Set([state.chosen, ...model.ties(state.chosen).map(tie => tie.other)]);
   const { source, target, weight } = model.edges;
   const top = weight[0] || 1;
-  const opacity = Math.min(0.5, Math.max(0.1, 6 / Math.sqrt(state.edges + 1)));
+  const opacity = Math.min(0.5, Math.max(0.03, 6 / Math.sqrt(state.edges + 1)));
   const isShown = i => (state.community === null || model.communityOf(i) === state.community) && (!near || near.has(i));
   const faint = withOpacity(muted, model.count > 1500 ? 0.2 : 0.3);
   const quiet = withOpacity(muted, opacity);

@@ -57,7 +57,7 @@ function tiesByPerson(count, { source, target, weight }) {
 function nodeRadii(model, key) {
   const values = model.values[key];
   const top = values.reduce((most, value) => Math.max(most, value), 0) || 1;
-  const [least, most] = model.count > 1500 ? [1.2, 9] : model.count > 300 ? [2, 12] : [3, 15];
+  const [least, most] = model.count > 1500 ? [1.6, 10] : model.count > 300 ? [2, 12] : [3, 15];
   return values.map(value => least + (most - least) * Math.sqrt(value / top));
 }
 
