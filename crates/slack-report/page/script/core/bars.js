@@ -2,7 +2,8 @@
 
 /**
  * `rows`: [...]; `label(row)`: node; `series`: [{title, kind, value(row), parts?: [{title, value(row)}]}], each a column with its own
- * scale from zero; `parts` split a bar, in the colours of the legend; `colour`: 0, 1 or 2; `plain`: the number only.
+ * scale from zero; `parts` split a bar, in the colours of the legend; `colour`: 0, 1 or 2; `plain`: the number only;
+ * `write(value)`: instead of its kind's way to be written.
  */
 function bars({ id, caption, head, rows, label, series }) {
   const tops = series.map(s => (s.kind === 'percent' ? 1 : Math.max(0, ...rows.map(row => s.value(row) ?? 0))));
@@ -26,5 +27,5 @@ function barCell(row, s, top) {
   return element('td', {}, element('div', { class: 'bar' },
     element('span', { class: 'track', 'aria-hidden': 'true' },
       parts.map((part, i) => element('i', { class: `s${s.parts ? i : s.colour ?? 0}`, style: { width: width(part.value(row)) } }))),
-    element('span', { class: 'value' }, written(value, s.kind))));
+    element('span', { class: 'value' }, s.write ? s.write(value) : written(value, s.kind))));
 }
