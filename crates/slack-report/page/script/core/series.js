@@ -36,3 +36,24 @@ function sparkline(values, { width = 120, height = 28, label = null } = {}) {
   svg('polygon', { points: `${x(0)},${height - 1} ${points.join(' ')} ${x(values.length - 1)},${height - 1}` }),
   svg('polyline', { points: points.join(' ') }));
 }
+
+/** Options of a chart by month: a panel for each of `series` ({title, kind, values, max?, bar?}), from zero, above one time axis. */
+function monthsOptions(c, months, series) {
+  const height = 100 / series.length;
+  const label = kind => value => (kind === 'number' ? compact(value) : written(value, kind));
+  return {
+    kinds: Object.fromEntries(series.map(s => [s.title, s.kind])),
+    tooltip: { trigger: 'axis' },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
+    grid: series.map((_, i) => ({ left: 64, right: 16, top: `${i * height + 8}%`, height: `${height - 18}%`, outerBoundsMode: 'none' })),
+    xAxis: series.map((_, i) => ({ type: 'category', gridIndex: i, data: months.map(month), axisTick: { show: false }, axisLabel: { hideOverlap: true } })),
+    yAxis: series.map((s, i) => ({
+      type: 'value', gridIndex: i, min: 0, max: s.max, splitNumber: 3, minInterval: s.kind === 'number' ? 1 : undefined, name: s.title,
+      nameTextStyle: { align: 'left', padding: [0, 0, 0, -56], fontWeight: 600, color: c.text }, axisLabel: { formatter: label(s.kind) },
+    })),
+    series: series.map((s, i) => ({
+      name: s.title, type: s.bar ? 'bar' : 'line', xAxisIndex: i, yAxisIndex: i, data: s.values, color: c.series[i],
+      barMaxWidth: 24, showSymbol: months.length < 40, symbolSize: 5, lineStyle: { width: 1.75 },
+    })),
+  };
+}
