@@ -1,10 +1,10 @@
-// How the network changed: a panel for each measure, over the months.
+// How the network changed: its size and how dense it is, over the months.
 
 const MONTH_MEASURES = [
   ['nodes', 'People', 'number'],
   ['edges', 'Ties', 'number'],
-  ['density', 'Density', 'share'],
-  ['reciprocity', 'Reciprocity', 'share'],
+  ['density', 'Density', 'percent'],
+  ['reciprocity', 'Reciprocity', 'percent'],
 ];
 
 function networkMonths({ months }) {
@@ -19,38 +19,23 @@ function networkMonths({ months }) {
     empty: last < 0 || !known.length ? 'There is no month with a tie.' : null,
     csv: {
       file: 'graph_measures_by_month.csv',
-      columns: [{ key: 'month', kind: 'month' }, ...keys],
+      columns: [{ key: 'month', kind: 'month' }, ...MONTH_MEASURES.map(([key, , kind]) => ({ key, kind }))],
       rows: () => months.months.map((m, i) => [m, ...keys.map(key => months[key][i])]),
     },
     summary: () => (last < 0 ? '' : `Measures of the network by month. In ${month(months.months[last])}: ${MONTH_MEASURES.map(([key, title, kind]) =>
-      `${title.toLowerCase()} ${number(months[key][last], kind === 'share' ? 3 : 0)}`).join(', ')}.`),
-    draw: area => monthsChart(area, months),
+      `${title.toLowerCase()} ${written(months[key][last], kind)}`).join(', ')}.`),
+    draw: area => monthsCharts(area, months),
   });
 }
 
-function monthsChart(area, months) {
-  const narrow = area.clientWidth < 600;
-  const columns = narrow ? 1 : 2;
-  const height = narrow ? 640 : 400;
-  const rows = MONTH_MEASURES.length / columns;
-  const [gapX, gapY] = [6, 9]; // In hundredths of the width and the height.
-  const grids = MONTH_MEASURES.map((_, at) => ({
-    left: `${(at % columns) * (100 / columns) + gapX}%`,
-    width: `${100 / columns - gapX - 2}%`,
-    top: `${Math.floor(at / columns) * (100 / rows) + gapY}%`,
-    height: `${100 / rows - 2 * gapY}%`,
-  }));
-  chart(area, c => ({
-    grid: grids,
-    xAxis: grids.map((_, at) => ({ gridIndex: at, type: 'category', data: months.months.map(month), boundaryGap: false, axisLabel: { hideOverlap: true } })),
-    yAxis: MONTH_MEASURES.map(([, title, kind], at) => ({
-      gridIndex: at, type: 'value', min: 0, splitNumber: 3, axisLabel: { formatter: value => number(value, kind === 'share' ? 4 : 0) },
-      name: title, nameGap: 12, nameTextStyle: { color: c.text, fontSize: 13, fontWeight: 600, align: 'left', padding: [0, 0, 0, -24] },
-    })),
-    tooltip: { trigger: 'axis' },
-    series: MONTH_MEASURES.map(([key, title, kind], at) => ({
-      name: title, type: 'line', xAxisIndex: at, yAxisIndex: at, data: months[key], showSymbol: months.months.length < 3, lineStyle: { width: 2, color: c.series[at] }, itemStyle: { color: c.series[at] },
-      tooltip: { valueFormatter: value => number(value, kind === 'share' ? 4 : 0) },
-    })),
-  }), { height });
+/** Sizes in one chart and shares in the other, side by side where there is room. */
+function monthsCharts(area, months) {
+  const half = kinds => {
+    const place = element('div', { dataset: { summary: area.dataset.summary } });
+    const series = MONTH_MEASURES.filter(([, , kind]) => kind === kinds).map(([key, title, kind]) => ({ title, kind, values: months[key] }));
+    return [place, () => chart(place, c => monthsOptions(c, months.months, series), { height: 380 })];
+  };
+  const halves = [half('number'), half('percent')];
+  area.append(element('div', { class: 'network-months' }, halves.map(([place]) => place)));
+  for (const [, draw] of halves) draw();
 }

@@ -3,7 +3,7 @@
 const MATCHES = 12;
 
 /** Folded for comparing: without case, accents, and invisible characters. */
-function folded(text) {
+function foldedName(text) {
   return text.normalize('NFKD').replace(/[\p{M}\p{Cf}]/gu, '').toLocaleLowerCase();
 }
 
@@ -22,8 +22,8 @@ function networkSearch(model, choose) {
   return element('div', { class: 'network-search' }, labelled('Find a person', input), list, told);
 
   function find() {
-    keys ??= model.names.map(folded);
-    const words = folded(input.value.trim());
+    keys ??= model.names.map(foldedName);
+    const words = foldedName(input.value.trim());
     const found = words ? model.strongest.filter(i => keys[i].includes(words)) : [];
     // Those who begin with it first; among equals the one with more ties, as `strongest` is sorted.
     matches = [...found.filter(i => keys[i].startsWith(words)), ...found.filter(i => !keys[i].startsWith(words))];
