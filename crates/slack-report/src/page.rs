@@ -10,37 +10,30 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// Other people's libraries, a script each.
-const LIBRARIES: &[&str] = &[];
-
-/// The page's style, in order.
-const STYLES: &[&str] = &[];
-
-/// The page's own code: parts of one module, in order.
-const SCRIPTS: &[&str] = &[];
+// LIBRARIES: other people's, a script each. STYLES: the page's style. SCRIPTS: the page's own code, parts of one module.
+include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'p> {
     title: &'p str,
-    policy: &'p str,
+    csp: &'p str,
     style: &'p str,
     data: &'p str,
-    libraries: &'p [&'p str],
     script: &'p str,
 }
 
 /// Writes a page with its data.
 pub(crate) fn write(title: &str, data: &impl Serialize, to: impl Write) -> Result<()> {
     let json = serde_json::to_string(data).map_err(|error| Error::Write(error.into()))?;
-    let script = format!("\"use strict\";\n{}", SCRIPTS.join("\n"));
+    let own = format!("\"use strict\";\n{}", SCRIPTS.join("\n"));
+    let libraries = LIBRARIES.iter().map(|library| format!("<script>{library}</script>\n"));
     let page = Page {
         title,
-        policy: &policy(LIBRARIES.iter().copied().chain([script.as_str()])),
+        csp: &policy(LIBRARIES.iter().copied().chain([own.as_str()])),
         style: &STYLES.join("\n"),
         data: &inside_script(&json),
-        libraries: LIBRARIES,
-        script: &script,
+        script: &format!("{}<script type=\"module\">{own}</script>", libraries.collect::<String>()),
     };
     let mut to = io::BufWriter::new(to);
     page.write_into(&mut to).and_then(|()| to.flush()).map_err(Error::Write)
@@ -74,6 +67,32 @@ fn inside_script(json: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// A part that is forgotten in the list would be missing from the page, and a script that holds its own end would end there.
+    #[test]
+    fn every_part_is_in_the_list_and_none_ends_the_script() {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+        let list = fs::read_to_string(page.join("LIST")).expect("the list");
+        let mut open = vec!["style".to_owned(), "script".to_owned()];
+        let mut n_parts = 0;
+        while let Some(inner) = open.pop() {
+            for entry in fs::read_dir(page.join(&inner)).expect("listed") {
+                let path = format!("{inner}/{}", entry.expect("listed").file_name().to_string_lossy());
+                if page.join(&path).is_dir() {
+                    open.push(path);
+                } else {
+                    assert!(list.lines().any(|line| line == path), "{path} is not in the list");
+                    n_parts += 1;
+                }
+            }
+        }
+        assert_eq!(n_parts, STYLES.len() + SCRIPTS.len());
+        for script in LIBRARIES.iter().chain(SCRIPTS) {
+            assert!(!script.to_ascii_lowercase().contains("</script") && !script.contains("<!--"));
+        }
+    }
 
     #[test]
     fn data_cannot_end_its_script() {

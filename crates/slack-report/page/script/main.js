@@ -1,0 +1,4 @@
+// Everything is on the page: open it.
+
+openSections();
+document.documentElement.dataset.ready = 'true';
