@@ -18,6 +18,7 @@ mod output;
 mod pipeline;
 mod progress;
 mod reporting;
+mod serving;
 mod shown;
 mod summary;
 mod table;
