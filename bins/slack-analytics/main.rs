@@ -18,6 +18,7 @@ mod output;
 mod pipeline;
 mod progress;
 mod shown;
+mod stamp;
 mod summary;
 mod table;
 mod tapped;
