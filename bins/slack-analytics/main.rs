@@ -20,6 +20,7 @@ mod progress;
 mod reporting;
 mod serving;
 mod shown;
+mod stamp;
 mod summary;
 mod table;
 mod tapped;
