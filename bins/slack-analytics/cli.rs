@@ -47,6 +47,7 @@ pub(crate) enum Command {
     Merge(commands::merge::Merge),
     Metrics(commands::metrics::Metrics),
     Graph(commands::graph::Graph),
+    Report(commands::report::Report),
     Load(commands::load::Load),
     Sql(commands::sql::Sql),
     Pack(commands::pack::Pack),

@@ -17,6 +17,7 @@ mod logging;
 mod output;
 mod pipeline;
 mod progress;
+mod reporting;
 mod shown;
 mod summary;
 mod table;

@@ -11,6 +11,7 @@ pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
 pub(crate) mod pack;
+pub(crate) mod report;
 pub(crate) mod resources;
 pub(crate) mod run;
 pub(crate) mod sql;
@@ -58,6 +59,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Merge(args) => merge::run(&args, pipeline),
         Command::Metrics(args) => metrics::run(&args, pipeline),
         Command::Graph(args) => graph::run(&args, pipeline),
+        Command::Report(args) => report::run(&args, pipeline),
         Command::Load(args) => load::run(&args, pipeline),
         Command::Sql(args) => sql::run(&args, pipeline),
         Command::Manifest(args) => manifest::run(&args, pipeline),
@@ -79,6 +81,7 @@ impl Command {
             Self::Merge(_) => "merge",
             Self::Metrics(_) => "metrics",
             Self::Graph(_) => "graph",
+            Self::Report(_) => "report",
             Self::Load(_) => "load",
             Self::Manifest(_) => "manifest",
             Self::Sql(_) => "sql",
