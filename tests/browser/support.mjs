@@ -144,7 +144,7 @@ export function metric(one, table) {
 
 /** Whether a case's tables hold just what the report shows: then numbers can be compared one by one. */
 export function isWhole(one, data) {
-  return Boolean(one.metrics ?? one.home) && !data.anonymous && data.min_group <= 1 && (Boolean(one.metrics) || data.left_out === 0);
+  return !data.anonymous && (Boolean(one.metrics) || (Boolean(one.home) && data.left_out === 0));
 }
 
 /** RFC 4180, as a list of objects by the header's names. */
