@@ -120,17 +120,17 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
     tooltip: { trigger: 'axis' },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     legend: { top: 180, right: 8, data: ['People', 'People in 28 days'], itemHeight: 8, selectedMode: false },
-    grid: grids.map(g => ({ left: 52, right: 16, ...g, outerBoundsMode: 'none' })),
+    grid: grids.map(g => ({ left: 60, right: 16, ...g, outerBoundsMode: 'none' })),
     xAxis: grids.map((_, i) => ({
       type: 'category', gridIndex: i, data, axisTick: { show: false },
-      axisLabel: { show: i === 2, formatter: (_, at) => short(at), hideOverlap: true },
+      axisLabel: { ...timeLabels, show: i === 2, formatter: (_, at) => short(at) },
     })),
     yAxis: grids.map((_, i) => ({
-      type: 'value', gridIndex: i, min: 0, minInterval: 1, splitNumber: i === 2 ? 2 : 4, name: axisNames[i], nameLocation: 'end',
-      nameTextStyle: { align: 'left', padding: [0, 0, 0, -44], fontWeight: 600, color: c.text }, axisLabel: { formatter: compact },
+      type: 'value', gridIndex: i, min: 0, minInterval: 1, splitNumber: i === 2 ? 2 : 4,
+      ...axisTitle(c, axisNames[i]), axisLabel: { formatter: compact },
     })),
     dataZoom: [
-      { type: 'slider', xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 52, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
+      { type: 'slider', xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 60, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
       { type: 'inside', xAxisIndex: [0, 1, 2], startValue, endValue, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: false, preventDefaultMouseMove: false },
     ],
     series: [

@@ -75,8 +75,8 @@ function responseMonths(m) {
     empty: m.months.length ? null : 'There are no months with threads.',
     draw: area => chart(area, c => monthsOptions(c, m.months, [
       { title: 'Median first response', kind: 'duration', values: m.median_s },
-      { title: 'Share answered', kind: 'percent', values: shares, max: 1 },
-    ]), { height: 380 }),
+      { title: 'Share answered', kind: 'percent', values: shares },
+    ]), { height: 2 * PANEL }),
   });
 }
 
