@@ -26,9 +26,8 @@ function table({ id, caption, columns, rows, filter = false, controls = null, ke
       element('thead', {}, element('tr', {}, heads.map(h => h.cell))), body));
   const search = filter ? element('input', { type: 'search', autocomplete: 'off', on: { input: narrow } }) : null;
   const node = element('div', { class: 'table', dataset: { rows: rows.length } },
-    search || controls || csv ? element('div', { class: 'tools' },
-      search ? labelled('Filter', search) : null, controls, csv ? csvButton(csv) : null) : null,
-    scroller, more);
+    search || controls ? element('div', { class: 'tools' }, search ? labelled('Filter', search) : null, controls) : null,
+    scroller, more, csv ? element('div', { class: 'tools' }, csvButton(csv)) : null);
   node.refresh = show;
   tables.add({ node, print });
   show();

@@ -8,10 +8,7 @@ section({
     container.append(figure({
       id: 'activity',
       title: 'Posts, people and new posters',
-      definition: [
-        'Posts: messages by people. People: those who posted that day. People in 28 days: those who posted in the 28 days that end with the day. New posters: those whose first post it was. ',
-        'By week and month, posts and new posters are sums; people who post on several days cannot be added up, so both lines of people are means of the days. Weeks begin on Monday; the first and the last week or month may be incomplete.',
-      ],
+      definition: 'Posts: messages by people. People: those who posted that day. People in 28 days: those who posted in the 28 days that end with the day. New posters: those whose first post it was.',
       period: `${span(report.from, report.to)}, by day in ${report.zone}.`,
       csv: { file: 'activity_by_day.csv', columns: ACTIVITY_COLUMNS, rows: activityRows },
       empty: report.days.posts.length ? null : 'Nobody has posted yet.',
@@ -57,6 +54,9 @@ function drawActivity(area) {
     element('button', { type: 'button', on: { click: () => show(days.from, plusDays(days.from, last)) } }, 'Whole period')));
 
   load();
+  area.append(element('p', { class: 'definition below' },
+    'By week and month, posts and new posters are sums; people who post on several days cannot be added up, so both lines of people are means of the days. ',
+    'Weeks begin on Monday; the first and the last week or month may be incomplete. The table and the file are by day. Zoom with the dates, the slider, or the wheel and Ctrl.'));
 
   function load() {
     list = buckets(days.from, days.posts.length, state.unit).map(b => ({
