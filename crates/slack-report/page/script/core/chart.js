@@ -31,7 +31,7 @@ function chartTheme(c) {
 function chart(area, build, { height = 300 } = {}) {
   const place = element('div', { class: 'chart', role: 'img', 'aria-label': area.dataset.summary, style: { height: `${height}px` } });
   area.append(place);
-  const instance = echarts.init(place, chartTheme(colours()), { renderer: 'svg', width: sheetWidth });
+  const instance = echarts.init(place, chartTheme(colours()), { renderer: 'svg', width: sheetWidth ?? undefined });
   instance.redraw = () => {
     const { kinds = {}, ...options } = build(colours(), instance.getWidth());
     if (options.tooltip) {

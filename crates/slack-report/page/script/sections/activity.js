@@ -130,7 +130,7 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
       ...axisTitle(c, axisNames[i]), axisLabel: { formatter: compact },
     })),
     dataZoom: [
-      { type: 'slider', xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 60, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
+      { type: 'slider', show: sheetWidth === null, xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 60, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
       { type: 'inside', xAxisIndex: [0, 1, 2], startValue, endValue, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: false, preventDefaultMouseMove: false },
     ],
     series: [
