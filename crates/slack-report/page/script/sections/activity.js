@@ -109,7 +109,7 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
   const grids = [{ top: 28, height: 130 }, { top: 206, height: 130 }, { top: 384, height: 60 }];
   const axisNames = ['Posts', 'People', 'New posters'];
   const data = list.map(b => bucketTitle(b, unit));
-  const short = i => (unit === 'month' ? month(list[i].start.slice(0, 7)) : day(list[i].start));
+  const short = new Map(list.map((b, i) => [data[i], unit === 'month' ? month(b.start.slice(0, 7)) : day(b.start)]));
   const whole = list.length <= 1;
   const line = (title, grid, key, colour, more) => ({
     name: title, type: 'line', xAxisIndex: grid, yAxisIndex: grid, data: list.map(b => b[key]), color: colour,
@@ -123,7 +123,7 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
     grid: grids.map(g => ({ left: 60, right: 16, ...g, outerBoundsMode: 'none' })),
     xAxis: grids.map((_, i) => ({
       type: 'category', gridIndex: i, data, axisTick: { show: false },
-      axisLabel: { ...timeLabels, show: i === 2, formatter: (_, at) => short(at) },
+      axisLabel: { ...timeLabels, show: i === 2, formatter: title => short.get(title) },
     })),
     yAxis: grids.map((_, i) => ({
       type: 'value', gridIndex: i, min: 0, minInterval: 1, splitNumber: i === 2 ? 2 : 4,
