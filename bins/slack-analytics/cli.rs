@@ -47,6 +47,8 @@ pub(crate) enum Command {
     Merge(commands::merge::Merge),
     Metrics(commands::metrics::Metrics),
     Graph(commands::graph::Graph),
+    Report(commands::report::Report),
+    Serve(commands::serve::Serve),
     Load(commands::load::Load),
     Sql(commands::sql::Sql),
     Pack(commands::pack::Pack),

@@ -1,0 +1,135 @@
+//! The report stage: one page of a batch or the master.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::Utc;
+use serde_json::json;
+use slack_model::atomic::AtomicFile;
+use slack_model::{Folder, Shown, Time};
+use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
+
+use crate::exit::{Outcome, Result, Usage};
+use crate::output::{count, number};
+use crate::pipeline::{Pipeline, Subject};
+
+/// What a report shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Reporting {
+    pub(crate) title: Option<String>,
+    pub(crate) is_anonymous: bool,
+    pub(crate) min_group: u64,
+    pub(crate) shown: Shown,
+}
+
+/// A report, and where the tables are that it was made of.
+pub(crate) struct ReadReport {
+    pub(crate) report: Report,
+    /// Number of conversations that are left out.
+    pub(crate) left_out: usize,
+    pub(crate) tables: PathBuf,
+    pub(crate) metrics: PathBuf,
+}
+
+/// The name of the page's file.
+const FILE: &str = "report.html";
+
+/// The name of the file that holds the key of the data home's pseudonyms.
+const KEY: &str = "pseudonyms.key";
+
+impl Pipeline<'_> {
+    /// Writes the report of a batch or the master, by default where its tables are.
+    pub(crate) fn report(&self, subject: &Subject, reporting: &Reporting, out: Option<&Path>) -> Result<Outcome> {
+        let path = out.map_or_else(|| self.report_path(subject), Path::to_path_buf);
+        let read = self.read_report(subject, reporting)?;
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(|error| slack_model::Error::io("make", folder, error))?;
+        }
+        let mut file = BufWriter::new(AtomicFile::create_derived(&path)?);
+        read.report.write_html(&mut file)?;
+        file.flush()?;
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
+        let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
+        if read.left_out > 0 {
+            let conversations = count(read.left_out as u64, "private or direct conversation");
+            line.push_str(&format!("\n{conversations} left out (--include-private, --include-dms)"));
+        }
+        let values = json!({
+            "subject": subject.name(), "path": path, "bytes": bytes, "left_out": read.left_out,
+            "anonymous": reporting.is_anonymous, "min_group": reporting.min_group,
+        });
+        self.output.tell("report", &line, values)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Puts the report together.
+    pub(crate) fn read_report(&self, subject: &Subject, reporting: &Reporting) -> Result<ReadReport> {
+        let shown = self.shown(subject, reporting.shown)?;
+        let Some(metrics) = &shown.metrics else {
+            let why = format!("{} has no metrics yet; run `slack-analytics metrics` and `graph` first", subject.name());
+            return Err(Usage(why).into());
+        };
+        let mut options = ReportOptions::default();
+        options.title.clone_from(&reporting.title);
+        options.subject = subject.name();
+        options.generated_at = Time::from_micros(Utc::now().timestamp_micros()).unwrap_or(Time::EPOCH);
+        options.pseudonyms = reporting.is_anonymous.then(|| self.pseudonym_key()).transpose()?;
+        options.min_group = reporting.min_group;
+        options.left_out = shown.left_out as u64;
+        options.captures = self.captures(subject)?;
+        let report = Report::read(&Folder(shown.tables.clone()), &Folder(metrics.clone()), &options)?;
+        Ok(ReadReport { report, left_out: shown.left_out, tables: shown.tables.clone(), metrics: metrics.clone() })
+    }
+
+    /// Where the report of a subject is by default.
+    pub(crate) fn report_path(&self, subject: &Subject) -> PathBuf {
+        match subject {
+            Subject::Batch(batch) => batch.root().join(FILE),
+            _ => self.home.root().join(FILE),
+        }
+    }
+
+    /// What is known of the batches that the subject's tables came from.
+    fn captures(&self, subject: &Subject) -> Result<Vec<Capture>> {
+        if let Subject::Batch(batch) = subject {
+            return Ok(vec![Capture::read(batch)?]);
+        }
+        // A batch whose folder was taken away is still in the master.
+        let capture = |id| match self.home.existing_batch(id) {
+            Ok(batch) => Capture::read(&batch),
+            Err(_) => Ok(Capture::new(id)),
+        };
+        Ok(self.merged()?.into_iter().map(capture).collect::<Result<_, _>>()?)
+    }
+
+    /// The key of the data home's pseudonyms, which is made when it is needed first.
+    fn pseudonym_key(&self) -> Result<PseudonymKey> {
+        let path = self.home.root().join(KEY);
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        // Who can read it can tell who is who.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(mut file) => {
+                let mut bytes = [0; 32];
+                getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+                let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
+                written.map_err(|error| slack_model::Error::io("write", &path, error))?;
+            }
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(slack_model::Error::io("make", &path, error).into()),
+        }
+        let text = fs::read_to_string(&path).map_err(|error| slack_model::Error::io("read", &path, error))?;
+        let text = text.trim();
+        let byte = |place: usize| text.get(2 * place..2 * place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
+        match bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).filter(|_| text.len() == 64) {
+            Some(bytes) => Ok(PseudonymKey::new(bytes)),
+            None => Err(Usage(format!("{} is not 64 hexadecimal digits", path.display())).into()),
+        }
+    }
+}
