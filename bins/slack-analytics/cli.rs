@@ -48,6 +48,7 @@ pub(crate) enum Command {
     Metrics(commands::metrics::Metrics),
     Graph(commands::graph::Graph),
     Report(commands::report::Report),
+    Serve(commands::serve::Serve),
     Load(commands::load::Load),
     Sql(commands::sql::Sql),
     Pack(commands::pack::Pack),

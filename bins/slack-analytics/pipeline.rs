@@ -32,8 +32,11 @@ pub(crate) struct Pipeline<'o> {
 pub(crate) enum Subject {
     Master,
     Batch(BatchFolder),
-    /// What is shown of the master, whose tables are in this folder.
-    Shown(PathBuf),
+    /// What is shown of the subject of this name, whose tables are in a folder of their own.
+    Shown {
+        tables: PathBuf,
+        of: String,
+    },
 }
 
 /// The zone table's name in the data home's references.
@@ -282,7 +285,7 @@ impl Pipeline<'_> {
         match subject {
             Subject::Master => self.home.metrics(),
             Subject::Batch(batch) => batch.metrics(),
-            Subject::Shown(tables) => tables.with_file_name("metrics"),
+            Subject::Shown { tables, .. } => tables.with_file_name("metrics"),
         }
     }
 
@@ -291,7 +294,7 @@ impl Pipeline<'_> {
         let (csv, before) = match subject {
             Subject::Master => (self.home.master_csv(), "merge"),
             Subject::Batch(batch) => (batch.csv(), "transform"),
-            Subject::Shown(tables) => return Ok(tables.clone()),
+            Subject::Shown { tables, .. } => return Ok(tables.clone()),
         };
         if csv.join("batch_data.csv").is_file() || matches!(subject, Subject::Master) && csv.is_dir() {
             return Ok(csv);
@@ -302,11 +305,16 @@ impl Pipeline<'_> {
 
     /// The zone table in use: the one in the data home, where it is put first for the user to see and change.
     pub(crate) fn zones(&self) -> Result<Vec<u8>> {
-        let path = self.home.references().join(ZONES);
+        let path = self.zones_file();
         if !path.exists() {
             slack_model::atomic::write_atomically(&path, slack_metrics::ZONES)?;
         }
         read(&path)
+    }
+
+    /// Where the zone table in use is.
+    pub(crate) fn zones_file(&self) -> PathBuf {
+        self.home.references().join(ZONES)
     }
 }
 
@@ -316,7 +324,7 @@ impl Subject {
         match self {
             Self::Master => "master".into(),
             Self::Batch(batch) => format!("batch {}", batch.id()),
-            Self::Shown(_) => "master as shown".into(),
+            Self::Shown { of, .. } => format!("{of} as shown"),
         }
     }
 }

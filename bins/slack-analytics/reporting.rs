@@ -23,6 +23,15 @@ pub(crate) struct Reporting {
     pub(crate) shown: Shown,
 }
 
+/// A report, and where the tables are that it was made of.
+pub(crate) struct ReadReport {
+    pub(crate) report: Report,
+    /// Number of conversations that are left out.
+    pub(crate) left_out: usize,
+    pub(crate) tables: PathBuf,
+    pub(crate) metrics: PathBuf,
+}
+
 /// The name of the page's file.
 const FILE: &str = "report.html";
 
@@ -33,30 +42,30 @@ impl Pipeline<'_> {
     /// Writes the report of a batch or the master, by default where its tables are.
     pub(crate) fn report(&self, subject: &Subject, reporting: &Reporting, out: Option<&Path>) -> Result<Outcome> {
         let path = out.map_or_else(|| self.report_path(subject), Path::to_path_buf);
-        let (report, left_out) = self.read_report(subject, reporting)?;
+        let read = self.read_report(subject, reporting)?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|error| slack_model::Error::io("make", folder, error))?;
         }
         let mut file = BufWriter::new(AtomicFile::create_derived(&path)?);
-        report.write_html(&mut file)?;
+        read.report.write_html(&mut file)?;
         file.flush()?;
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
         let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
-        if left_out > 0 {
-            let conversations = count(left_out as u64, "private or direct conversation");
+        if read.left_out > 0 {
+            let conversations = count(read.left_out as u64, "private or direct conversation");
             line.push_str(&format!("\n{conversations} left out (--include-private, --include-dms)"));
         }
         let values = json!({
-            "subject": subject.name(), "path": path, "bytes": bytes, "left_out": left_out,
+            "subject": subject.name(), "path": path, "bytes": bytes, "left_out": read.left_out,
             "anonymous": reporting.is_anonymous, "min_group": reporting.min_group,
         });
         self.output.tell("report", &line, values)?;
         Ok(Outcome::Done)
     }
 
-    /// Puts the report together, and says how many conversations are left out.
-    pub(crate) fn read_report(&self, subject: &Subject, reporting: &Reporting) -> Result<(Report, usize)> {
+    /// Puts the report together.
+    pub(crate) fn read_report(&self, subject: &Subject, reporting: &Reporting) -> Result<ReadReport> {
         let shown = self.shown(subject, reporting.shown)?;
         let Some(metrics) = &shown.metrics else {
             let why = format!("{} has no metrics yet; run `slack-analytics metrics` and `graph` first", subject.name());
@@ -71,7 +80,7 @@ impl Pipeline<'_> {
         options.left_out = shown.left_out as u64;
         options.captures = self.captures(subject)?;
         let report = Report::read(&Folder(shown.tables.clone()), &Folder(metrics.clone()), &options)?;
-        Ok((report, shown.left_out))
+        Ok(ReadReport { report, left_out: shown.left_out, tables: shown.tables.clone(), metrics: metrics.clone() })
     }
 
     /// Where the report of a subject is by default.

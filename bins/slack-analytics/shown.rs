@@ -1,6 +1,10 @@
-//! What of the master others get to see: public channels, and the rest where it is asked for.
+//! What of the tables others get to see: public channels, and the rest where it is asked for.
+//!
+//! What is left when conversations are left out is measured by itself, which takes as long as measuring all. It stays
+//! in `.shown` beside the tables, with a [`Stamp`] of what it was made from, and is used again while that is the same.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use slack_metrics::MetricOptions;
@@ -9,65 +13,118 @@ use slack_model::{DerivedFolder, Folder, Shown, leave_out};
 use crate::exit::Result;
 use crate::graphing::Graphing;
 use crate::pipeline::{Pipeline, Subject};
+use crate::stamp::Stamp;
 
-/// The folders of what is shown. What was made for it is removed in the end.
+/// The folders of what is shown.
 pub(crate) struct ShownTables {
     pub(crate) tables: PathBuf,
     /// Where the metrics are; `None` where there are none.
     pub(crate) metrics: Option<PathBuf>,
     /// How many conversations are left out.
     pub(crate) left_out: usize,
-    made: Option<PathBuf>,
 }
 
-impl Drop for ShownTables {
-    fn drop(&mut self) {
-        if let Some(made) = &self.made {
-            // What cannot be removed is removed before the next time.
-            let _ = fs::remove_dir_all(made);
-        }
-    }
-}
-
-/// The folder, in the data home, of tables without what is not shown.
+/// The folder of tables without what is not shown, in the data home or a batch. It holds a folder for each choice of
+/// conversations, so that those who ask for different ones do not take turns in measuring.
 const FOLDER: &str = ".shown";
 
 impl Pipeline<'_> {
-    /// The master's tables and metrics, as if the conversations that are not shown did not exist.
+    /// A subject's tables and metrics, as if the conversations that are not shown did not exist.
     ///
-    /// Where there are such, the rest is measured by itself: counts of people and days would tell of them otherwise.
-    pub(crate) fn shown(&self, shown: Shown) -> Result<ShownTables> {
-        let tables = self.tables(&Subject::Master)?;
-        let metrics = Some(self.home.metrics()).filter(|metrics| metrics.is_dir());
+    /// Where there are such, the rest is measured by itself: counts of people and days would tell of them otherwise. It
+    /// is measured once, until the subject's tables change. Needs the lock of the data home.
+    pub(crate) fn shown(&self, subject: &Subject, shown: Shown) -> Result<ShownTables> {
+        let tables = self.tables(subject)?;
+        let metrics = Some(self.results(subject)).filter(|metrics| metrics.is_dir());
         let source = Folder(tables.clone());
         let channels = shown.left_out(&source)?;
-        if channels.is_empty() {
-            return Ok(ShownTables { tables, metrics, left_out: 0, made: None });
+        let kept = match subject {
+            Subject::Batch(batch) => batch.root().join(FOLDER),
+            _ => self.home.root().join(FOLDER),
+        };
+        if channels.is_empty() && Shown::default().left_out(&source)?.is_empty() {
+            remove(&kept)?;
+            return Ok(ShownTables { tables, metrics, left_out: 0 });
         }
-        let made = self.home.root().join(FOLDER);
-        remove(&made)?;
+        let options = MetricOptions::default();
+        let how = format!("metrics: {}\noptions: {options:?}\n", metrics.is_some());
+        self.zones()?;
+        let from = || Stamp::of(&how, &tables, &self.zones_file());
+        let stamp = from()?;
+        remove_stale(&kept, &stamp)?;
+        if channels.is_empty() {
+            return Ok(ShownTables { tables, metrics, left_out: 0 });
+        }
+        let made = kept.join(name(shown));
         let without = ShownTables {
             tables: made.join("csv"),
             metrics: metrics.map(|_| made.join("metrics")),
             left_out: channels.len(),
-            made: Some(made),
         };
+        if stamp.is_on(&made)? {
+            return Ok(without);
+        }
+        remove(&made)?;
+        make_like(&kept, &tables)?;
         leave_out(&source, &channels, &DerivedFolder(without.tables.clone()))?;
         if let Some(metrics) = &without.metrics {
-            let subject = Subject::Shown(without.tables.clone());
+            let subject = Subject::Shown { tables: without.tables.clone(), of: subject.name() };
             // Of the graph, its tables are wanted, and no files.
             let graphing = Graphing { formats: Vec::new(), ..Graphing::default() };
-            self.metrics_and_graph(&subject, MetricOptions::default(), &graphing, metrics)?;
+            self.metrics_and_graph(&subject, options, &graphing, metrics)?;
+        }
+        // Somebody may have changed a table by hand meanwhile: then this is used once.
+        if from()? == stamp {
+            stamp.put_on(&made)?;
         }
         Ok(without)
     }
 }
 
+/// The folder of a choice of conversations.
+fn name(shown: Shown) -> &'static str {
+    match (shown.private, shown.direct_messages) {
+        (false, false) => "public",
+        (true, false) => "public_and_private",
+        (false, true) => "public_and_direct",
+        (true, true) => "all",
+    }
+}
+
+/// Removes what was made from other tables than those there are now, or only by half.
+fn remove_stale(kept: &Path, stamp: &Stamp) -> Result<()> {
+    let entries = match fs::read_dir(kept) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(|error| slack_model::Error::io("list", kept, error))?,
+    };
+    for entry in entries {
+        let path = entry.map_err(|error| slack_model::Error::io("list", kept, error))?.path();
+        if !path.is_dir() {
+            fs::remove_file(&path).map_err(|error| slack_model::Error::io("remove", &path, error))?;
+        } else if !stamp.is_on(&path)? {
+            remove(&path)?;
+        }
+    }
+    Ok(())
+}
+
 fn remove(folder: &Path) -> Result<()> {
     match fs::remove_dir_all(folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(slack_model::Error::io("remove", folder, error).into())
         }
         _ => Ok(()),
     }
+}
+
+/// Makes a folder that only those may look into who may look into another one.
+fn make_like(folder: &Path, other: &Path) -> Result<()> {
+    let failed = |error| slack_model::Error::io("make", folder, error);
+    fs::create_dir_all(folder).map_err(failed)?;
+    let permissions = fs::metadata(other).map_err(failed)?.permissions();
+    // On other systems a folder has its parent's rights.
+    if cfg!(unix) {
+        fs::set_permissions(folder, permissions).map_err(failed)?;
+    }
+    Ok(())
 }

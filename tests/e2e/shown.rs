@@ -1,6 +1,7 @@
 //! Private channels and direct messages go to others only where that is asked for, and no number tells of them.
 
 use std::collections::HashSet;
+use std::fs;
 
 use crate::private_postgres::TestDatabase;
 use crate::support::{Home, community, sandbox};
@@ -32,7 +33,6 @@ fn what_is_not_shown_is_not_loaded_and_not_measured() {
     let mut client = database.client();
     let told = home.run(0, ["load", "--postgres", &database.url]).out;
     assert!(told.contains("private or direct conversation"), "{told}");
-    assert!(!home.data(".shown").exists());
     let channels: HashSet<String> = client
         .query(
             "SELECT DISTINCT channel FROM slack.conversation_data UNION SELECT id FROM slack.channel_data
@@ -65,6 +65,63 @@ fn what_is_not_shown_is_not_loaded_and_not_measured() {
     home.run(0, ["load", "--include-private", "--exclude-private", "--postgres", &database.url]);
     assert_eq!(number(posts), shown);
     assert_eq!(number(channels), (public.len() + confidential.len()) as i64);
+}
+
+/// The stages that a load told of.
+fn stages(home: &Home, arguments: &[&str]) -> Vec<String> {
+    let json = home.run(0, ["load", "--json"].iter().chain(arguments)).json();
+    let stages = json["stages"].as_array().expect("stages");
+    stages.iter().map(|stage| stage["stage"].as_str().expect("a name").to_owned()).collect()
+}
+
+#[test]
+fn what_is_shown_is_measured_once() {
+    let home = Home::new();
+    let sandbox = sandbox(community(30, 800)).start_blocking().expect("started");
+    home.run_against(&sandbox, 0, ["run", "--types", "public,private,im,mpim", "--rate", "unlimited"]);
+    let measured = ["metrics", "graph", "load"];
+    assert_eq!(stages(&home, &[]), measured);
+    assert_eq!(stages(&home, &[]), ["load"]);
+    // Each choice of conversations is kept, and none is taken for another.
+    assert_eq!(stages(&home, &["--include-private"]), measured);
+    assert_eq!(stages(&home, &[]), ["load"]);
+    assert_eq!(stages(&home, &["--include-private", "--include-dms"]), ["load"]);
+
+    // What changed is measured again, and what was made before it is gone, as is what was made by half.
+    fs::create_dir(home.data(".shown/all")).expect("made");
+    let users = home.data("master/csv/user_data.csv");
+    fs::write(&users, fs::read(&users).expect("read")).expect("written");
+    assert_eq!(stages(&home, &[]), measured);
+    let kept = |home: &Home| {
+        let entries = fs::read_dir(home.data(".shown")).expect("listed");
+        entries
+            .map(|entry| entry.expect("listed").file_name().into_string().expect("text"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(kept(&home), ["public"]);
+    fs::remove_file(home.data(".shown/public/stamp.txt")).expect("removed");
+    assert_eq!(stages(&home, &[]), measured);
+    fs::write(home.data(".shown/public/metrics/emoji_data.csv"), "").expect("written");
+    assert_eq!(stages(&home, &[]), measured);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(home.data("master/csv"), fs::Permissions::from_mode(0o750)).expect("set");
+        fs::write(&users, fs::read(&users).expect("read")).expect("written");
+        stages(&home, &[]);
+        let mode = fs::metadata(home.data(".shown")).expect("there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o750);
+    }
+
+    // Where nothing is private, nothing is kept.
+    let channels = home.data("master/csv/channel_data.csv");
+    let text = fs::read_to_string(&channels).expect("read");
+    let header = text.lines().next().expect("a header").to_owned();
+    let public =
+        text.lines().skip(1).filter(|line| line.contains(",public,")).map(|line| format!("{line}\n"));
+    fs::write(&channels, format!("{header}\n{}", public.collect::<String>())).expect("written");
+    assert_eq!(stages(&home, &[]), ["load"]);
+    assert!(!home.data(".shown").exists());
 }
 
 #[test]

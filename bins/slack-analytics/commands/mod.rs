@@ -14,6 +14,7 @@ pub(crate) mod pack;
 pub(crate) mod report;
 pub(crate) mod resources;
 pub(crate) mod run;
+pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod status;
 pub(crate) mod transform;
@@ -47,6 +48,8 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let _lock = match &command {
         Command::Doctor(_)
         | Command::Manifest(_)
+        // Serving takes the lock while it makes the page.
+        | Command::Serve(_)
         | Command::Sql(_)
         | Command::Status(_)
         | Command::Verify(_) => None,
@@ -59,6 +62,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Merge(args) => merge::run(&args, pipeline),
         Command::Metrics(args) => metrics::run(&args, pipeline),
         Command::Graph(args) => graph::run(&args, pipeline),
+        Command::Serve(args) => serve::run(&args, pipeline),
         Command::Report(args) => report::run(&args, pipeline),
         Command::Load(args) => load::run(&args, pipeline),
         Command::Sql(args) => sql::run(&args, pipeline),
@@ -81,6 +85,7 @@ impl Command {
             Self::Merge(_) => "merge",
             Self::Metrics(_) => "metrics",
             Self::Graph(_) => "graph",
+            Self::Serve(_) => "serve",
             Self::Report(_) => "report",
             Self::Load(_) => "load",
             Self::Manifest(_) => "manifest",

@@ -8,7 +8,7 @@ use crate::database;
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
 use crate::output::count;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Subject};
 
 /// Loads PostgreSQL.
 pub(super) fn run(
@@ -27,7 +27,7 @@ pub(super) fn run(
     }
     // What is wrong with the connection is better known before anything is measured.
     let mut client = connect()?;
-    let shown = pipeline.shown(args.shown())?;
+    let shown = pipeline.shown(&Subject::Master, args.shown())?;
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);

@@ -15,7 +15,7 @@ pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<O
     // Where there is nothing to load, no file is made either.
     pipeline.tables(&Subject::Master)?;
     let mut connection = slack_sqlite::open(file)?;
-    let shown = pipeline.shown(args.shown())?;
+    let shown = pipeline.shown(&Subject::Master, args.shown())?;
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.compare_all = args.compare_all;

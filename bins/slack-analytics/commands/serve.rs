@@ -1,0 +1,42 @@
+use std::net::{IpAddr, SocketAddr};
+
+use clap::Args;
+
+use super::report::ReportArgs;
+use crate::environment::Environment;
+use crate::exit::{Outcome, Result};
+use crate::pipeline::Pipeline;
+
+/// Serve the report and the tables over HTTP to the browsers of this machine, for reading only
+///
+/// The page is made anew when a run has changed the master.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The report is at /, the tables (without e-mail addresses) are listed at /tables.
+
+Nobody but this machine can connect, unless --listen names another address: then SLACK_SERVE_TOKEN must be set, in the
+environment or in a .env file, and whoever connects must know it (http://.../?token=..., or `Authorization: Bearer ...`).
+What is sent is not encrypted: put a server with TLS before it, or a tunnel.
+
+Examples:
+  slack-analytics serve
+  slack-analytics serve --port 0 --anonymous
+  SLACK_SERVE_TOKEN=... slack-analytics serve --listen 0.0.0.0")]
+pub(crate) struct Serve {
+    /// The address to listen at
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    listen: IpAddr,
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "PORT", default_value_t = 8787)]
+    port: u16,
+    #[command(flatten)]
+    reporting: ReportArgs,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Serve, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let token = Environment::read()?.get("SLACK_SERVE_TOKEN");
+    let address = SocketAddr::new(args.listen, args.port);
+    pipeline.serve(&args.reporting.reporting(), address, token)?;
+    Ok(Outcome::Done)
+}

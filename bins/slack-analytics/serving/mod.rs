@@ -1,0 +1,84 @@
+//! The report and the tables over HTTP, for reading only.
+
+mod access;
+mod rebuild;
+mod router;
+
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use self::access::Access;
+use self::rebuild::Rebuilding;
+use crate::exit::{Result, Usage};
+use crate::pipeline::Pipeline;
+use crate::reporting::Reporting;
+
+/// What is served: the page, and where the tables are that it was made of.
+pub(crate) struct Snapshot {
+    page: axum::body::Bytes,
+    tables: std::path::PathBuf,
+    metrics: std::path::PathBuf,
+}
+
+/// What is served at the moment; the next snapshot takes its place as a whole.
+#[derive(Clone)]
+pub(crate) struct Current(Arc<RwLock<Arc<Snapshot>>>);
+
+impl Current {
+    fn new(snapshot: Snapshot) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(snapshot))))
+    }
+
+    fn get(&self) -> Arc<Snapshot> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set(&self, snapshot: Snapshot) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
+    }
+}
+
+impl Pipeline<'_> {
+    /// Serves until the program is told to end. An address that others can reach needs a token.
+    pub(crate) fn serve(&self, reporting: &Reporting, address: SocketAddr, token: Option<String>) -> Result<()> {
+        if !address.ip().is_loopback() && token.is_none() {
+            let why = format!("{} can be reached by others: set SLACK_SERVE_TOKEN to what they must know", address.ip());
+            return Err(Usage(why).into());
+        }
+        let (rebuilding, snapshot) = Rebuilding::begin(self, reporting)?;
+        let current = Current::new(snapshot);
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let listener = runtime.block_on(TcpListener::bind(address))?;
+        let address = listener.local_addr()?;
+        let url = format!("http://{address}/");
+        let values = json!({ "url": url, "needs_token": token.is_some() });
+        self.output.tell("serve", &format!("{url} (Ctrl-C ends it)"), values)?;
+        let router = router::router(current.clone(), Access::new(address, token));
+        std::thread::scope(|scope| {
+            let (end, ended) = std::sync::mpsc::channel::<()>();
+            scope.spawn(move || rebuilding.watch(&current, &ended));
+            let served = runtime.block_on(async {
+                axum::serve(listener, router).with_graceful_shutdown(told_to_end()).await
+            });
+            // The thread that watches ends when nobody can tell it to any more.
+            drop(end);
+            Ok(served?)
+        })
+    }
+}
+
+/// Waits for Ctrl-C, or for what ends a service.
+async fn told_to_end() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,80 @@
+//! Makes the page anew when the tables have changed.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, SystemTime};
+
+use slack_model::batch::HomeLock;
+
+use super::{Current, Snapshot};
+use crate::exit::Result;
+use crate::pipeline::{Pipeline, Subject};
+use crate::reporting::Reporting;
+
+/// How often the folders are looked at.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// What tells that tables have changed: the length and the time of each file of a folder.
+type Stamp = BTreeMap<OsString, (u64, Option<SystemTime>)>;
+
+/// What is needed to make the page anew.
+pub(super) struct Rebuilding<'p> {
+    pipeline: &'p Pipeline<'p>,
+    reporting: &'p Reporting,
+    made_of: (Stamp, Stamp),
+}
+
+impl<'p> Rebuilding<'p> {
+    /// Makes the first page.
+    pub(super) fn begin(pipeline: &'p Pipeline<'p>, reporting: &'p Reporting) -> Result<(Self, Snapshot)> {
+        let lock = pipeline.home.lock("serve")?;
+        let mut rebuilding = Self { pipeline, reporting, made_of: Default::default() };
+        let snapshot = rebuilding.snapshot(&lock)?;
+        Ok((rebuilding, snapshot))
+    }
+
+    /// Looks for changes until the other end is gone. While another process works on the data home, or where what it left
+    /// cannot be read, the page stays as it is.
+    pub(super) fn watch(mut self, current: &Current, end: &Receiver<()>) {
+        while end.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            if self.stamp() == self.made_of {
+                continue;
+            }
+            let Ok(lock) = self.pipeline.home.lock("serve") else { continue };
+            match self.snapshot(&lock) {
+                Ok(snapshot) => current.set(snapshot),
+                Err(failure) => {
+                    let why = crate::exit::chain(&failure).join(": ");
+                    self.pipeline.output.progress().note(&format!("the page stays as it was: {why}"));
+                    self.made_of = self.stamp();
+                }
+            }
+        }
+    }
+
+    /// Nobody changes the tables meanwhile: whoever would holds the lock.
+    fn snapshot(&mut self, _lock: &HomeLock) -> Result<Snapshot> {
+        self.made_of = self.stamp();
+        let read = self.pipeline.read_report(&Subject::Master, self.reporting)?;
+        let mut page = Vec::new();
+        read.report.write_html(&mut page)?;
+        Ok(Snapshot { page: page.into(), tables: read.tables, metrics: read.metrics })
+    }
+
+    fn stamp(&self) -> (Stamp, Stamp) {
+        let home = &self.pipeline.home;
+        (stamp(&home.master_csv()), stamp(&home.metrics()))
+    }
+}
+
+fn stamp(folder: &Path) -> Stamp {
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    let known = files.filter_map(|file| {
+        let metadata = file.metadata().ok()?;
+        Some((file.file_name(), (metadata.len(), metadata.modified().ok())))
+    });
+    known.collect()
+}

@@ -1,0 +1,128 @@
+//! What is served where.
+
+use std::fs;
+use std::path::Path as FilePath;
+
+use askama::Template;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Redirect};
+use axum::routing::get;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+use super::Current;
+use super::access::{Access, Verdict};
+
+/// The report at `/`, a list of the tables at `/tables`, and each of them below.
+pub(super) fn router(current: Current, access: Access) -> Router {
+    Router::new()
+        .route("/", get(page))
+        .route("/tables", get(list))
+        .route("/tables/{file}", get(table))
+        .route("/metrics/{file}", get(metric))
+        .with_state(current)
+        .layer(middleware::from_fn_with_state(access, guard))
+}
+
+async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response<Body> {
+    let mut response = match access.judge(request.uri(), request.headers()) {
+        Verdict::Allowed => next.run(request).await,
+        Verdict::Remember(cookie) => {
+            let mut response = Redirect::to(request.uri().path()).into_response();
+            if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            }
+            response
+        }
+        Verdict::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "this is no name of this server\n").into_response(),
+        Verdict::NoToken => (StatusCode::UNAUTHORIZED, "the token is missing: /?token=...\n").into_response(),
+    };
+    for (name, value) in [
+        // The next batch changes what is here, and what is here is nobody else's.
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+async fn page(State(current): State<Current>) -> Response<Body> {
+    let html = HeaderValue::from_static("text/html; charset=utf-8");
+    ([(header::CONTENT_TYPE, html)], current.get().page.clone()).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "tables.html")]
+struct Tables {
+    folders: [(&'static str, Vec<String>); 2],
+}
+
+async fn list(State(current): State<Current>) -> Response<Body> {
+    let snapshot = current.get();
+    let tables = Tables { folders: [("tables", files(&snapshot.tables)), ("metrics", files(&snapshot.metrics))] };
+    match tables.render() {
+        Ok(html) => Html(html).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+async fn table(State(current): State<Current>, Path(file): Path<String>, request: Request) -> Response<Body> {
+    let folder = &current.get().tables;
+    if file == "user_data.csv" {
+        let path = folder.join(&file);
+        let csv = tokio::task::spawn_blocking(move || without_addresses(&path)).await;
+        let media = HeaderValue::from_static("text/csv; charset=utf-8");
+        return match csv {
+            Ok(Ok(csv)) => ([(header::CONTENT_TYPE, media)], csv).into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        };
+    }
+    serve(folder, &file, request).await
+}
+
+async fn metric(State(current): State<Current>, Path(file): Path<String>, request: Request) -> Response<Body> {
+    serve(&current.get().metrics, &file, request).await
+}
+
+/// Answers with a file of the list: no other name leads anywhere.
+async fn serve(folder: &FilePath, file: &str, request: Request) -> Response<Body> {
+    if !files(folder).iter().any(|known| known == file) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match ServeFile::new(folder.join(file)).oneshot(request).await {
+        Ok(response) => response.map(Body::new),
+        Err(never) => match never {},
+    }
+}
+
+/// The names of a folder's tables.
+fn files(folder: &FilePath) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut tables: Vec<_> = names.filter(|name| name.ends_with(".csv") && !name.starts_with('.')).collect();
+    tables.sort();
+    tables
+}
+
+/// The table of users with nothing in the column of e-mail addresses: those are not for whoever has a browser.
+fn without_addresses(path: &FilePath) -> Result<Vec<u8>, csv::Error> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path)?;
+    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
+    let mut email = None;
+    for (place, record) in reader.byte_records().enumerate() {
+        let record = record?;
+        if place == 0 {
+            email = record.iter().position(|name| name == b"email");
+        }
+        let field = |(at, field)| if place > 0 && Some(at) == email { &b""[..] } else { field };
+        writer.write_byte_record(&record.iter().enumerate().map(field).collect())?;
+    }
+    writer.into_inner().map_err(|error| error.into_error().into())
+}
