@@ -127,6 +127,12 @@ export async function showAllRows(page, testid) {
   if (await button.count()) await button.click();
 }
 
+/** Opens the table of every chart. */
+export async function showAsTables(page) {
+  await page.$$eval('button[aria-expanded=false]', buttons => buttons.filter(button => button.textContent.startsWith('Show as table')).forEach(button => button.click()));
+  await settled(page);
+}
+
 /** What is saved by the button "Download CSV" inside `place`: {file, rows}. */
 export async function download(page, place) {
   const [saved] = await Promise.all([
