@@ -11,7 +11,7 @@ function bars({ id, caption, head, rows, label, series }) {
   return element('div', { class: 'bars' },
     parted.map(s => element('p', { class: 'legend' }, s.parts.map((part, i) =>
       element('span', {}, element('i', { class: `swatch s${i}` }), part.title)))),
-    element('div', { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': caption },
+    element('div', { class: 'scroller', role: 'group', tabindex: '0', 'aria-label': caption },
       element('table', { class: 'barlist', dataset: { testid: `table-${id}` } },
         element('caption', { class: 'hidden' }, caption),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, head),

@@ -31,7 +31,7 @@ function heatTable({ id, caption, corner, rows, columns, cell, slanted = false }
   paint();
   const stop = onTheme(() => (body.isConnected ? paint() : stop()));
   return element('div', {},
-    element('div', { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': caption },
+    element('div', { class: 'scroller', role: 'group', tabindex: '0', 'aria-label': caption },
       element('table', { class: slanted ? 'heat slanted' : 'heat', dataset: { testid: `table-${id}` } },
         element('caption', { class: 'hidden' }, caption),
         element('thead', {}, element('tr', {}, element('th', { class: 'corner' }, corner),

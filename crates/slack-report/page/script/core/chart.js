@@ -1,6 +1,7 @@
 // Charts by ECharts, as SVG: they follow the theme and the size of their place.
 
 const charts = new Set();
+let sheetWidth = null; // While printing: the width of charts in pixels.
 
 /** What a chart takes from the theme. */
 function chartTheme(c) {
@@ -22,7 +23,7 @@ function chartTheme(c) {
 }
 
 /**
- * Draws a chart into `area`: `build(colours)` returns ECharts's options, and is asked again when the theme changes.
+ * Draws a chart into `area`: `build(colours, width)` returns ECharts's options, and is asked again when theme or width change.
  * Tooltips get a formatter that makes text nodes, unless the options have one; theirs must return nodes too. An extra
  * option `kinds` says by a series's name how its values are written: 'duration', 'percent', ...; else as numbers.
  * Returns the instance, with `redraw()` beside ECharts's own.
@@ -30,16 +31,18 @@ function chartTheme(c) {
 function chart(area, build, { height = 300 } = {}) {
   const place = element('div', { class: 'chart', role: 'img', 'aria-label': area.dataset.summary, style: { height: `${height}px` } });
   area.append(place);
-  const instance = echarts.init(place, chartTheme(colours()), { renderer: 'svg' });
+  const instance = echarts.init(place, chartTheme(colours()), { renderer: 'svg', width: sheetWidth ?? undefined });
   instance.redraw = () => {
-    const { kinds = {}, ...options } = build(colours());
+    const { kinds = {}, ...options } = build(colours(), instance.getWidth());
     if (options.tooltip) {
       options.tooltip = { confine: true, formatter: p => tip(p, kinds), extraCssText: 'box-shadow:none', ...options.tooltip };
     }
     instance.setOption({ animation: false, ...options }, true);
   };
   const fit = () => {
-    if (place.clientWidth) instance.resize();
+    if (!place.clientWidth || sheetWidth !== null || place.clientWidth === instance.getWidth()) return;
+    instance.resize();
+    instance.redraw();
   };
   instance.redraw();
   new ResizeObserver(fit).observe(place);
@@ -72,7 +75,10 @@ function tip(parameters, kinds) {
 
 /** Charts of a fixed width, for paper; of the width of their place where it is null. */
 function resizeCharts(width) {
+  sheetWidth = width;
   for (const instance of charts) {
-    if (instance.getDom().isConnected) instance.resize(width ? { width } : { width: 'auto' });
+    if (!instance.getDom().isConnected) continue;
+    instance.resize({ width: width ?? 'auto' });
+    instance.redraw(); // Paints at once; a resize alone waits for the next frame, which on paper never comes.
   }
 }

@@ -17,12 +17,16 @@ function figure({ id, title, definition, period, csv = null, draw, summary = '',
     return node;
   }
   if (csv) node.append(figureTools(id, title, csv, asTable));
-  // Drawn once it has a width, which it has only inside the page.
-  queueMicrotask(() => {
-    if (node.isConnected) draw(area);
-    else requestAnimationFrame(() => draw(area));
-  });
+  undrawn.push(() => draw(area));
+  queueMicrotask(drawFigures);
   return node;
+}
+
+const undrawn = [];
+
+/** Draws the figures that were made since: a chart needs a width, which its place has only inside the page. */
+function drawFigures() {
+  for (const draw of undrawn.splice(0)) draw();
 }
 
 function figureTools(id, title, csv, asTable) {

@@ -25,6 +25,7 @@ function drawSection(id) {
   near.unobserve(entry.node);
   try {
     entry.render(entry.body);
+    drawFigures();
   } catch (error) {
     // One broken section must not take the others with it.
     entry.body.append(element('p', { class: 'empty' }, `This section could not be drawn: ${error.message}`));

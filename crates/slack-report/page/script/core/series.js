@@ -37,23 +37,41 @@ function sparkline(values, { width = 120, height = 28, label = null } = {}) {
   svg('polyline', { points: points.join(' ') }));
 }
 
-/** Options of a chart by month: a panel for each of `series` ({title, kind, values, max?, bar?}), from zero, above one time axis. */
+/**
+ * Options of a chart by month: a panel of `PANEL` pixels for each of `series` ({title, kind, values, bar?}), from zero,
+ * above one time axis.
+ */
 function monthsOptions(c, months, series) {
-  const height = 100 / series.length;
-  const label = kind => value => (kind === 'number' ? compact(value) : written(value, kind));
   return {
     kinds: Object.fromEntries(series.map(s => [s.title, s.kind])),
     tooltip: { trigger: 'axis' },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    grid: series.map((_, i) => ({ left: 64, right: 16, top: `${i * height + 8}%`, height: `${height - 18}%`, outerBoundsMode: 'none' })),
-    xAxis: series.map((_, i) => ({ type: 'category', gridIndex: i, data: months.map(month), axisTick: { show: false }, axisLabel: { hideOverlap: true } })),
-    yAxis: series.map((s, i) => ({
-      type: 'value', gridIndex: i, min: 0, max: s.max, splitNumber: 3, minInterval: s.kind === 'number' ? 1 : undefined, name: s.title,
-      nameTextStyle: { align: 'left', padding: [0, 0, 0, -56], fontWeight: 600, color: c.text }, axisLabel: { formatter: label(s.kind) },
-    })),
+    grid: series.map((_, i) => ({ left: 60, right: 16, top: i * PANEL + 28, height: PANEL - 56, outerBoundsMode: 'none' })),
+    xAxis: series.map((_, i) => ({ type: 'category', gridIndex: i, data: months.map(month), axisTick: { show: false }, axisLabel: timeLabels })),
+    yAxis: series.map((s, i) => ({ type: 'value', gridIndex: i, min: 0, ...axisTitle(c, s.title), ...axisOfKind(s.kind, s.values) })),
     series: series.map((s, i) => ({
       name: s.title, type: s.bar ? 'bar' : 'line', xAxisIndex: i, yAxisIndex: i, data: s.values, color: c.series[i],
       barMaxWidth: 24, showSymbol: months.length < 40, symbolSize: 5, lineStyle: { width: 1.75 },
     })),
   };
+}
+
+const PANEL = 190;
+
+/** Labels of a time axis, the last of which is not cut off (the first has room under the other axis's labels). */
+const timeLabels = { hideOverlap: true, alignMaxLabel: 'right' };
+
+/** The title of a panel, at the left above its axis. */
+function axisTitle(c, title) {
+  return { name: title, nameLocation: 'end', nameTextStyle: { align: 'left', padding: [0, 0, 0, -52], fontWeight: 600, color: c.text } };
+}
+
+/** Steps and labels of a value axis. */
+function axisOfKind(kind, values) {
+  if (kind === 'percent') return { max: 1, interval: 0.25, axisLabel: { formatter: v => percent(v) } };
+  if (kind === 'number') return { minInterval: 1, splitNumber: 3, axisLabel: { formatter: compact } };
+  const steps = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400, 91 * 86400, 364 * 86400];
+  const top = Math.max(1, ...values.filter(defined));
+  const interval = steps.find(step => top / step <= 4) ?? top;
+  return { interval, max: Math.ceil(top / interval) * interval, axisLabel: { formatter: duration } };
 }

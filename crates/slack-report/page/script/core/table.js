@@ -10,25 +10,24 @@ const tables = new Set();
  * `columns`: {key, title, kind, cell?(row), value?(row), definition?}; `kind`: 'name', 'text', 'number', 'decimal',
  * 'percent', 'duration', 'day', 'month', 'instant'. `value` is what is sorted, filtered and written, else `row[key]`.
  * `filter`: a search field over all text columns. `controls` and `keep(row)`: further filters; call `refresh()` of the node.
- * `csv`: as in `figure`. `id`: for data-testid, else made of the caption.
+ * `csv`: as in `figure`. `id`: for data-testid, else made of the caption. `first`: how many rows are shown before more are asked for.
  */
-function table({ id, caption, columns, rows, filter = false, controls = null, keep = null, csv = null, captionHidden = false }) {
+function table({ id, caption, columns, rows, filter = false, controls = null, keep = null, csv = null, captionHidden = false, first = FIRST_ROWS }) {
   const key = id ?? slug(caption);
-  const state = { sort: null, down: true, words: '', limit: FIRST_ROWS };
+  const state = { sort: null, down: true, words: '', limit: first };
   const valueOf = (row, column) => (column.value ? column.value(row) : row[column.key]);
   const texts = columns.filter(column => !RIGHT.has(column.kind));
   const body = element('tbody');
   const more = element('p', { class: 'more', 'aria-live': 'polite' });
   const heads = columns.map(head);
-  const scroller = element('div', { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': caption },
+  const scroller = element('div', { class: 'scroller', role: 'group', tabindex: '0', 'aria-label': caption },
     element('table', { dataset: { testid: `table-${key}` } },
       element('caption', { class: captionHidden ? 'hidden' : null }, caption),
       element('thead', {}, element('tr', {}, heads.map(h => h.cell))), body));
   const search = filter ? element('input', { type: 'search', autocomplete: 'off', on: { input: narrow } }) : null;
   const node = element('div', { class: 'table', dataset: { rows: rows.length } },
-    search || controls || csv ? element('div', { class: 'tools' },
-      search ? labelled('Filter', search) : null, controls, csv ? csvButton(csv) : null) : null,
-    scroller, more);
+    search || controls ? element('div', { class: 'tools' }, search ? labelled('Filter', search) : null, controls) : null,
+    scroller, more, csv ? element('div', { class: 'tools' }, csvButton(csv)) : null);
   node.refresh = show;
   tables.add({ node, print });
   show();
@@ -41,7 +40,7 @@ function table({ id, caption, columns, rows, filter = false, controls = null, ke
 
   function narrow() {
     state.words = search.value.trim().toLocaleLowerCase();
-    state.limit = FIRST_ROWS;
+    state.limit = first;
     show();
   }
 

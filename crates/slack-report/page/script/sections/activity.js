@@ -8,10 +8,7 @@ section({
     container.append(figure({
       id: 'activity',
       title: 'Posts, people and new posters',
-      definition: [
-        'Posts: messages by people. People: those who posted that day. People in 28 days: those who posted in the 28 days that end with the day. New posters: those whose first post it was. ',
-        'By week and month, posts and new posters are sums; people who post on several days cannot be added up, so both lines of people are means of the days. Weeks begin on Monday; the first and the last week or month may be incomplete.',
-      ],
+      definition: 'Posts: messages by people. People: those who posted that day. People in 28 days: those who posted in the 28 days that end with the day. New posters: those whose first post it was.',
       period: `${span(report.from, report.to)}, by day in ${report.zone}.`,
       csv: { file: 'activity_by_day.csv', columns: ACTIVITY_COLUMNS, rows: activityRows },
       empty: report.days.posts.length ? null : 'Nobody has posted yet.',
@@ -57,6 +54,9 @@ function drawActivity(area) {
     element('button', { type: 'button', on: { click: () => show(days.from, plusDays(days.from, last)) } }, 'Whole period')));
 
   load();
+  area.append(element('p', { class: 'definition below' },
+    'By week and month, posts and new posters are sums; people who post on several days cannot be added up, so both lines of people are means of the days. ',
+    'Weeks begin on Monday; the first and the last week or month may be incomplete. The table and the file are by day. Zoom with the dates, the slider, or the wheel and Ctrl.'));
 
   function load() {
     list = buckets(days.from, days.posts.length, state.unit).map(b => ({
@@ -109,7 +109,7 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
   const grids = [{ top: 28, height: 130 }, { top: 206, height: 130 }, { top: 384, height: 60 }];
   const axisNames = ['Posts', 'People', 'New posters'];
   const data = list.map(b => bucketTitle(b, unit));
-  const short = i => (unit === 'month' ? month(list[i].start.slice(0, 7)) : day(list[i].start));
+  const short = new Map(list.map((b, i) => [data[i], unit === 'month' ? month(b.start.slice(0, 7)) : day(b.start)]));
   const whole = list.length <= 1;
   const line = (title, grid, key, colour, more) => ({
     name: title, type: 'line', xAxisIndex: grid, yAxisIndex: grid, data: list.map(b => b[key]), color: colour,
@@ -120,17 +120,17 @@ function activityOptions(c, list, { unit }, [startValue, endValue]) {
     tooltip: { trigger: 'axis' },
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     legend: { top: 180, right: 8, data: ['People', 'People in 28 days'], itemHeight: 8, selectedMode: false },
-    grid: grids.map(g => ({ left: 52, right: 16, ...g, outerBoundsMode: 'none' })),
+    grid: grids.map(g => ({ left: 60, right: 16, ...g, outerBoundsMode: 'none' })),
     xAxis: grids.map((_, i) => ({
       type: 'category', gridIndex: i, data, axisTick: { show: false },
-      axisLabel: { show: i === 2, formatter: (_, at) => short(at), hideOverlap: true },
+      axisLabel: { ...timeLabels, show: i === 2, formatter: title => short.get(title) },
     })),
     yAxis: grids.map((_, i) => ({
-      type: 'value', gridIndex: i, min: 0, minInterval: 1, splitNumber: i === 2 ? 2 : 4, name: axisNames[i], nameLocation: 'end',
-      nameTextStyle: { align: 'left', padding: [0, 0, 0, -44], fontWeight: 600, color: c.text }, axisLabel: { formatter: compact },
+      type: 'value', gridIndex: i, min: 0, minInterval: 1, splitNumber: i === 2 ? 2 : 4,
+      ...axisTitle(c, axisNames[i]), axisLabel: { formatter: compact },
     })),
     dataZoom: [
-      { type: 'slider', xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 52, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
+      { type: 'slider', show: sheetWidth === null, xAxisIndex: [0, 1, 2], startValue, endValue, bottom: 8, height: 24, left: 60, right: 16, showDetail: false, borderColor: c.line, brushSelect: false },
       { type: 'inside', xAxisIndex: [0, 1, 2], startValue, endValue, zoomOnMouseWheel: 'ctrl', moveOnMouseMove: false, preventDefaultMouseMove: false },
     ],
     series: [

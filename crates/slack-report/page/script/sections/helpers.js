@@ -24,6 +24,7 @@ function helpers(people) {
       ],
       rows,
       filter: rows.length > 1,
+      first: 10,
     })),
   });
 }

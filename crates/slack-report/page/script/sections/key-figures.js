@@ -12,14 +12,15 @@ section({
     container.append(figure({
       id: 'key-figures',
       title: `The last ${number(report.key_figures.days)} days`,
-      definition: keyFiguresDefinition(),
-      period: `${span(report.key_figures.from, report.key_figures.to)}, against ${span(report.key_figures.before_from, report.key_figures.before_to)}.`,
+      definition: `${span(report.key_figures.from, report.key_figures.to)}, against as many days before: ${span(report.key_figures.before_from, report.key_figures.before_to)}. The lines show the days of both.`,
       csv: {
         file: 'key_figures.csv',
         columns: ['figure', 'now', 'before'],
         rows: () => report.key_figures.figures.map(f => [f.id, f.now, f.before]),
       },
-      draw: area => area.append(element('dl', { class: 'cards' }, report.key_figures.figures.map(card))),
+      draw: area => area.append(
+        element('dl', { class: 'cards' }, report.key_figures.figures.map(card)),
+        element('p', { class: 'definition below' }, keyFiguresDefinition())),
     }));
   },
 });
@@ -35,6 +36,7 @@ function totals() {
 
 function keyFiguresDefinition() {
   const own = {
+    posts: 'Posts: messages by people, replies included. Reactions count on the day of their message.',
     people: 'People: those who posted in the period.',
     new_posters: 'New posters: those whose first post falls into it.',
     stickiness: 'Stickiness: the mean, over its days, of the people who posted that day as a share of those who posted in the 28 days up to it.',
@@ -48,7 +50,7 @@ function card(f) {
   const line = keyFigureDays(f.id);
   return element('div', { class: 'card', dataset: { testid: `key-${f.id}` } },
     element('dt', {}, f.title),
-    element('dd', { class: 'now' }, written(f.now, f.kind)),
+    element('dd', { class: 'now' }, keyValue(f.now, f.kind)),
     element('dd', { class: 'change' }, change(f)),
     line ? element('dd', {}, line) : null);
 }
@@ -61,8 +63,13 @@ function change(f) {
   const up = f.now > f.before;
   if (f.now === f.before) return `as in the ${number(days)} days before`;
   const colour = f.good ? ((f.good === 'up') === up ? 'good' : 'bad') : null;
-  const before = written(f.before, f.kind);
+  const before = keyValue(f.before, f.kind);
   return [element('b', { class: colour }, `${up ? '\u25b2' : '\u25bc'} ${changed(f, up)}`), f.before === 0 ? ' than none before' : ` than ${before} before`];
+}
+
+/** With one digit more than elsewhere, so that a small change of a share is seen in the numbers too. */
+function keyValue(value, kind) {
+  return kind === 'percent' ? percent(value, 1) : written(value, kind);
 }
 
 function changed(f, up) {

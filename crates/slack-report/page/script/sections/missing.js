@@ -46,11 +46,11 @@ function gantt(batches) {
   const start = Date.parse(least(batches.map(b => b.oldest)));
   const end = Math.max(Date.parse(most(batches.map(b => b.latest))), start + 86400000);
   const at = time => (100 * (Date.parse(time) - start)) / (end - start);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map(share => [100 * share, day(new Date(start + share * (end - start)).toISOString().slice(0, 10))]);
+  const ticks = [0, 0.5, 1].map(share => [100 * share, day(new Date(start + share * (end - start)).toISOString().slice(0, 10))]);
   const statuses = [...new Set(batches.map(b => b.status))];
   return element('div', {},
     element('p', { class: 'legend' }, statuses.map((status, i) => element('span', {}, element('i', { class: `swatch s${i % 3}` }), status))),
-    element('div', { class: 'scroller', role: 'region', tabindex: '0', 'aria-label': 'What the batches cover' },
+    element('div', { class: 'scroller', role: 'group', tabindex: '0', 'aria-label': 'What the batches cover' },
       element('table', { class: 'barlist gantt', dataset: { testid: 'table-coverage' } },
         element('caption', { class: 'hidden' }, 'Oldest to latest message of each batch'),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Batch'), element('th', { scope: 'col' },

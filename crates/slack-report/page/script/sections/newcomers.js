@@ -21,7 +21,7 @@ function newPosters(months, posters) {
     csv: { file: 'new_posters_by_month.csv', columns: [{ key: 'month', kind: 'month' }, { key: 'new_posters', kind: 'number' }], rows: () => months.map((m, i) => [m, posters[i]]) },
     summary: months.length ? `${number(sum(posters))} new posters in ${count(months.length, 'month')}, ${number(posters.at(-1))} in the last.` : '',
     empty: months.length ? null : 'Nobody has posted yet.',
-    draw: area => chart(area, c => monthsOptions(c, months, [{ title: 'New posters', kind: 'number', values: posters, bar: true }]), { height: 240 }),
+    draw: area => chart(area, c => monthsOptions(c, months, [{ title: 'New posters', kind: 'number', values: posters, bar: true }]), { height: PANEL }),
   });
 }
 

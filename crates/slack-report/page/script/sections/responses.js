@@ -33,10 +33,10 @@ function binTitles(bins) {
 /** Bars of bins, with one more for what never happened. */
 function histogram(area, { bins, never, series, neverTitle }) {
   const titles = [...binTitles(bins), ...(never === null ? [] : [neverTitle])];
-  chart(area, c => ({
+  chart(area, (c, width) => ({
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
     grid: { left: 8, right: 16, top: 16, bottom: 8 },
-    xAxis: { type: 'category', data: titles, axisTick: { show: false }, axisLabel: { interval: 0, rotate: area.clientWidth < 900 ? 50 : 0, width: area.clientWidth < 900 ? 110 : 78, overflow: 'break' } },
+    xAxis: { type: 'category', data: titles, axisTick: { show: false }, axisLabel: { interval: 0, ...(width < 900 ? { rotate: 50 } : { width: 72, overflow: 'break' }) } },
     yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: compact } },
     series: [{
       name: series, type: 'bar', barCategoryGap: '18%',
@@ -75,8 +75,8 @@ function responseMonths(m) {
     empty: m.months.length ? null : 'There are no months with threads.',
     draw: area => chart(area, c => monthsOptions(c, m.months, [
       { title: 'Median first response', kind: 'duration', values: m.median_s },
-      { title: 'Share answered', kind: 'percent', values: shares, max: 1 },
-    ]), { height: 380 }),
+      { title: 'Share answered', kind: 'percent', values: shares },
+    ]), { height: 2 * PANEL }),
   });
 }
 

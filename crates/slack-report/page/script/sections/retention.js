@@ -19,7 +19,7 @@ section({
       csv: {
         file: 'retention_by_cohort.csv',
         columns: ['cohort', 'months_since', 'people', 'cohort_size'],
-        rows: () => cohorts.flatMap(({ cohort, size, people }) => people.map((n, m) => [cohort, m, n, size])),
+        rows: () => cohorts.flatMap(({ cohort, size, people }) => people.map((n, m) => [cohort, m, n, size]).filter(([,, n]) => n > 0)),
       },
       asTable: false,
       empty: cohorts.length ? null : 'Nobody has posted yet.',
