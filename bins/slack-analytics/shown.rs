@@ -8,6 +8,7 @@ use slack_model::{DerivedFolder, Folder, Shown, leave_out};
 
 use crate::exit::Result;
 use crate::graphing::Graphing;
+use crate::measured::Measured;
 use crate::pipeline::{Pipeline, Subject};
 
 /// The folders of what is shown. What was made for it is removed in the end.
@@ -57,7 +58,10 @@ impl Pipeline<'_> {
             let subject = Subject::Shown(without.tables.clone());
             // Of the graph, its tables are wanted, and no files.
             let graphing = Graphing { formats: Vec::new(), ..Graphing::default() };
-            self.metrics_and_graph(&subject, MetricOptions::default(), &graphing, metrics)?;
+            // Days begin when they do in the tables of the whole.
+            let mut options = MetricOptions::default();
+            options.timezone = Measured::read(&self.home.metrics())?.timezone();
+            self.metrics_and_graph(&subject, options, &graphing, metrics)?;
         }
         Ok(without)
     }
