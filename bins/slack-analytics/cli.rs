@@ -29,6 +29,9 @@ pub(crate) struct Global {
     /// The data home: batches, master, metrics
     #[arg(long, global = true, env = "SLACK_DATA_HOME", default_value = "./data", value_name = "DIR")]
     pub(crate) data: PathBuf,
+    /// The configuration file [default: ./slack-analytics.toml, where there is one]
+    #[arg(long, global = true, env = "SLACK_ANALYTICS_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
     /// Print errors only
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -39,6 +42,7 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(commands::init::Init),
     Manifest(commands::manifest::Manifest),
     Doctor(commands::doctor::Doctor),
     Extract(commands::extract::Extract),
@@ -54,7 +58,10 @@ pub(crate) enum Command {
     Pack(commands::pack::Pack),
     Status(commands::status::Status),
     Verify(commands::verify::Verify),
+    Prune(commands::prune::Prune),
     Run(commands::run::Run),
+    Schedule(commands::schedule::Schedule),
+    Config(commands::config::Config),
     Demo(commands::demo::Demo),
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use slack_extract::Token;
 
@@ -11,7 +12,17 @@ use crate::exit::{Result, Usage};
 /// Slack's own address.
 const SLACK_API_URL: &str = "https://slack.com/api";
 
-/// Variables by name: the environment's, else those of `.env` in the working folder.
+/// The folder of the configuration file. It is found before anything else is read, and stays.
+static BESIDE: OnceLock<PathBuf> = OnceLock::new();
+
+/// Has `.env` looked for in this folder too: that of the configuration file.
+pub(crate) fn look_beside(folder: &Path) {
+    // There is one command line in a process.
+    let _ = BESIDE.set(folder.to_owned());
+}
+
+/// Variables by name: the environment's, else those of `.env` in the working folder, else those of the one beside the
+/// configuration file.
 #[derive(Default)]
 pub(crate) struct Environment {
     file: HashMap<String, String>,
@@ -21,15 +32,18 @@ impl Environment {
     /// Reads `.env` where there is one. `SLACK_CLIENT_TOKEN` and `SLACK_SIGN_TOKEN`, which older set-ups
     /// have in it, are not needed.
     pub(crate) fn read() -> Result<Self> {
-        let path = Path::new(".env");
-        if !path.is_file() {
-            return Ok(Self::default());
-        }
         let mut file = HashMap::new();
-        for pair in dotenvy::from_path_iter(path)? {
-            // The error's own text shows the line, which may hold a token.
-            let (name, value) = pair.map_err(|_| Usage(".env holds a line that is no NAME=value".into()))?;
-            file.insert(name, value);
+        let beside = BESIDE.get().map(|folder| folder.join(".env"));
+        // Where both are the same file, it is read twice and says the same.
+        for path in beside.into_iter().chain([PathBuf::from(".env")]).filter(|path| path.is_file()) {
+            for pair in dotenvy::from_path_iter(&path)? {
+                // The error's own text shows the line, which may hold a token.
+                let why = || Usage(format!("{} holds a line that is no NAME=value", path.display()));
+                let (name, value) = pair.map_err(|_| why())?;
+                if !value.trim().is_empty() {
+                    file.insert(name, value);
+                }
+            }
         }
         Ok(Self { file })
     }

@@ -14,11 +14,14 @@ mod graphing;
 mod home_health;
 mod interrupt;
 mod logging;
+mod measured;
 mod output;
 mod pipeline;
 mod progress;
+mod raw_pages;
 mod reporting;
 mod serving;
+mod settings;
 mod shown;
 mod stamp;
 mod summary;
@@ -27,10 +30,11 @@ mod tapped;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let cli = match settings::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(failure) => return exit::code(Err(failure)),
+    };
     let secrets = environment::Environment::read().map(|environment| environment.secrets());
     // A broken .env stops only what needs it, and says so then.
     logging::begin(secrets.unwrap_or_default());

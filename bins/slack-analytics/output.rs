@@ -41,7 +41,7 @@ impl Output {
     }
 
     /// Keeps a stage's values for the JSON object.
-    fn keep(&self, stage: &str, values: Value) {
+    pub(crate) fn keep(&self, stage: &str, values: Value) {
         let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
         if let Value::Object(values) = values {
             object.extend(values);

@@ -19,7 +19,9 @@ use slack_model::{
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
 use crate::graphing::Graphing;
+use crate::measured::Measured;
 use crate::output::{Output, count, number};
+use crate::raw_pages::day;
 use crate::reporting::Reporting;
 
 /// The data home and the run's words.
@@ -59,6 +61,14 @@ impl Pipeline<'_> {
 
     /// Reads a batch's pages into its tables.
     pub(crate) fn transform(&self, batch: &BatchFolder, options: &TransformOptions) -> Result<Outcome> {
+        if let Some(at) = batch.pruned_at()? {
+            let why = format!(
+                "the pages of batch {} were removed on {}: the tables that it has stay, and cannot be made again",
+                batch.id(),
+                day(&at)
+            );
+            return Err(Usage(why).into());
+        }
         let progress = self.output.progress();
         let summary = transform_folder(batch, options, &*progress)?;
         drop(progress);
@@ -174,6 +184,8 @@ impl Pipeline<'_> {
         options.spill_to = Some(self.home.root().into());
         let progress = self.output.progress();
         let summary = measure_with(&source, sink, &options, &*progress, further)?;
+        let tables = summary.tables.iter().map(|table| table.name);
+        Measured::read(folder)?.and(&options, tables).write(folder)?;
         drop(progress);
         let line = format!(
             "{}: {} in {}, {}, {}, {} -> {}",
@@ -195,16 +207,26 @@ impl Pipeline<'_> {
     }
 
     /// Everything after the capture: the batch's tables, the master, and the results and reports of both.
-    pub(crate) fn rest(&self, batches: &[BatchFolder], reporting: &Reporting) -> Result<Outcome> {
+    ///
+    /// A batch whose pages were removed keeps the tables that it has.
+    pub(crate) fn rest(
+        &self,
+        batches: &[BatchFolder],
+        options: &MetricOptions,
+        reporting: &Reporting,
+    ) -> Result<Outcome> {
         let mut outcome = Outcome::Done;
         for batch in batches {
+            if batch.pruned_at()?.is_some() {
+                continue;
+            }
             outcome = outcome.max(self.transform(batch, &TransformOptions::default())?);
         }
         self.merge(batches, &MergeOptions::default())?;
         let of_batches = batches.iter().cloned().map(Subject::Batch);
         for subject in of_batches.chain([Subject::Master]) {
             let folder = self.results(&subject);
-            self.metrics_and_graph(&subject, MetricOptions::default(), &Graphing::default(), &folder)?;
+            self.metrics_and_graph(&subject, options.clone(), &Graphing::default(), &folder)?;
             self.report(&subject, reporting, None)?;
         }
         Ok(outcome)

@@ -11,6 +11,7 @@ use slack_model::{Folder, Shown, Time};
 use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
 
 use crate::exit::{Outcome, Result, Usage};
+use crate::measured::Measured;
 use crate::output::{count, number};
 use crate::pipeline::{Pipeline, Subject};
 
@@ -78,6 +79,7 @@ impl Pipeline<'_> {
         options.pseudonyms = reporting.is_anonymous.then(|| self.pseudonym_key()).transpose()?;
         options.min_group = reporting.min_group;
         options.left_out = shown.left_out as u64;
+        options.zone = Measured::read(&self.results(subject))?.timezone().unwrap_or_else(|| options.zone.clone());
         options.captures = self.captures(subject)?;
         let report = Report::read(&Folder(shown.tables.clone()), &Folder(metrics.clone()), &options)?;
         Ok(ReadReport { report, left_out: shown.left_out, tables: shown.tables.clone(), metrics: metrics.clone() })

@@ -12,6 +12,7 @@ use slack_model::{DerivedFolder, Folder, Shown, leave_out};
 
 use crate::exit::Result;
 use crate::graphing::Graphing;
+use crate::measured::Measured;
 use crate::pipeline::{Pipeline, Subject};
 use crate::stamp::Stamp;
 
@@ -46,7 +47,9 @@ impl Pipeline<'_> {
             remove(&kept)?;
             return Ok(ShownTables { tables, metrics, left_out: 0 });
         }
-        let options = MetricOptions::default();
+        // Days begin when they do in the tables of the whole.
+        let mut options = MetricOptions::default();
+        options.timezone = Measured::read(&self.results(subject))?.timezone();
         let how = format!("metrics: {}\noptions: {options:?}\n", metrics.is_some());
         self.zones()?;
         let from = || Stamp::of(&how, &tables, &self.zones_file());

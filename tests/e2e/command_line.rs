@@ -57,6 +57,10 @@ fn every_command_has_help_with_examples() {
         "doctor",
         "demo",
         "run",
+        "config",
+        "init",
+        "prune",
+        "schedule",
     ] {
         assert!(help.contains(command));
         let help = home.run(0, [command, "--help"]).out;
@@ -166,6 +170,7 @@ fn a_batch_is_measured_on_its_own() {
         "graph.svg",
         "graph_measures.csv",
         "graph_measures_by_month.csv",
+        "measured.csv",
         "network_data.csv",
         "newcomer_data.csv",
         "node_data.csv",

@@ -10,6 +10,7 @@
 mod bad_input;
 mod bytes;
 mod command_line;
+mod config;
 mod connections;
 mod doctor;
 mod examples;
@@ -17,9 +18,11 @@ mod exports;
 mod files;
 mod graph;
 mod graph_files;
+mod init;
 mod killed_load;
 mod killed_merge;
 mod layering;
+mod leave;
 mod load_errors;
 mod manifest;
 #[cfg(unix)]
@@ -27,9 +30,12 @@ mod many_batches;
 mod memory;
 mod metrics;
 mod postgres;
+mod prune;
 mod refresh;
 mod report;
 mod resume;
+#[cfg(unix)]
+mod schedule;
 mod secrets;
 mod serve;
 mod shown;

@@ -142,6 +142,11 @@ impl Home {
         for name in OWN_SETTINGS {
             command.env_remove(name);
         }
+        // Each option has a variable.
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        for name in names.filter(|name| name.starts_with("SLACK_ANALYTICS_")) {
+            command.env_remove(name);
+        }
         command
     }
 

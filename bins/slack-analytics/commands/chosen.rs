@@ -25,6 +25,29 @@ pub(crate) struct Chosen {
     out: Option<PathBuf>,
 }
 
+/// When days begin.
+#[derive(Debug, Args)]
+pub(crate) struct Zone {
+    /// The time zone of days, hours and months, by IANA's name [default: UTC]
+    #[arg(long, value_name = "ZONE", value_parser = parse_zone)]
+    timezone: Option<String>,
+}
+
+impl Zone {
+    /// Measures in this zone.
+    pub(crate) fn apply(&self, options: &mut MetricOptions) {
+        options.timezone.clone_from(&self.timezone);
+    }
+}
+
+/// Refuses a name that is none before anything is captured or measured.
+fn parse_zone(text: &str) -> Result<String, String> {
+    match slack_metrics::is_timezone(text) {
+        true => Ok(text.into()),
+        false => Err("want the name of a time zone, such as Europe/Berlin or UTC".into()),
+    }
+}
+
 impl Chosen {
     /// Chooses the messages, and returns the folder.
     pub(crate) fn apply(

@@ -4,6 +4,7 @@ use std::path::Path;
 use clap::Args;
 use serde_json::json;
 use slack_extract::{ApiOptions, ChannelType, Rate, Token, WebApi};
+use slack_metrics::MetricOptions;
 use slack_model::batch::DataHome;
 use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
 
@@ -59,7 +60,7 @@ pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     options.types = vec![ChannelType::Public, ChannelType::Private, ChannelType::Im, ChannelType::Mpim];
     options.rate = Rate::Unlimited;
     let (batch, captured) = demo.capture("extract", WebApi::new(&sandbox.url(), token, options)?)?;
-    let outcome = captured.max(demo.rest(&[batch], &args.report.reporting())?);
+    let outcome = captured.max(demo.rest(&[batch], &MetricOptions::default(), &args.report.reporting())?);
     crate::summary::summarise(&demo)?;
     Ok(outcome)
 }

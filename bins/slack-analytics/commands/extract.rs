@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::Utc;
@@ -9,7 +10,7 @@ use slack_model::{BatchId, Ts};
 use super::import::parse_time;
 use super::what::{Files, WhatArgs};
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, Usage};
 use crate::interrupt;
 use crate::pipeline::Pipeline;
 
@@ -28,7 +29,11 @@ pub(crate) struct Extract {
 }
 
 /// The arguments that say what to capture: a capture that goes on was told so when it began.
-const WHAT: [&str; 8] = ["types", "channels", "parts", "since", "full", "threads", "files", "max_file_size"];
+const WHAT: [&str; 9] =
+    ["types", "channels", "leave", "parts", "since", "full", "threads", "files", "max_file_size"];
+
+/// The arguments that say how to capture.
+const HOW: [&str; 4] = ["rate", "time_scale", "attempts", "timeout"];
 
 const EXAMPLES: &str = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file;
@@ -38,6 +43,7 @@ Examples:
   slack-analytics extract
   slack-analytics extract --types public,private --channel general --channel random
   slack-analytics extract --since 30d --files all
+  slack-analytics extract --leave-channel random,C024BE7LR
   slack-analytics extract --resume";
 
 /// What to ask the API for.
@@ -45,9 +51,16 @@ Examples:
 pub(crate) struct ApiArgs {
     #[command(flatten)]
     what: WhatArgs,
+    /// The options that are on the command line: those of the configuration hold of every capture, and say nothing of
+    /// this one.
+    #[arg(skip)]
+    pub(crate) said: BTreeSet<String>,
     /// Read only these conversations, by name or id (may be given again)
     #[arg(long = "channel", value_name = "NAME,...", value_delimiter = ',')]
     channels: Vec<String>,
+    /// Leave these conversations unread, by name or id, even where --channel has them (may be given again)
+    #[arg(long = "leave-channel", value_name = "NAME,...", value_delimiter = ',')]
+    leave: Vec<String>,
     /// Read messages back to here only: 30d, 12h, 2w, a date or a time; further back where there would be a hole
     #[arg(long, value_name = "TIME", value_parser = parse_since)]
     since: Option<Ts>,
@@ -58,7 +71,7 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_name = "WHICH")]
     threads: Option<WhichThreads>,
     /// Leave the bytes of files that are larger than this, in MB
-    #[arg(long, value_name = "MB", requires = "files")]
+    #[arg(long, value_name = "MB")]
     max_file_size: Option<u64>,
     /// Scale the published rate limits: a factor, or `unlimited` for servers that have none [default: 1]
     #[arg(long, value_name = "FACTOR", value_parser = parse_rate)]
@@ -106,6 +119,9 @@ pub(crate) fn capture(
     resumed: Option<BatchFolder>,
     pipeline: &Pipeline<'_>,
 ) -> Result<(BatchFolder, Outcome)> {
+    if args.said.contains("max_file_size") && args.what.files != Some(Files::All) {
+        return Err(Usage("--max-file-size is for files that are fetched: give --files all".into()).into());
+    }
     let environment = Environment::read()?;
     let mut source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
     let progress = pipeline.output.progress();
@@ -133,21 +149,22 @@ pub(crate) fn capture(
 impl ApiArgs {
     /// Whether any of them is on the command line.
     pub(crate) fn is_given(&self) -> bool {
-        let Self { rate, time_scale, attempts, timeout, .. } = self;
-        let says_how = rate.is_some() || time_scale.is_some() || attempts.is_some() || timeout.is_some();
-        self.says_what() || says_how
+        self.says_what() || self.says_any(&HOW)
     }
 
     /// Whether any of those that say what to capture is.
     pub(crate) fn says_what(&self) -> bool {
-        let Self { what, channels, since, full, threads, max_file_size, .. } = self;
-        let given = what.is_given() || !channels.is_empty();
-        given || since.is_some() || *full || threads.is_some() || max_file_size.is_some()
+        self.says_any(&WHAT)
+    }
+
+    fn says_any(&self, options: &[&str]) -> bool {
+        options.iter().any(|option| self.said.contains(*option))
     }
 
     fn options(&self) -> ApiOptions {
         let mut options = self.what.options();
         options.channels.clone_from(&self.channels);
+        options.leave.clone_from(&self.leave);
         options.oldest = self.since;
         options.full = self.full;
         options.threads = self.threads.map_or(options.threads, Into::into);

@@ -5,7 +5,7 @@ use slack_graph::{Edges, Nodes, Ties};
 use slack_metrics::MetricOptions;
 use slack_model::BatchId;
 
-use super::chosen::Chosen;
+use super::chosen::{Chosen, Zone};
 use super::resources::Resources;
 use crate::drawing::Format;
 use crate::exit::{Outcome, Result, Usage};
@@ -36,6 +36,8 @@ pub(crate) struct Graph {
     batch: Option<BatchId>,
     #[command(flatten)]
     chosen: Chosen,
+    #[command(flatten)]
+    zone: Zone,
     /// Only these relations (interacts, reacts, refers), each with what its weight is multiplied by, in files too
     /// [default: all, 1]
     #[arg(long, value_delimiter = ',', value_name = "RELATION[=WEIGHT],...", value_parser = parse_relation)]
@@ -103,6 +105,7 @@ pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let graphing = graphing(args, args.resources.threads())?;
     let mut options = MetricOptions::default();
     args.resources.limit(&mut options);
+    args.zone.apply(&mut options);
     options.only = vec!["node_data".into(), "edge_data".into(), "edge_by_month".into()];
     let subject = pipeline.subject(args.batch)?;
     let folder = args.chosen.apply(pipeline, &subject, &mut options)?;

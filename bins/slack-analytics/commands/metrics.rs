@@ -2,7 +2,7 @@ use clap::Args;
 use slack_metrics::MetricOptions;
 use slack_model::BatchId;
 
-use super::chosen::Chosen;
+use super::chosen::{Chosen, Zone};
 use super::resources::Resources;
 use crate::exit::{Outcome, Result};
 use crate::pipeline::Pipeline;
@@ -21,9 +21,8 @@ pub(crate) struct Metrics {
     /// The batch
     #[arg(value_name = "BATCH")]
     batch: Option<BatchId>,
-    /// The time zone of days, hours and months, by IANA's name
-    #[arg(long, value_name = "ZONE")]
-    timezone: Option<String>,
+    #[command(flatten)]
+    zone: Zone,
     /// Only these tables
     #[arg(long, value_delimiter = ',', value_name = "TABLE,...")]
     only: Vec<String>,
@@ -39,7 +38,7 @@ pub(crate) struct Metrics {
 /// Runs the command.
 pub(crate) fn run(args: &Metrics, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let mut options = MetricOptions::default();
-    options.timezone.clone_from(&args.timezone);
+    args.zone.apply(&mut options);
     options.only.clone_from(&args.only);
     options.skip.clone_from(&args.skip);
     args.resources.limit(&mut options);

@@ -1,19 +1,23 @@
 //! The subcommands, a file each: the arguments, and one function.
 
 mod chosen;
+pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod extract;
 pub(crate) mod graph;
 pub(crate) mod import;
+pub(crate) mod init;
 pub(crate) mod load;
 pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
 pub(crate) mod pack;
+pub(crate) mod prune;
 pub(crate) mod report;
 pub(crate) mod resources;
 pub(crate) mod run;
+pub(crate) mod schedule;
 pub(crate) mod serve;
 pub(crate) mod sql;
 pub(crate) mod status;
@@ -40,23 +44,23 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let root = pipeline.home.root();
-    if root.is_file() && !matches!(command, Command::Doctor(_) | Command::Manifest(_)) {
+    if root.is_file() && !command.needs_no_home() {
         let why = format!("{} is a file; a data home is a folder (--data)", root.display());
         return Err(Usage(why).into());
     }
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Doctor(_)
-        | Command::Manifest(_)
+        command if command.needs_no_home() => None,
         // Serving takes the lock while it makes the page.
-        | Command::Serve(_)
-        | Command::Sql(_)
-        | Command::Status(_)
-        | Command::Verify(_) => None,
+        Command::Serve(_) | Command::Sql(_) | Command::Status(_) | Command::Verify(_) => None,
         command => Some(pipeline.home.lock(command.name())?),
     };
     match command {
         Command::Extract(args) => extract::run(&args, pipeline),
+        Command::Init(args) => init::run(&args, pipeline),
+        Command::Config(args) => config::run(&args, pipeline),
+        Command::Prune(args) => prune::run(&args, pipeline),
+        Command::Schedule(args) => schedule::run(&args, pipeline),
         Command::Import(args) => import::run(&args, pipeline),
         Command::Transform(args) => transform::run(&args, pipeline),
         Command::Merge(args) => merge::run(&args, pipeline),
@@ -77,9 +81,21 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
 }
 
 impl Command {
+    /// Whether it neither reads nor writes what a data home holds, or says itself what is wrong with one.
+    fn needs_no_home(&self) -> bool {
+        matches!(
+            self,
+            Self::Config(_) | Self::Doctor(_) | Self::Init(_) | Self::Manifest(_) | Self::Schedule(_)
+        )
+    }
+
     fn name(&self) -> &'static str {
         match self {
             Self::Extract(_) => "extract",
+            Self::Init(_) => "init",
+            Self::Config(_) => "config",
+            Self::Prune(_) => "prune",
+            Self::Schedule(_) => "schedule",
             Self::Import(_) => "import",
             Self::Transform(_) => "transform",
             Self::Merge(_) => "merge",

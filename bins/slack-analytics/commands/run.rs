@@ -3,15 +3,18 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slack_extract::unfinished;
+use slack_metrics::MetricOptions;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Time};
 
+use super::chosen::Zone;
 use super::extract::{self, ApiArgs};
 use super::import::{self, parse_time};
 use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
+use crate::raw_pages::{Keep, parse_keep};
 use crate::summary::summarise;
 
 /// Extract or import, then transform, merge, metrics, graph and report, for the new batches and the master
@@ -32,7 +35,12 @@ pub(crate) struct Run {
     #[arg(long, requires = "import", value_name = "TIME", value_parser = parse_time)]
     taken_at: Option<Time>,
     #[command(flatten)]
-    api: ApiArgs,
+    pub(crate) api: ApiArgs,
+    #[command(flatten)]
+    zone: Zone,
+    /// Raw pages to keep at the end: `all`, those of the last `365d`, or of the last `10 batches` [default: all]
+    #[arg(long, value_name = "WHAT", value_parser = parse_keep)]
+    keep_raw: Option<Keep>,
     #[command(flatten)]
     report: ReportArgs,
 }
@@ -62,19 +70,26 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     recover_folder(&pipeline.home.master_csv())?;
     let merged = pipeline.merged()?;
     let wanted = |batch: &BatchFolder| {
-        named.contains(&batch.id()) || batch.has_pages() && !merged.contains(&batch.id())
+        // What has tables and no pages any more is missing in a master that was lost.
+        named.contains(&batch.id())
+            || (batch.has_pages() || batch.is_transformed()) && !merged.contains(&batch.id())
     };
+    let mut options = MetricOptions::default();
+    args.zone.apply(&mut options);
     let batches = pipeline.batches(&[], wanted)?;
     match captured {
         Ok((_, outcome)) => {
-            let outcome = outcome.max(pipeline.rest(&batches, &reporting)?);
+            let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline)?;
+            if let Some(keep) = args.keep_raw.filter(|keep| *keep != Keep::All) {
+                pipeline.prune(keep, false)?;
+            }
             Ok(outcome)
         }
         Err(failure) if batches.is_empty() => Err(failure),
         Err(failure) => {
             // The rest of the work is tried; why there is not more of it is what there is to say.
-            let _ = pipeline.rest(&batches, &reporting);
+            let _ = pipeline.rest(&batches, &options, &reporting);
             Err(failure)
         }
     }

@@ -7,6 +7,7 @@ use slack_model::{ByteRecord, Folder, TableReader};
 use crate::exit::{Outcome, Result};
 use crate::output::{count, number};
 use crate::pipeline::Pipeline;
+use crate::raw_pages::day;
 
 /// Show the batches, what they cover, and the size of the master
 #[derive(Debug, Args)]
@@ -38,8 +39,10 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             (false, false) => "raw",
         };
         let (first, last, messages) = coverage(batch)?;
+        let pruned_at = batch.pruned_at()?;
+        let pruned = pruned_at.as_deref().map(|at| format!(", pages pruned on {}", day(at)));
         let line = format!(
-            "{} {} {} {state}, {}{}",
+            "{} {} {} {state}, {}{}{}",
             batch.id(),
             metadata.get("source"),
             status,
@@ -49,11 +52,12 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
                 .zip(last.as_deref())
                 .map(|(from, to)| format!(", {from} to {to}"))
                 .unwrap_or_default(),
+            pruned.unwrap_or_default(),
         );
         let values = json!({
             "batch": batch.id().to_string(), "source": metadata.get("source"), "status": status,
             "state": state, "messages": messages, "first": first, "last": last,
-            "finished_at": metadata.get("finished_at"),
+            "finished_at": metadata.get("finished_at"), "pruned_at": pruned_at,
         });
         pipeline.output.tell("batch", &line, values)?;
     }

@@ -3,12 +3,14 @@ use std::collections::BTreeMap;
 use clap::Args;
 use serde_json::{Value, json};
 use slack_extract::{ChannelCoverage, Finding, KnownGap, Verification, verify};
+use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Ts};
 
 use crate::captured::some;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{count, number};
 use crate::pipeline::Pipeline;
+use crate::raw_pages::day as day_of;
 use crate::table::{Align, table};
 
 /// Read batches again: what they cover, what is missing, and whether anything is damaged (no batch named: all)
@@ -31,7 +33,8 @@ const TOLD: usize = 20;
 /// Runs the command.
 pub(crate) fn run(args: &Verify, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // A token that was refused leaves a batch with nothing in it.
-    let batches = pipeline.batches(&args.batches, |batch| batch.has_pages())?;
+    let is_pruned = |batch: &BatchFolder| matches!(batch.pruned_at(), Ok(Some(_)));
+    let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() || is_pruned(batch))?;
     if !pipeline.home.root().exists() {
         // A slip in a crontab must not look like a sound archive.
         return Err(Usage(format!("there is no data home at {}", pipeline.home.root().display())).into());
@@ -61,6 +64,12 @@ fn lines(verification: &Verification) -> String {
         count(verification.n_problems, "problem"),
         count(verification.n_gaps, "gap"),
     );
+    if let Some(at) = &verification.pruned_at {
+        text.push_str(&format!(
+            "\npages pruned on {}: the tables, the log and hosted files are kept",
+            day_of(at)
+        ));
+    }
     if verification.hosted_files > 0 {
         text.push_str(&format!(
             "\n{} as they were downloaded",
@@ -183,6 +192,7 @@ fn values(verification: &Verification) -> Value {
     let gap = |gap: &KnownGap| json!({ "what": gap.what, "error": gap.error, "class": gap.class, "needs": gap.needs });
     json!({
         "batch": verification.batch.to_string(), "source": verification.source, "status": verification.status,
+        "pruned_at": verification.pruned_at,
         "pages": verification.pages, "bytes": verification.bytes, "requests": verification.requests,
         "hosted_files": verification.hosted_files,
         "channels": verification.channels.iter().map(channel).collect::<Vec<_>>(),

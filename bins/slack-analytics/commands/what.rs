@@ -38,11 +38,6 @@ pub(crate) enum Files {
 }
 
 impl WhatArgs {
-    /// Whether any of them is on the command line.
-    pub(crate) fn is_given(&self) -> bool {
-        !self.types.is_empty() || !self.parts.is_empty() || self.files.is_some()
-    }
-
     /// The options that they stand for; the rest is as usual.
     pub(crate) fn options(&self) -> ApiOptions {
         let mut options = ApiOptions::default();

@@ -20,6 +20,7 @@ mod error;
 mod export;
 mod hash;
 mod manifest;
+mod prune;
 mod scopes;
 mod source;
 mod verify;
@@ -32,6 +33,7 @@ pub use self::doctor::{Check, Examination, Health, check_token, examine, examine
 pub use self::error::{Error, Result};
 pub use self::export::OfficialExport;
 pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
+pub use self::prune::{Pruned, is_finished, prunable, prune};
 pub use self::scopes::{NeededScope, needed_scopes};
 pub use self::source::{Calls, Capture, Gap, Source};
 pub use self::verify::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification, verify};

@@ -35,6 +35,11 @@ impl Calendar {
     }
 }
 
+/// Whether IANA's database has a time zone of this name.
+pub fn is_timezone(name: &str) -> bool {
+    name.parse::<Tz>().is_ok()
+}
+
 /// What the clocks of a time zone show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LocalTime(i64);

@@ -45,7 +45,7 @@ mod survey;
 mod timeline;
 mod workspace;
 
-pub use self::calendar::LocalTime;
+pub use self::calendar::{LocalTime, is_timezone};
 pub use self::channel::{Channel, Message, MessageKind, Poster, PostingDay, Reaction, Tag, TagKind, Thread};
 pub use self::error::{Error, Result};
 pub use self::fields::Fields;

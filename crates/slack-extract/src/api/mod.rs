@@ -34,6 +34,7 @@ pub use self::http::{HttpSlackApi, Params, SlackApi};
 pub(crate) use self::known::Known;
 pub(crate) use self::known::digest;
 pub use self::limiter::Rate;
+pub(crate) use self::options::calls;
 pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 pub use self::plain::{FileStream, Greeting};
 pub use self::resume::unfinished;

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use slack_model::Ts;
+use slack_model::{ChannelId, Ts};
 
 use super::limiter::Rate;
 
@@ -164,6 +164,9 @@ pub struct ApiOptions {
     pub types: Vec<ChannelType>,
     /// Only these conversations, by id or name; all where it is empty.
     pub channels: Vec<String>,
+    /// Not these conversations, by id or name, even where `channels` has them. Their histories and lists are not asked
+    /// for, and that is no gap; Slack's list of conversations names them all the same.
+    pub leave: Vec<String>,
     /// Which parts to capture, [`Part::usual`] unless told otherwise.
     pub parts: Vec<Part>,
     /// How far to look back: messages from here on are read. A conversation that the data home has read only to
@@ -196,6 +199,7 @@ impl Default for ApiOptions {
         Self {
             types: vec![ChannelType::Public],
             channels: Vec::new(),
+            leave: Vec::new(),
             parts: Part::usual(),
             oldest: None,
             full: false,
@@ -215,5 +219,36 @@ impl ApiOptions {
     /// Whether a part is captured.
     pub fn has(&self, part: Part) -> bool {
         self.parts.contains(&part)
+    }
+
+    /// Whether a conversation of a type that is asked for is to be read.
+    pub fn wants(&self, channel: &ChannelId, name: &str) -> bool {
+        let is_it = |called: &String| calls(called, channel, name);
+        (self.channels.is_empty() || self.channels.iter().any(is_it)) && !self.leave.iter().any(is_it)
+    }
+}
+
+/// Whether a conversation is what an option calls it: its id, or its name with or without `#`. Direct messages have no
+/// name, which must not be what `#` calls.
+pub(crate) fn calls(called: &str, channel: &ChannelId, name: &str) -> bool {
+    let bare = called.trim_start_matches('#');
+    bare == channel.as_str() || !bare.is_empty() && bare == name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_that_is_left_is_not_wanted_even_where_it_is_named() {
+        let mut options = ApiOptions::default();
+        let wants = |options: &ApiOptions, id: &str, name: &str| options.wants(&id.into(), name);
+        assert!(wants(&options, "C1", "general"));
+        options.leave = vec!["#general".into(), "D7".into(), "#".into()];
+        assert!(!wants(&options, "C1", "general") && !wants(&options, "D7", ""));
+        assert!(wants(&options, "C2", "random") && wants(&options, "D8", ""));
+        options.channels = vec!["general".into(), "C2".into()];
+        assert!(!wants(&options, "C1", "general") && wants(&options, "C2", "random"));
+        assert!(!wants(&options, "C3", "other"));
     }
 }

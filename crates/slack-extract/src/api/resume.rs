@@ -8,6 +8,7 @@ use crate::error::Result;
 
 const TYPES: &str = "option.types";
 const CHANNELS: &str = "option.channels";
+const LEAVE: &str = "option.leave";
 const PARTS: &str = "option.parts";
 const OLDEST: &str = "option.oldest";
 const FULL: &str = "option.full";
@@ -24,8 +25,9 @@ const FILE_LIMIT: &str = "option.file_limit";
 pub fn unfinished(home: &DataHome) -> Result<Option<BatchFolder>> {
     for batch in home.batches()?.into_iter().rev() {
         let metadata = Metadata::read(&batch.metadata())?;
-        // A token that was refused leaves a batch with nothing in it.
-        if metadata.get("source") == "api" && batch.has_pages() {
+        // A token that was refused leaves a batch with nothing in it; one whose pages were removed had some.
+        let was_captured = batch.has_pages() || !metadata.get(Metadata::PRUNED_AT).is_empty();
+        if metadata.get("source") == "api" && was_captured {
             return Ok(is_unfinished(&metadata).then_some(batch));
         }
     }
@@ -43,6 +45,7 @@ pub(super) fn write_options(metadata: &mut Metadata, options: &ApiOptions) {
     metadata.set(TYPES, list(options.types.iter().map(|kind| kind.as_str()).collect()));
     metadata.set(PARTS, list(options.parts.iter().map(|part| part.as_str()).collect()));
     metadata.set(CHANNELS, list(options.channels.iter().map(String::as_str).collect()));
+    metadata.set(LEAVE, list(options.leave.iter().map(String::as_str).collect()));
     metadata.set(OLDEST, options.oldest.map(|oldest| oldest.to_string()).unwrap_or_default());
     metadata.set(FULL, options.full.to_string());
     metadata.set(THREADS, options.threads.as_str());
@@ -71,6 +74,7 @@ pub(crate) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptio
         types: known(&ChannelType::ALL, ChannelType::as_str, &names(TYPES)),
         parts: known(&Part::ALL, Part::as_str, &names(PARTS)),
         channels: names(CHANNELS),
+        leave: names(LEAVE),
         oldest: Ts::parse(metadata.get(OLDEST).as_bytes()),
         full: metadata.get(FULL) == "true",
         threads: threads.unwrap_or(options.threads),
@@ -94,8 +98,14 @@ pub(crate) fn covers(options: &ApiOptions, other: &ApiOptions) -> bool {
     let parts = other.parts.iter().all(|part| options.has(*part));
     let channels = options.channels.is_empty()
         || !other.channels.is_empty() && other.channels.iter().all(|name| options.channels.contains(name));
+    let leave = options.leave.iter().all(|name| other.leave.contains(name));
     let threads = options.threads != Threads::None || other.threads == Threads::None;
-    types && parts && channels && threads && (options.oldest.is_none() || options.oldest <= other.oldest)
+    types
+        && parts
+        && channels
+        && leave
+        && threads
+        && (options.oldest.is_none() || options.oldest <= other.oldest)
 }
 
 fn known<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, names: &[String]) -> Vec<T> {
@@ -111,6 +121,7 @@ mod tests {
         let asked = ApiOptions {
             types: vec![ChannelType::Public, ChannelType::Im],
             channels: vec!["general".into(), "C1".into()],
+            leave: vec!["random".into()],
             parts: vec![Part::Users, Part::Messages],
             oldest: Ts::parse(b"1600000000.000100"),
             full: true,
@@ -124,6 +135,7 @@ mod tests {
         let again = read_options(&metadata, ApiOptions::default());
         assert_eq!(again.types, asked.types);
         assert_eq!(again.channels, asked.channels);
+        assert_eq!(again.leave, asked.leave);
         assert_eq!(again.parts, asked.parts);
         assert_eq!((again.oldest, again.full, again.threads), (asked.oldest, true, Threads::All));
         assert_eq!(again.files, asked.files);
@@ -131,6 +143,8 @@ mod tests {
         assert!(covers(&asked, &again) && covers(&ApiOptions::default(), &ApiOptions::default()));
         let some = ApiOptions { channels: vec!["general".into()], ..ApiOptions::default() };
         assert!(covers(&ApiOptions::default(), &some) && !covers(&some, &ApiOptions::default()));
+        let fewer = ApiOptions { leave: vec!["general".into()], ..ApiOptions::default() };
+        assert!(covers(&ApiOptions::default(), &fewer) && !covers(&fewer, &ApiOptions::default()));
         let recent = ApiOptions { oldest: Ts::parse(b"1600000000.000100"), ..ApiOptions::default() };
         assert!(covers(&ApiOptions::default(), &recent) && !covers(&recent, &ApiOptions::default()));
         let silent = read_options(&Metadata::default(), asked.clone());

@@ -16,6 +16,7 @@ use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_d
 use self::copy::{Copied, compare, copy_folder};
 use self::unzip::unzip;
 use crate::error::{Error, Result};
+use crate::prune::was_of;
 use crate::source::{Capture, Gap, Source, describe};
 
 /// An official Slack export, copied byte for byte into `<batch>/export/`.
@@ -84,8 +85,14 @@ impl Source for OfficialExport {
             gaps: copied.gaps,
         };
         if batch.root().exists() {
+            if was_of(&batch, &staging.0.join("export"))? {
+                capture.was_there = true;
+                return Ok(capture);
+            }
             let (holds_all, holds_no_more) = compare(&staging.0.join("export"), &batch.export())?;
-            let was_partial = Metadata::read(&batch.metadata())?.get("status") == "partial";
+            let metadata = Metadata::read(&batch.metadata())?;
+            let is_pruned = !metadata.get(Metadata::PRUNED_AT).is_empty();
+            let was_partial = metadata.get("status") == "partial" && !is_pruned;
             capture.was_there = holds_all && holds_no_more;
             if capture.was_there {
                 return Ok(capture);

@@ -52,12 +52,7 @@ impl Asked<'_> {
 
     /// Whether a listed conversation was asked for.
     pub(super) fn names(&self, channel: &ChannelId, name: &str) -> bool {
-        let wanted = &self.options.channels;
-        let named = |wanted: &String| {
-            let wanted = wanted.trim_start_matches('#');
-            wanted == name || wanted == channel.as_str()
-        };
-        wanted.is_empty() || wanted.iter().any(named)
+        self.options.wants(channel, name)
     }
 
     /// Checks a conversation's history and threads.

@@ -59,7 +59,14 @@ struct Unread {
 
 impl Log {
     /// Reads the log, and reports what it says is there and is not.
-    pub(super) fn read(batch: &BatchFolder, is_unfinished: bool, report: &mut Report) -> Result<Self> {
+    ///
+    /// Where the pages were removed (`is_pruned`), none is missed.
+    pub(super) fn read(
+        batch: &BatchFolder,
+        is_unfinished: bool,
+        is_pruned: bool,
+        report: &mut Report,
+    ) -> Result<Self> {
         let mut log = Self::default();
         let mut unreadable = 0;
         log.is_there = each_row(batch, &mut unreadable, |row| log.add(&row))?;
@@ -79,7 +86,7 @@ impl Log {
         } else if unreadable > 0 {
             report.problem(FindingKind::Unreadable, path, format!("{unreadable} rows cannot be read"));
         }
-        log.report_rows(batch, report)?;
+        log.report_rows(batch, is_pruned, report)?;
         Ok(log)
     }
 
@@ -144,7 +151,7 @@ impl Log {
     }
 
     /// Reports the gaps, each once, and the pages that are gone.
-    fn report_rows(&self, batch: &BatchFolder, report: &mut Report) -> Result<()> {
+    fn report_rows(&self, batch: &BatchFolder, is_pruned: bool, report: &mut Report) -> Result<()> {
         let mut told = HashSet::new();
         each_row(batch, &mut 0, |row| {
             let path = path_of(&row);
@@ -154,6 +161,7 @@ impl Log {
                 report.gap(known_gap(row));
             } else if row.status == RequestStatus::Ok
                 && row.method != DOWNLOAD
+                && !is_pruned
                 && !batch.root().join(&path).is_file()
                 && told.insert(key)
             {

@@ -39,12 +39,15 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
     let metadata = Metadata::read(&batch.metadata())?;
     let is_unfinished = is_unfinished(&metadata);
     let mut report = Report::default();
-    let mut log = Log::read(batch, is_unfinished, &mut report)?;
+    let pruned_at = batch.pruned_at()?;
+    let mut log = Log::read(batch, is_unfinished, pruned_at.is_some(), &mut report)?;
     let hosted_files = check_files(home, batch, &mut log, is_unfinished, &mut report)?;
     let requests = log.rows;
     let n_gaps = log.n_gaps();
     let mut channels_not_asked = 0;
-    let (mut channels, mut report) = if batch.export().is_dir() {
+    let (mut channels, mut report) = if pruned_at.is_some() {
+        (Vec::new(), report)
+    } else if batch.export().is_dir() {
         let channels = check_export(batch, &log, &mut report, progress)?;
         (channels, report)
     } else {
@@ -60,7 +63,12 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
     for channel in &mut channels {
         channel.window = metadata.window(&channel.channel);
     }
-    if !batch.has_pages() {
+    if pruned_at.is_some() {
+        if !batch.is_transformed() {
+            let why = "its pages were removed, and its tables are not there";
+            report.problem(FindingKind::MissingPage, "csv", why);
+        }
+    } else if !batch.has_pages() {
         report.problem(FindingKind::BrokenOff, "api", "nothing was captured");
     } else if is_unfinished {
         let status = metadata.get("status");
@@ -82,6 +90,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         batch: batch.id(),
         source: metadata.get("source").into(),
         status: metadata.get("status").into(),
+        pruned_at,
         pages: report.pages,
         bytes: report.bytes,
         requests,

@@ -12,6 +12,8 @@ pub struct Verification {
     pub source: String,
     /// How its capture ended, as its metadata say.
     pub status: String,
+    /// When its pages were removed, where they were: then only its log and its hosted files are looked at.
+    pub pruned_at: Option<String>,
     /// Answers, or files of an export, that were read.
     pub pages: u64,
     /// Their bytes.

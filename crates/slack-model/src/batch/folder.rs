@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use super::metadata::Metadata;
+use crate::error::Result;
 use crate::rows::Batch;
 use crate::table::Table;
 use crate::ts::{BatchId, Ts};
@@ -57,6 +59,16 @@ impl BatchFolder {
     pub fn has_pages(&self) -> bool {
         let methods = std::fs::read_dir(self.api()).into_iter().flatten().flatten();
         methods.into_iter().any(|method| method.file_name() != "auth.test") || self.export().is_dir()
+    }
+
+    /// When the batch's raw pages were removed; `None` where they never were.
+    ///
+    /// # Errors
+    ///
+    /// Where the metadata cannot be read.
+    pub fn pruned_at(&self) -> Result<Option<String>> {
+        let at = Metadata::read(&self.metadata())?.get(Metadata::PRUNED_AT).to_owned();
+        Ok(Some(at).filter(|at| !at.is_empty()))
     }
 
     /// Whether the batch's tables are made. The table about the batch itself is written last.

@@ -24,6 +24,9 @@ impl Metadata {
     /// The file's name in the metadata folder.
     pub const FILE: &str = "metadata.csv";
 
+    /// The key of when a batch's raw pages were removed; it has none where they are there.
+    pub const PRUNED_AT: &str = "pruned_at";
+
     /// Reads the file in a metadata folder; empty where there is none.
     pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(Self::FILE);

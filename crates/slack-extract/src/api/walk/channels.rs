@@ -13,7 +13,7 @@ use super::finds::{Find, Finder};
 use crate::api::ask::Ask;
 use crate::api::caller::Answer;
 use crate::api::http::SlackApi;
-use crate::api::{Part, lock};
+use crate::api::{Part, calls, lock};
 use crate::error::Result;
 
 /// A conversation to read.
@@ -60,23 +60,39 @@ impl<A: SlackApi> Walk<'_, A> {
             })
             .await?;
         }
+        self.note_unknown(&found);
+        let wants = |target: &Target, name: &str| self.options.wants(&target.id, name);
         if self.options.channels.is_empty() {
-            return Ok(found.into_values().map(|(target, _)| target).collect());
+            let wanted = found.into_values().filter(|(target, name)| wants(target, name));
+            return Ok(wanted.map(|(target, _)| target).collect());
         }
         let mut wanted = BTreeMap::new();
         for name in &self.options.channels {
-            let name = name.trim_start_matches('#');
-            let named = |(target, known): &&(Target, String)| name == known || name == target.id.as_str();
+            let named = |(target, known): &&(Target, String)| calls(name, &target.id, known);
             match found.values().find(named) {
-                Some((target, _)) => drop(wanted.insert(target.id.clone(), target.clone())),
+                Some((target, known)) if wants(target, known) => {
+                    wanted.insert(target.id.clone(), target.clone());
+                }
+                Some(_) => {}
                 None => {
-                    let ask = Ask { object: Some(name), ..Ask::of("conversations.list") };
+                    let object = Some(name.trim_start_matches('#'));
+                    let ask = Ask { object, ..Ask::of("conversations.list") };
                     self.caller
                         .give_up(&ask, "no conversation of this name or id among the types asked for")?;
                 }
             }
         }
         Ok(wanted.into_values().collect())
+    }
+
+    /// Says which conversations that are to be left there are not: a slip would have one read that must not be.
+    fn note_unknown(&self, found: &BTreeMap<ChannelId, (Target, String)>) {
+        for left in &self.options.leave {
+            if !found.values().any(|(target, name)| calls(left, &target.id, name)) {
+                self.progress
+                    .note(&format!("there is no conversation {left:?} to leave among the types asked for"));
+            }
+        }
     }
 
     pub(super) async fn members(&self, channels: &[Target]) -> Result<()> {

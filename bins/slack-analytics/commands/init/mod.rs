@@ -1,0 +1,154 @@
+mod ask;
+
+use std::fs;
+use std::io::{IsTerminal, stderr, stdin};
+use std::path::{Path, PathBuf, absolute};
+
+use clap::{Args, CommandFactory};
+use serde_json::json;
+use slack_model::atomic::write_atomically;
+
+use super::manifest;
+use crate::cli::{Cli, Command};
+use crate::exit::{Outcome, Result, Usage};
+use crate::pipeline::Pipeline;
+use crate::settings::{self, Chosen, FILE, Learnt, Placed, SettingsFile, placed, template};
+
+/// Ask what is needed, and write a commented slack-analytics.toml
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every option of every command has a line in the file, as a comment where nothing is chosen. After it, the manifest of a
+Slack app that may read what was chosen is printed, and what to do next. --config names another file.
+
+Examples:
+  slack-analytics init
+  slack-analytics init --yes --set capture.types=public,private --set metrics.timezone=Europe/Berlin
+  slack-analytics init --yes --set capture.leave-channel=random --set retention.raw=365d > manifest.json")]
+pub(crate) struct Init {
+    /// Ask nothing: take the defaults, and what --set says
+    #[arg(long, short)]
+    yes: bool,
+    /// Replace the file that is there
+    #[arg(long)]
+    force: bool,
+    /// Set an option by its place in the file (repeat for more)
+    #[arg(long, value_name = "SECTION.KEY=VALUE")]
+    set: Vec<String>,
+    #[arg(skip)]
+    pub(crate) learnt: Learnt,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Init, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let path = args.learnt.file.clone().unwrap_or_else(|| PathBuf::from(FILE));
+    let is_there = path.try_exists()?;
+    if is_there && !args.force {
+        let why = format!(
+            "{} is there already: --force replaces it, `slack-analytics config` shows it",
+            path.display()
+        );
+        return Err(Usage(why).into());
+    }
+    let all = placed(&Cli::command());
+    let mut chosen = Chosen::new();
+    for setting in &args.set {
+        let (placed, values) = read_setting(&all, setting)?;
+        chosen.insert(placed.place.clone(), values);
+    }
+    if !args.yes && stdin().is_terminal() && stderr().is_terminal() {
+        ask::ask(&all, &mut chosen)?;
+    }
+    let text = template(&chosen);
+    // Nothing is written that the next command would refuse.
+    SettingsFile::parse(&path, &text)?;
+    write_atomically(&path, text.as_bytes())?;
+    let line = format!("{} {}", if is_there { "replaced" } else { "wrote" }, path.display());
+    pipeline.output.advise(&line);
+    print_manifest(&path, pipeline)?;
+    pipeline.output.keep("init", json!({ "path": path, "replaced": is_there, "set": chosen.len() }));
+    pipeline.output.advise(&next(&path, pipeline.home.root())?);
+    Ok(Outcome::Done)
+}
+
+/// Reads `capture.since=30d`, or `quiet=true`.
+fn read_setting<'p>(all: &'p [Placed], setting: &str) -> Result<(&'p Placed, Vec<String>)> {
+    let Some((name, value)) = setting.split_once('=') else {
+        return Err(Usage(format!("--set {setting}: want SECTION.KEY=VALUE, as in capture.since=30d")).into());
+    };
+    let plain = name.replace('_', "-");
+    let (section, key) = match plain.split_once('.') {
+        Some((section, key)) => (Some(section), key),
+        None => (None, plain.as_str()),
+    };
+    let is_it = |placed: &&Placed| placed.place.section.as_deref() == section && placed.place.key == key;
+    let Some(placed) = all.iter().find(is_it) else {
+        return Err(Usage(format!(
+            "--set {name}: the file has no such option (init writes all that there are)"
+        ))
+        .into());
+    };
+    Ok((placed, values(placed, value)))
+}
+
+/// An option's values in a text: several with commas between them, where it may have several.
+fn values(placed: &Placed, text: &str) -> Vec<String> {
+    let text = text.trim();
+    let values = if placed.is_list() { text.split(',').collect() } else { vec![text] };
+    values.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+}
+
+/// Prints the manifest of an app for what the file says.
+fn print_manifest(path: &Path, pipeline: &Pipeline<'_>) -> Result<()> {
+    let arguments =
+        ["slack-analytics".into(), "--config".into(), path.as_os_str().to_owned(), "manifest".into()];
+    match settings::parse(arguments)?.command {
+        Command::Manifest(args) => manifest::run(&args, pipeline).map(drop),
+        _ => Ok(()),
+    }
+}
+
+/// What to do next.
+fn next(path: &Path, home: &Path) -> Result<String> {
+    let config = absolute(path)?;
+    let folder = config.parent().unwrap_or(Path::new("/"));
+    let env = folder.join(".env");
+    let mut text = format!(
+        "The token goes into {} (readable by you alone: chmod 600), never into {}. Then: slack-analytics run",
+        env.display(),
+        path.display()
+    );
+    let open = not_ignored(folder, &[&env, &absolute(home)?])?;
+    if !open.is_empty() {
+        text.push_str(&format!(
+            "\nThis is a Git repository: put {} into its .gitignore first, so that no token and no message is committed.",
+            open.join(" and ")
+        ));
+    }
+    Ok(text)
+}
+
+/// Those of the paths in a folder's Git repository that no `.gitignore` of it names as a whole, by their names.
+fn not_ignored(folder: &Path, paths: &[&Path]) -> Result<Vec<String>> {
+    let Some(repository) = folder.ancestors().find(|above| above.join(".git").exists()) else {
+        return Ok(Vec::new());
+    };
+    let mut open = Vec::new();
+    for path in paths {
+        let path: PathBuf = path.components().filter(|part| *part != std::path::Component::CurDir).collect();
+        let Ok(below) = path.strip_prefix(repository) else { continue };
+        let mut is_named = false;
+        for above in path.ancestors().skip(1).take_while(|above| above.starts_with(repository)) {
+            let patterns = fs::read_to_string(above.join(".gitignore")).unwrap_or_default();
+            let here = path.strip_prefix(above).unwrap_or(&path).to_string_lossy().into_owned();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            is_named |= patterns.lines().map(str::trim).any(|pattern| {
+                let pattern = pattern.trim_end_matches('/');
+                pattern.trim_start_matches('/') == here || pattern == name
+            });
+        }
+        if !is_named {
+            open.push(below.display().to_string());
+        }
+    }
+    Ok(open)
+}

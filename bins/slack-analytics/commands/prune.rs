@@ -1,0 +1,30 @@
+use clap::Args;
+
+use crate::exit::{Outcome, Result};
+use crate::pipeline::Pipeline;
+use crate::raw_pages::{Keep, parse_keep};
+
+/// Remove the raw pages of older batches; their tables, metadata, hosted files and metrics stay
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Only batches whose capture has ended, which the master holds, and of which every record could be read lose their pages.
+Without them, tables cannot be made again, and `verify` has the log and hosted files alone to look at. Merging, measuring
+and further captures need none. `run` prunes at its end where [retention] raw (or --keep-raw) says so.
+
+Examples:
+  slack-analytics prune --keep 365d --dry-run
+  slack-analytics prune --keep '30 batches'")]
+pub(crate) struct Prune {
+    /// Pages to keep: `all`, those of the last `365d` (or `52w`), or those of the last `30 batches` [default: all]
+    #[arg(long, value_name = "WHAT", value_parser = parse_keep)]
+    keep: Option<Keep>,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Prune, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    pipeline.prune(args.keep.unwrap_or(Keep::All), args.dry_run)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,159 @@
+//! How long raw pages are kept.
+
+use std::fs;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+use slack_extract::{Pruned, is_finished, prunable, prune};
+use slack_model::batch::BatchFolder;
+
+use crate::exit::Result;
+use crate::output::{count, number};
+use crate::pipeline::Pipeline;
+
+/// The raw pages that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// All.
+    All,
+    /// Those of batches that began in this many last seconds.
+    Seconds(i64),
+    /// Those of this many batches, the newest.
+    Batches(usize),
+}
+
+/// Reads `all`, `365d`, `52w` or `10 batches`.
+pub(crate) fn parse_keep(text: &str) -> Result<Keep, String> {
+    let wrong =
+        || "want what to keep: all, a time such as 365d or 52w, or a number such as `10 batches`".to_owned();
+    let text = text.trim();
+    if text == "all" {
+        return Ok(Keep::All);
+    }
+    let digits = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let number: i64 = text[..text.len() - digits.len()].parse().map_err(|_| wrong())?;
+    let seconds = |unit: i64| number.checked_mul(unit).map(Keep::Seconds).ok_or_else(wrong);
+    match digits.trim() {
+        "d" => seconds(86_400),
+        "w" => seconds(7 * 86_400),
+        "batch" | "batches" => usize::try_from(number).map(Keep::Batches).map_err(|_| wrong()),
+        _ => Err(wrong()),
+    }
+}
+
+/// The day of an instant.
+pub(crate) fn day(instant: &str) -> &str {
+    instant.get(..10).unwrap_or(instant)
+}
+
+impl Keep {
+    /// The batches whose pages are kept no longer, of all batches, the oldest first.
+    fn older<'b>(self, batches: &'b [BatchFolder], now: DateTime<Utc>) -> Vec<&'b BatchFolder> {
+        match self {
+            Self::All => Vec::new(),
+            Self::Batches(kept) => batches.iter().rev().skip(kept).rev().collect(),
+            Self::Seconds(kept) => {
+                let from = now.timestamp_micros().saturating_sub(kept.saturating_mul(1_000_000));
+                batches.iter().filter(|batch| batch.id().time().micros() < from).collect()
+            }
+        }
+    }
+}
+
+impl Pipeline<'_> {
+    /// Removes the raw pages of batches that are older than what is kept, or says which would be (`is_trial`).
+    pub(crate) fn prune(&self, keep: Keep, is_trial: bool) -> Result<()> {
+        let now = Utc::now();
+        let merged = self.merged()?;
+        let batches = self.home.batches()?;
+        let (mut lines, mut ids, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut pages, mut bytes) = (0, 0);
+        for batch in keep.older(&batches, now) {
+            let found = prunable(batch)?;
+            if found.pages == 0 {
+                continue;
+            }
+            let id = batch.id();
+            if let Some(why) = reason_to_keep(batch, merged.contains(&id))? {
+                lines.push(format!("{id} keeps its pages: {why}"));
+                kept.push(json!({ "batch": id.to_string(), "why": why }));
+                continue;
+            }
+            let Pruned { pages: of_batch, bytes: bytes_of_batch, .. } =
+                if is_trial { found } else { prune(batch, now)? };
+            pages += of_batch;
+            bytes += bytes_of_batch;
+            let counted = format!("{}, {} bytes", count(of_batch, "page"), number(bytes_of_batch));
+            lines.push(format!("{id}: {counted}"));
+            ids.push(id.to_string());
+        }
+        let begin = if is_trial { "would remove" } else { "removed" };
+        let mut line = format!(
+            "{begin} {} of {}, {} bytes",
+            count(pages, "page"),
+            if ids.len() == 1 { "1 batch".to_owned() } else { format!("{} batches", ids.len()) },
+            number(bytes)
+        );
+        for more in lines {
+            line.push_str(&format!("\n{more}"));
+        }
+        let values = json!({
+            "batches": ids, "pages": pages, "bytes": bytes, "kept": kept, "dry_run": is_trial,
+        });
+        self.output.tell("prune", &line, values)
+    }
+}
+
+/// Why a batch's pages are still needed; `None` where all that they say is in the master.
+fn reason_to_keep(batch: &BatchFolder, is_merged: bool) -> Result<Option<&'static str>> {
+    // It was looked at before its first page went.
+    if batch.pruned_at()?.is_some() {
+        return Ok(None);
+    }
+    if !is_finished(batch)? {
+        return Ok(Some("its capture has not ended"));
+    }
+    if !batch.is_transformed() || !is_merged {
+        return Ok(Some("the master does not hold it"));
+    }
+    let set_aside = batch.metadata().join("set_aside.csv");
+    let has_rows = match fs::read_to_string(&set_aside) {
+        Ok(text) => text.lines().nth(1).is_some(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+        Err(error) => return Err(slack_model::Error::io("read", &set_aside, error).into()),
+    };
+    Ok(has_rows.then_some("records that could not be read are nowhere else (metadata/set_aside.csv)"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_keep_is_read_as_people_write_it() {
+        for (text, keep) in [
+            ("all", Keep::All),
+            ("365d", Keep::Seconds(365 * 86_400)),
+            ("52w", Keep::Seconds(364 * 86_400)),
+            ("10 batches", Keep::Batches(10)),
+            ("1 batch", Keep::Batches(1)),
+            ("0d", Keep::Seconds(0)),
+        ] {
+            assert_eq!(parse_keep(text), Ok(keep), "{text}");
+        }
+        for text in ["", "10", "d", "-1d", "1.5d", "ten batches", "99999999999999999d", "10 days"] {
+            assert!(parse_keep(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn older_batches_are_those_before_what_is_kept() {
+        let batch = |id: &str| BatchFolder::new("there".into(), id.parse().expect("an id"));
+        let batches = ["20240101000000", "20240110000000", "20240111000000"].map(batch);
+        let now = DateTime::parse_from_rfc3339("2024-01-11T12:00:00Z").expect("a time").to_utc();
+        let older = |keep: Keep| keep.older(&batches, now).len();
+        assert_eq!(older(Keep::All), 0);
+        assert_eq!([0, 1, 2, 3, 9].map(|kept| older(Keep::Batches(kept))), [3, 2, 1, 0, 0]);
+        assert_eq!([0, 1, 2, 11].map(|days| older(Keep::Seconds(days * 86_400))), [3, 2, 1, 0]);
+    }
+}

@@ -1,0 +1,214 @@
+//! Which of what the environment and the file say holds beside a command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgMatches, Command, CommandFactory};
+
+use super::file::{SettingsFile, check};
+use super::place::{Placed, placed};
+use crate::cli::Cli;
+use crate::exit::{Result, Usage};
+
+/// An option's values, and where they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Setting {
+    pub(crate) values: Vec<String>,
+    pub(crate) origin: Origin,
+}
+
+/// Where an option is set.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Origin {
+    /// Nowhere.
+    Default,
+    /// In the file, in this line.
+    File(PathBuf, usize),
+    /// In this variable.
+    Variable(String),
+}
+
+impl std::fmt::Display for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
+            Self::Variable(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What is set of an option, in the environment or else in the file.
+pub(super) fn setting(
+    placed: &Placed,
+    file: &SettingsFile,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Option<Setting>> {
+    let name = placed.place.variable();
+    if let Some(value) = variable(&name) {
+        let wrong = |why: String| Usage(format!("{name}: {why}"));
+        let values = if placed.is_flag() {
+            vec![on_or_off(&value).map_err(wrong)?.to_string()]
+        } else if placed.is_list() {
+            let values = value.split(',').map(str::trim).filter(|value| !value.is_empty());
+            values.map(Into::into).collect()
+        } else {
+            vec![value]
+        };
+        check(placed, &values).map_err(wrong)?;
+        return Ok(Some(Setting { values, origin: Origin::Variable(name) }));
+    }
+    let said = file.get(&placed.place);
+    Ok(said.map(|(values, line)| Setting {
+        values: values.to_vec(),
+        origin: Origin::File(file.path.clone(), line),
+    }))
+}
+
+fn on_or_off(value: &str) -> Result<bool, String> {
+    match value.trim().to_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => Err("want true or false".into()),
+    }
+}
+
+/// The settings of a command that its command line leaves room for: neither what it says itself, nor what excludes that.
+pub(super) fn choose(
+    name: &str,
+    said: &ArgMatches,
+    file: &SettingsFile,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Vec<(Placed, Setting)>> {
+    let cli = Cli::command();
+    let Some(command) = cli.find_subcommand(name) else { return Ok(Vec::new()) };
+    let on_command_line: Vec<&str> =
+        command.get_opts().map(|arg| arg.get_id().as_str()).filter(|id| super::is_said(said, id)).collect();
+    let mut chosen: Vec<(Placed, Setting)> = Vec::new();
+    for placed in placed(&cli) {
+        let id = placed.arg.get_id().as_str();
+        let is_heeded = placed.command.as_deref().is_none_or(|of| of == name);
+        let excluded = || on_command_line.iter().any(|other| exclude(command, id, other));
+        if !is_heeded || super::is_said(said, id) || excluded() {
+            continue;
+        }
+        let Some(setting) = setting(&placed, file, &variable)? else { continue };
+        // A list without an item says nothing.
+        if !setting.values.is_empty() {
+            chosen.push((placed, setting));
+        }
+    }
+    without_contradictions(command, chosen)
+}
+
+/// Leaves out what the file says where the environment says what excludes it.
+fn without_contradictions(
+    command: &Command,
+    mut chosen: Vec<(Placed, Setting)>,
+) -> Result<Vec<(Placed, Setting)>> {
+    let is_off = |(placed, setting): &(Placed, Setting)| placed.is_flag() && setting.values == ["false"];
+    let mut dropped = Vec::new();
+    for (at, one) in chosen.iter().enumerate().filter(|(_, one)| !is_off(one)) {
+        for (other_at, other) in chosen.iter().enumerate().skip(at + 1).filter(|(_, other)| !is_off(other)) {
+            let ids = [one, other].map(|(placed, _)| placed.arg.get_id().as_str());
+            if one.0.command.is_none() || other.0.command.is_none() || !exclude(command, ids[0], ids[1]) {
+                continue;
+            }
+            let is_variable = |setting: &Setting| matches!(setting.origin, Origin::Variable(_));
+            match (is_variable(&one.1), is_variable(&other.1)) {
+                (true, false) => dropped.push(other_at),
+                (false, true) => dropped.push(at),
+                _ => {
+                    let told = [one, other]
+                        .map(|(placed, setting)| format!("{} ({})", placed.place, setting.origin));
+                    return Err(Usage(format!("{} and {} exclude each other", told[0], told[1])).into());
+                }
+            }
+        }
+    }
+    let mut at = 0;
+    chosen.retain(|_| (!dropped.contains(&at), at += 1).0);
+    Ok(chosen)
+}
+
+/// Whether two options of a command exclude each other.
+fn exclude(command: &Command, one: &str, other: &str) -> bool {
+    let conflicts = |one: &str, other: &str| {
+        let arg = command.get_arguments().find(|arg| arg.get_id() == one);
+        let all = arg.map(|arg| command.get_arg_conflicts_with(arg)).unwrap_or_default();
+        all.iter().any(|arg| arg.get_id() == other)
+    };
+    // Of these the later one counts on the command line, which clap does not tell.
+    let opposes = |one: &str, other: &str| {
+        let what = one.strip_prefix("include_");
+        what.is_some() && what == other.strip_prefix("exclude_")
+    };
+    conflicts(one, other) || conflicts(other, one) || opposes(one, other) || opposes(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    /// What holds of a command line, a file and variables, as `key=values`.
+    fn chosen(arguments: &[&str], toml: &str, variables: &[(&str, &str)]) -> Result<Vec<String>> {
+        let arguments = ["slack-analytics"].iter().chain(arguments);
+        let said = super::super::with_values(Cli::command()).try_get_matches_from(arguments)?;
+        let file = SettingsFile::parse(Path::new("s.toml"), toml)?;
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let name = said.subcommand_name().expect("a command").to_owned();
+        let chosen = choose(&name, &said, &file, variable)?;
+        Ok(chosen
+            .iter()
+            .map(|(placed, set)| format!("{}={}", placed.place.key, set.values.join(" ")))
+            .collect())
+    }
+
+    #[test]
+    fn the_command_line_comes_before_the_environment_before_the_file() {
+        let toml = "[capture]\nsince = '30d'\ntypes = ['public', 'im']\n";
+        let variables = [("SLACK_ANALYTICS_CAPTURE_TYPES", "private, im")];
+        let all = chosen(&["extract"], toml, &variables).expect("chosen");
+        assert_eq!(all, ["types=private im", "since=30d"]);
+        let all = chosen(&["run", "--types", "mpim", "--since", "1d"], toml, &variables).expect("chosen");
+        assert!(all.is_empty(), "{all:?}");
+        assert!(chosen(&["status"], toml, &variables).expect("chosen").is_empty());
+    }
+
+    #[test]
+    fn what_the_command_line_says_drops_what_excludes_it() {
+        let full = "[capture]\nfull = true\n";
+        assert!(chosen(&["run", "--since", "3d"], full, &[]).expect("chosen").is_empty());
+        assert_eq!(chosen(&["run"], full, &[]).expect("chosen"), ["full=true"]);
+        let variables = [("SLACK_ANALYTICS_CAPTURE_SINCE", "3d")];
+        assert_eq!(chosen(&["run"], full, &variables).expect("chosen"), ["since=3d"]);
+        let private = "[database]\ninclude-private = true\n";
+        assert!(chosen(&["load", "--exclude-private"], private, &[]).expect("chosen").is_empty());
+        let target = "[database]\npostgres = 'postgres://h/d'\ngrant-read = ['a', 'b']\n";
+        assert!(chosen(&["load", "--sqlite", "f"], target, &[]).expect("chosen").is_empty());
+    }
+
+    #[test]
+    fn a_file_that_contradicts_itself_is_refused() {
+        let failure = chosen(&["run"], "[capture]\nfull = true\nsince = '3d'", &[]).expect_err("refused");
+        assert_eq!(
+            failure.to_string(),
+            "[capture] since (s.toml:3) and [capture] full (s.toml:2) exclude each other"
+        );
+        let off = chosen(&["run"], "[capture]\nfull = false\nsince = '3d'", &[]).expect("chosen");
+        assert_eq!(off, ["since=3d", "full=false"]);
+    }
+
+    #[test]
+    fn a_variable_is_checked_as_the_file_is() {
+        let failure = chosen(&["run"], "", &[("SLACK_ANALYTICS_QUIET", "perhaps")]).expect_err("refused");
+        assert_eq!(failure.to_string(), "SLACK_ANALYTICS_QUIET: want true or false");
+        let failure =
+            chosen(&["run"], "", &[("SLACK_ANALYTICS_CAPTURE_SINCE", "soon")]).expect_err("refused");
+        assert!(failure.to_string().starts_with("SLACK_ANALYTICS_CAPTURE_SINCE: invalid value 'soon'"));
+    }
+}

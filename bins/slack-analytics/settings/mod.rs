@@ -1,0 +1,137 @@
+//! Options from `slack-analytics.toml` and the environment: what the command line says counts first, then the
+//! environment, then the file, then the default.
+//!
+//! Nothing here knows an option by itself. The place of each follows from its command and name (`place.rs`), and what is
+//! set becomes its default value, so that what clap holds of the command line (which options exclude each other, which
+//! are required) is not held of the file.
+
+mod choose;
+mod file;
+mod learn;
+mod place;
+mod template;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::error::ErrorKind;
+use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+
+pub(crate) use self::choose::Origin;
+pub(crate) use self::file::{FILE, SettingsFile, check_for_file, has_password};
+pub(crate) use self::learn::{Learnt, Listed};
+pub(crate) use self::place::{Place, Placed, placed};
+pub(crate) use self::template::{Chosen, quoted, template};
+use crate::cli::Cli;
+use crate::environment::{self, Environment};
+use crate::exit::{Result, Usage};
+
+/// The command line with, at the end of each command's help, where its options stand in the file and the environment.
+pub(crate) fn command() -> Command {
+    let plain = Cli::command();
+    let all = placed(&plain);
+    let mut told = plain.clone();
+    for of in plain.get_subcommands() {
+        let name = of.get_name();
+        let Some(line) = place::help_line(&all, name) else { continue };
+        let help = of.get_after_help().map(|help| format!("{help}\n\n{line}")).unwrap_or(line);
+        told = told.mut_subcommand(name, |of| of.after_help(help));
+    }
+    told
+}
+
+/// Reads the command line, the environment and the file. Ends the process where the command line is wrong or asks for help.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let said = match with_values(Cli::command()).try_get_matches_from(&arguments) {
+        Ok(said) => said,
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp
+            | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            | ErrorKind::DisplayVersion => command().get_matches_from(&arguments),
+            _ => error.exit(),
+        },
+    };
+    let name = said.subcommand_name().unwrap_or_default();
+    let asked = said.get_one::<PathBuf>("config").cloned();
+    let path = asked.clone().or_else(|| Some(PathBuf::from(FILE)).filter(|path| path.is_file()));
+    if let Some(path) = &path {
+        environment::look_beside(path.parent().unwrap_or(Path::new("")));
+    }
+    // `init` writes the file, and may be there to mend it.
+    let file = match path.as_ref().filter(|_| name != "init") {
+        None => SettingsFile::default(),
+        Some(path) if !path.is_file() => {
+            return Err(Usage(format!("there is no configuration file {}", path.display())).into());
+        }
+        Some(path) => SettingsFile::read(path)?,
+    };
+    // A broken .env stops what needs it, and says so then.
+    let environment = Environment::read().unwrap_or_default();
+    let chosen = choose::choose(name, &said, &file, |name| environment.get(name))?;
+    let mut command = with_values(Cli::command());
+    for (placed, setting) in &chosen {
+        let id = placed.arg.get_id().as_str();
+        let set = |arg: clap::Arg| arg.default_values(setting.values.clone());
+        command = match placed.command {
+            Some(_) => command.mut_subcommand(name, |of| of.mut_arg(id, set)),
+            None => command.mut_arg(id, set),
+        };
+    }
+    let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| error.exit());
+    let learnt = Learnt::new(&said, name, path, &file, &environment)?;
+    let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit());
+    cli.command.learn(learnt);
+    Ok(cli)
+}
+
+/// The command line, its flags taking a value where one is given: `--full=false` takes back what the file sets.
+fn with_values(mut command: Command) -> Command {
+    let flags: Vec<Placed> = placed(&command).into_iter().filter(Placed::is_flag).collect();
+    for flag in flags {
+        let id = flag.arg.get_id().as_str();
+        let taking = |arg: clap::Arg| {
+            let arg = arg.action(ArgAction::Set).num_args(0..=1).require_equals(true);
+            arg.value_parser(clap::value_parser!(bool)).default_value("false").default_missing_value("true")
+        };
+        command = match &flag.command {
+            Some(name) => command.mut_subcommand(name, |of| of.mut_arg(id, taking)),
+            None => command.mut_arg(id, taking),
+        };
+    }
+    command
+}
+
+/// Whether an argument of the command itself, or one that all commands have, is on the command line.
+fn is_said(said: &ArgMatches, id: &str) -> bool {
+    let of_command = said.subcommand().map(|(_, matches)| matches);
+    [Some(said), of_command].into_iter().flatten().any(|matches| {
+        matches!(matches.try_contains_id(id), Ok(true))
+            && matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_with_values_and_places_is_consistent() {
+        command().debug_assert();
+        with_values(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn help_says_where_options_stand() {
+        let help = |name: &str| {
+            let command = command();
+            let of = command.find_subcommand(name).expect("a command");
+            of.get_after_help().map(ToString::to_string).unwrap_or_default()
+        };
+        assert!(help("extract").ends_with(
+            "In slack-analytics.toml: [capture]; in the environment: SLACK_ANALYTICS_CAPTURE_<OPTION>"
+        ));
+        assert!(help("run").contains("[capture], [metrics]"), "{}", help("run"));
+        assert!(!help("status").contains("slack-analytics.toml"), "it has no option of its own");
+    }
+}
