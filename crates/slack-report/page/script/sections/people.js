@@ -24,7 +24,7 @@ function topPosters(people) {
     { key: 'channels', title: 'Channels', kind: 'number', definition: 'Channels in which the person posted.' },
     { key: 'active_days', title: 'Active days', kind: 'number', definition: 'Days on which the person posted or reacted.' },
     { key: 'reactions_given', title: 'Reactions given', kind: 'number' },
-    { key: 'reactions_received', title: 'received', kind: 'number', definition: 'Reactions to messages of the person.' },
+    { key: 'reactions_received', title: 'Reactions received', kind: 'number', definition: 'Reactions to messages of the person.' },
     { key: 'mentions_received', title: 'Mentions', kind: 'number', definition: 'How often others named the person.' },
     located ? { key: 'countries', title: 'Country', kind: 'text', value: p => country(p.countries) } : null,
     dated ? { key: 'first', title: 'First post', kind: 'day' } : null,
