@@ -1,6 +1,6 @@
 // Names that would like to be markup are text.
 
-import { assert, dataOf, drawAll, open, show, testEach } from './support.mjs';
+import { assert, dataOf, drawAll, open, show, showAsTables, testEach } from './support.mjs';
 
 testEach('hostile names do nothing', ['hostile', 'scripts'], async (context, one) => {
   const { page, problems } = await open(context, one, {
@@ -13,8 +13,8 @@ testEach('hostile names do nothing', ['hostile', 'scripts'], async (context, one
   const data = await dataOf(page);
   await drawAll(page);
   // All tables of numbers too: what is drawn on demand must be as careful as the rest.
-  for (const button of await page.getByRole('button', { name: /^Show as table/ }).all()) await button.click();
-  for (const button of await page.getByRole('button', { name: 'Show all', exact: true }).all()) if (await button.isVisible()) await button.click();
+  await showAsTables(page);
+  await page.$$eval('.more button', buttons => buttons.filter(button => button.textContent === 'Show all').forEach(button => button.click()));
   const strangers = await page.evaluate(() => [...document.querySelectorAll('img, iframe, object, embed, video, audio, base, form, link:not([rel=icon]), script, [onerror], [onload], [onclick], [onmouseover]')]
     .filter(node => !(node.localName === 'script' && node.parentNode === document.body)).map(node => node.outerHTML.slice(0, 80)));
   assert.deepEqual(strangers, []);

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { test as nodeTest } from 'node:test';
+import { after, test as nodeTest } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 const folder = process.env.REPORTS;
@@ -36,16 +36,21 @@ export function testEach(title, kinds, f) {
 const WITH_WEBGL = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const WITHOUT_WEBGL = ['--disable-gpu', '--disable-webgl', '--disable-webgl2'];
 
-/** Chromium with nothing of its own on the network; it is closed when the test ends. */
-async function launch(context, webgl) {
-  const browser = await playwright.chromium.launch({
-    executablePath: chromiumPath,
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-      '--disable-sync', ...(webgl ? WITH_WEBGL : WITHOUT_WEBGL)],
-  });
-  context.after(() => browser.close());
-  return browser;
+const browsers = new Map();
+
+/** Chromium with nothing of its own on the network; one for all tests of a file, with and one without WebGL. */
+function browser(webgl) {
+  if (!browsers.has(webgl)) {
+    browsers.set(webgl, playwright.chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+        '--disable-sync', ...(webgl ? WITH_WEBGL : WITHOUT_WEBGL)],
+    }));
+  }
+  return browsers.get(webgl);
 }
+
+after(() => Promise.all([...browsers.values()].map(async launched => (await launched).close())));
 
 /**
  * Opens a report. Whatever should not happen is kept in `problems`: messages on the console, errors, dialogs, requests.
@@ -53,10 +58,10 @@ async function launch(context, webgl) {
  */
 export async function open(context, one, options = {}) {
   const { webgl = false, width = 1280, scheme = 'light', hash = '', init = null } = options;
-  const browser = await launch(context, webgl);
-  const page = await browser.newPage({
+  const page = await (await browser(webgl)).newPage({
     viewport: { width, height: 900 }, colorScheme: scheme, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce', acceptDownloads: true,
   });
+  context.after(() => page.close());
   const problems = [];
   page.on('console', message => {
     // What the software renderer says of its own speed is not the page's doing.
@@ -122,6 +127,12 @@ export async function showAllRows(page, testid) {
   if (await button.count()) await button.click();
 }
 
+/** Opens the table of every chart. */
+export async function showAsTables(page) {
+  await page.$$eval('button[aria-expanded=false]', buttons => buttons.filter(button => button.textContent.startsWith('Show as table')).forEach(button => button.click()));
+  await settled(page);
+}
+
 /** What is saved by the button "Download CSV" inside `place`: {file, rows}. */
 export async function download(page, place) {
   const [saved] = await Promise.all([
@@ -139,7 +150,7 @@ export function metric(one, table) {
 
 /** Whether a case's tables hold just what the report shows: then numbers can be compared one by one. */
 export function isWhole(one, data) {
-  return Boolean(one.metrics ?? one.home) && !data.anonymous && data.min_group <= 1 && (Boolean(one.metrics) || data.left_out === 0);
+  return !data.anonymous && (Boolean(one.metrics) || (Boolean(one.home) && data.left_out === 0));
 }
 
 /** RFC 4180, as a list of objects by the header's names. */

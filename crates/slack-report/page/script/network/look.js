@@ -14,7 +14,7 @@ function networkLook(model, state, { isDark } = {}) {
   const isShown = i => (state.community === null || model.communityOf(i) === state.community) && (!near || near.has(i));
   const faint = withOpacity(muted, model.count > 1500 ? 0.2 : 0.3);
   const quiet = withOpacity(muted, opacity);
-  const loud = withOpacity(accent, 0.75);
+  const loud = withOpacity(accent, 0.45);
   return {
     node(i) {
       const isFaint = !isShown(i);
@@ -25,7 +25,7 @@ function networkLook(model, state, { isDark } = {}) {
       const isMarked = state.chosen !== null && (source[e] === state.chosen || target[e] === state.chosen);
       if (near && !isMarked) return null;
       if (!isMarked && (e >= state.edges || !isShown(source[e]) || !isShown(target[e]))) return null;
-      return { colour: isMarked ? loud : quiet, width: (isMarked ? 1 : 0.5) + 2 * Math.sqrt(weight[e] / top), isMarked };
+      return { colour: isMarked ? loud : quiet, width: (isMarked ? 0.8 : 0.5) + 2 * Math.sqrt(weight[e] / top), isMarked };
     },
   };
 }

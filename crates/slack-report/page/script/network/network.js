@@ -25,7 +25,7 @@ function networkFigure(model) {
     title: 'Who talks with whom',
     definition: ['A tie leads from one person to another to whom they replied, reacted, or whom they mentioned; its strength is how often, over all channels. Bots are left out. ',
       'Positions by ForceAtlas2, communities by Leiden. ',
-      left > 0 ? `This report holds the ${number(edges)} strongest of ${number(network.edges_total)} ties, and of everybody the strongest one. ` : null],
+      left > 0 ? `This report holds ${number(edges)} of ${number(network.edges_total)} ties: the strongest, and of everybody the strongest one, among people who posted or reacted or were reacted to. ` : null],
     period: `${span(report.from, report.to)}.`,
     asTable: false,
     csv: {
