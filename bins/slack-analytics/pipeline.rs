@@ -20,6 +20,7 @@ use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
 use crate::graphing::Graphing;
 use crate::output::{Output, count, number};
+use crate::reporting::Reporting;
 
 /// The data home and the run's words.
 pub(crate) struct Pipeline<'o> {
@@ -193,8 +194,8 @@ impl Pipeline<'_> {
         self.output.tell("metrics", &line, values)
     }
 
-    /// Everything after the capture: the batch's tables, the master, and the results of both.
-    pub(crate) fn rest(&self, batches: &[BatchFolder]) -> Result<Outcome> {
+    /// Everything after the capture: the batch's tables, the master, and the results and reports of both.
+    pub(crate) fn rest(&self, batches: &[BatchFolder], reporting: &Reporting) -> Result<Outcome> {
         let mut outcome = Outcome::Done;
         for batch in batches {
             outcome = outcome.max(self.transform(batch, &TransformOptions::default())?);
@@ -204,6 +205,7 @@ impl Pipeline<'_> {
         for subject in of_batches.chain([Subject::Master]) {
             let folder = self.results(&subject);
             self.metrics_and_graph(&subject, MetricOptions::default(), &Graphing::default(), &folder)?;
+            self.report(&subject, reporting, None)?;
         }
         Ok(outcome)
     }

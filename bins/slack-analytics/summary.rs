@@ -8,7 +8,7 @@ use slack_model::{Folder, Table, TableReader};
 
 use crate::exit::Result;
 use crate::output::number;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Subject};
 
 /// Tells what the metric tables say of the community, and where they are.
 pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
@@ -21,16 +21,19 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
         let items: Vec<_> = rows.iter().map(|(name, value)| format!("{name} ({})", number(*value))).collect();
         if items.is_empty() { "none".into() } else { items.join(", ") }
     };
+    let report = pipeline.report_path(&Subject::Master);
     let line = format!(
         "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}\n\
-         batches, master, metrics, graph.gexf and graph.svg are in {}",
+         batches, master, metrics and graph.gexf are in {}\n\
+         to look at: {}",
         list(&channels),
         list(&people),
         list(&emoji),
-        pipeline.home.root().display()
+        pipeline.home.root().display(),
+        report.display()
     );
     let values =
-        json!({ "path": pipeline.home.root(), "channels": channels, "people": people, "emoji": emoji });
+        json!({ "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji });
     pipeline.output.tell("summary", &line, values)
 }
 

@@ -7,6 +7,7 @@ use slack_extract::{ApiOptions, ChannelType, Rate, Token, WebApi};
 use slack_model::batch::DataHome;
 use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
 
+use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::count;
 use crate::pipeline::Pipeline;
@@ -29,6 +30,8 @@ pub(crate) struct Demo {
     /// The same seed gives the same community
     #[arg(long, default_value_t = 7, value_name = "N")]
     seed: u64,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 /// What tells that a demo made a folder.
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     options.types = vec![ChannelType::Public, ChannelType::Private, ChannelType::Im, ChannelType::Mpim];
     options.rate = Rate::Unlimited;
     let (batch, captured) = demo.capture("extract", WebApi::new(&sandbox.url(), token, options)?)?;
-    let outcome = captured.max(demo.rest(&[batch])?);
+    let outcome = captured.max(demo.rest(&[batch], &args.report.reporting())?);
     crate::summary::summarise(&demo)?;
     Ok(outcome)
 }

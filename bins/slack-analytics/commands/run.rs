@@ -9,11 +9,12 @@ use slack_model::{BatchId, Time};
 
 use super::extract::{self, ApiArgs};
 use super::import::{self, parse_time};
+use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
 use crate::summary::summarise;
 
-/// Extract or import, then transform, merge, metrics and graph, for the new batches and the master
+/// Extract or import, then transform, merge, metrics, graph and report, for the new batches and the master
 #[derive(Debug, Args)]
 #[command(after_help = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file.
@@ -32,6 +33,8 @@ pub(crate) struct Run {
     taken_at: Option<Time>,
     #[command(flatten)]
     api: ApiArgs,
+    #[command(flatten)]
+    report: ReportArgs,
 }
 
 /// Runs the command.
@@ -40,6 +43,7 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());
     }
+    let reporting = args.report.reporting();
     let before = pipeline.home.batches()?.len();
     let captured = if args.import.is_empty() {
         // What was broken off goes on by itself, unless something else is asked for.
@@ -63,14 +67,14 @@ pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let batches = pipeline.batches(&[], wanted)?;
     match captured {
         Ok((_, outcome)) => {
-            let outcome = outcome.max(pipeline.rest(&batches)?);
+            let outcome = outcome.max(pipeline.rest(&batches, &reporting)?);
             summarise(pipeline)?;
             Ok(outcome)
         }
         Err(failure) if batches.is_empty() => Err(failure),
         Err(failure) => {
             // The rest of the work is tried; why there is not more of it is what there is to say.
-            let _ = pipeline.rest(&batches);
+            let _ = pipeline.rest(&batches, &reporting);
             Err(failure)
         }
     }

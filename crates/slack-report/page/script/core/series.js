@@ -68,10 +68,11 @@ function axisTitle(c, title) {
 
 /** Steps and labels of a value axis. */
 function axisOfKind(kind, values) {
-  if (kind === 'percent') return { max: 1, interval: 0.25, axisLabel: { formatter: v => percent(v) } };
+  const top = Math.max(0, ...values.filter(defined));
+  if (kind === 'percent' && top > 0.5) return { max: 1, interval: 0.25, axisLabel: { formatter: v => percent(v) } };
+  if (kind === 'percent') return { splitNumber: 3, axisLabel: { formatter: v => percent(v, top < 0.05 ? 1 : 0) } };
   if (kind === 'number') return { minInterval: 1, splitNumber: 3, axisLabel: { formatter: compact } };
   const steps = [1, 5, 15, 30, 60, 300, 900, 1800, 3600, 2 * 3600, 4 * 3600, 12 * 3600, 86400, 2 * 86400, 7 * 86400, 14 * 86400, 28 * 86400, 91 * 86400, 364 * 86400];
-  const top = Math.max(1, ...values.filter(defined));
   const interval = steps.find(step => top / step <= 4) ?? top;
-  return { interval, max: Math.ceil(top / interval) * interval, axisLabel: { formatter: duration } };
+  return { interval, max: Math.max(1, Math.ceil(top / interval)) * interval, axisLabel: { formatter: duration } };
 }

@@ -24,7 +24,7 @@ function topPosters(people) {
     { key: 'channels', title: 'Channels', kind: 'number', definition: 'Channels in which the person posted.' },
     { key: 'active_days', title: 'Active days', kind: 'number', definition: 'Days on which the person posted or reacted.' },
     { key: 'reactions_given', title: 'Reactions given', kind: 'number' },
-    { key: 'reactions_received', title: 'received', kind: 'number', definition: 'Reactions to messages of the person.' },
+    { key: 'reactions_received', title: 'Reactions received', kind: 'number', definition: 'Reactions to messages of the person.' },
     { key: 'mentions_received', title: 'Mentions', kind: 'number', definition: 'How often others named the person.' },
     located ? { key: 'countries', title: 'Country', kind: 'text', value: p => country(p.countries) } : null,
     dated ? { key: 'first', title: 'First post', kind: 'day' } : null,
@@ -70,9 +70,10 @@ function reactionsFigure(people) {
 function reactionsOptions(c, list) {
   const place = v => Math.log10(1 + v); // Room for zero on a logarithmic axis.
   const top = Math.max(1, ...list.flatMap(p => [p.given, p.received]));
-  const ticks = [0, 1, 10, 100, 1000, 10000, 100000, 1000000].filter((v, i, all) => i < 2 || all[i - 1] < top);
+  const ticks = [0, 1, 10, 100, 1000, 10000, 100000, 1000000].filter(v => v <= top);
+  const end = place(top) * 1.04;
   const axis = (title, gap) => ({
-    type: 'value', min: 0, max: place(ticks.at(-1)), name: title, nameLocation: 'middle', nameGap: gap,
+    type: 'value', min: 0, max: end, name: title, nameLocation: 'middle', nameGap: gap,
     axisTick: { customValues: ticks.map(place) }, splitLine: { show: false },
     axisLabel: { customValues: ticks.map(place), formatter: v => compact(Math.round(10 ** v - 1)) },
   });
@@ -82,7 +83,7 @@ function reactionsOptions(c, list) {
     xAxis: axis('Reactions given', 28),
     yAxis: axis('Reactions received', 40),
     series: [
-      { type: 'line', data: [[0, 0], [place(ticks.at(-1)), place(ticks.at(-1))]], showSymbol: false, silent: true, lineStyle: { color: c.line, type: 'dashed', width: 1 }, tooltip: { show: false } },
+      { type: 'line', data: [[0, 0], [end, end]], showSymbol: false, silent: true, lineStyle: { color: c.line, type: 'dashed', width: 1 }, tooltip: { show: false } },
       {
         type: 'scatter', color: c.series[0], itemStyle: { opacity: 0.65 },
         data: list.map(p => ({ value: [place(p.given), place(p.received)], point: p, symbolSize: Math.min(6 + 2 * Math.log2(p.names.length), 22) })),

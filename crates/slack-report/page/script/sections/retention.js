@@ -1,6 +1,6 @@
 // Who comes back: cohorts by the month of their first post, and the share of each that posts in the months after.
 
-const RECENT_COHORTS = 24;
+const RECENT = 24; // Cohorts, and months after, that are shown at first.
 
 section({
   id: 'retention',
@@ -13,7 +13,7 @@ section({
       title: 'People who came back',
       definition: [
         'A cohort is everybody whose first post falls into a month. A cell is the share of the cohort that posted in the month so many months later; month 0 is the cohort itself. The last month may be incomplete.',
-        report.min_group > 1 ? ` Cohorts of fewer than ${number(report.min_group)} people are put together as \u201cothers\u201d.` : '',
+        report.min_group > 1 ? ` Cohorts of fewer than ${number(report.min_group)} people are put together as \u201cothers\u201d, counted from the first month of each; the youngest of them have not reached the later months.` : '',
       ],
       period: `${span(report.from, report.to)}.`,
       csv: {
@@ -30,27 +30,36 @@ section({
 
 function drawRetention(area, cohorts) {
   const place = element('div');
-  const many = cohorts.length > RECENT_COHORTS;
-  const show = all => place.replaceChildren(retentionTable(all ? cohorts : cohorts.slice(-RECENT_COHORTS)));
+  const longest = Math.max(...cohorts.map(monthsOf));
+  const many = cohorts.length > RECENT || longest > RECENT + 1;
+  const show = all => place.replaceChildren(all ? retentionTable(cohorts, longest)
+    : retentionTable(cohorts.slice(-RECENT), Math.min(longest, RECENT + 1)));
   area.append(many ? element('div', { class: 'controls' },
-    choice('Cohorts', [[false, `Last ${number(RECENT_COHORTS)}`], [true, `All ${number(cohorts.length)}`]], false, show)) : '', place);
+    choice('Cohorts', [[false, `Last ${number(RECENT)} cohorts, ${number(RECENT)} months`], [true, `All ${number(cohorts.length)} cohorts`]], false, show)) : '', place);
   show(false);
 }
 
-function retentionTable(cohorts) {
-  const longest = Math.max(...cohorts.map(({ people }) => people.length));
+/** How many months of a cohort have passed: those after its last post are zero, not unknown. */
+function monthsOf({ cohort, people }) {
+  if (!/^\d{4}-\d\d$/.test(cohort) || !report.to) return people.length;
+  const index = date => Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
+  return Math.max(people.length, index(report.to) - index(cohort) + 1);
+}
+
+function retentionTable(cohorts, width) {
+  const shown = Math.min(width, Math.max(...cohorts.map(monthsOf)));
   const title = ({ cohort }) => (/^\d{4}-\d\d$/.test(cohort) ? month(cohort) : cohort);
   return heatTable({
     id: 'retention',
     caption: 'Share of each cohort that posted, by months since its first post',
     corner: 'Cohort',
     rows: cohorts.map(c => ({ title: [title(c), ' ', element('span', { class: 'size' }, number(c.size))] })),
-    columns: [...Array(longest).keys()].map(m => ({ title: number(m), label: m === 0 ? 'month of the first post' : `${count(m, 'month')} later` })),
+    columns: [...Array(shown).keys()].map(m => ({ title: number(m), label: m === 0 ? 'month of the first post' : `${count(m, 'month')} later` })),
     cell: (r, m) => {
       const { size, people } = cohorts[r];
-      if (!(m < people.length) || !size) return null;
-      const share = people[m] / size;
-      return { share, text: percent(share), told: `${title(cohorts[r])}, ${m ? `${count(m, 'month')} later` : 'the month itself'}: ${number(people[m])} of ${count(size, 'person', 'people')} (${percent(share)})` };
+      if (m >= monthsOf(cohorts[r]) || !size) return null;
+      const came = people[m] ?? 0;
+      return { share: came / size, text: percent(came / size), told: `${title(cohorts[r])}, ${m ? `${count(m, 'month')} later` : 'the month itself'}: ${number(came)} of ${count(size, 'person', 'people')} (${percent(came / size)})` };
     },
   });
 }
