@@ -7,12 +7,13 @@ use serde_json::Value;
 
 use crate::support::root;
 
-const STAGES: [&str; 7] = [
+const STAGES: [&str; 8] = [
     "slack-extract",
     "slack-merge",
     "slack-metrics",
     "slack-graph",
     "slack-pg",
+    "slack-report",
     "slack-sqlite",
     "slack-sandbox",
 ];
@@ -57,7 +58,8 @@ fn each_heavy_library_has_one_home() {
         ("refinery", &["slack-pg"]),
         ("rusqlite", &["slack-sqlite"]),
         ("slack-morphism", &["slack-extract"]),
-        ("axum", &["slack-sandbox"]),
+        ("axum", &["slack-analytics", "slack-sandbox"]),
+        ("chrono-tz", &["slack-metrics", "slack-report"]),
         ("petgraph", &["slack-graph"]),
         ("quick-xml", &["slack-graph"]),
         ("zip", &["slack-analytics", "slack-extract"]),

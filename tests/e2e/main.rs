@@ -28,8 +28,10 @@ mod memory;
 mod metrics;
 mod postgres;
 mod refresh;
+mod report;
 mod resume;
 mod secrets;
+mod serve;
 mod shown;
 mod small_class;
 mod sql;
@@ -38,6 +40,7 @@ mod sqlite;
 mod support;
 mod two_ways;
 mod verify;
+mod written;
 
 #[path = "../../crates/slack-pg/tests/private_postgres/mod.rs"]
 mod private_postgres;

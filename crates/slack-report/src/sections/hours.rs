@@ -35,11 +35,16 @@ const SLOT: usize = 15;
 const SLOTS_A_DAY: usize = 24 * 60 / SLOT;
 const WEEK: usize = 7 * 24;
 
-/// Posts in each quarter of an hour of the days from the first post's to the last one's, in UTC.
+/// Posts in each quarter of an hour of the days from the first post's to the last one's, in UTC: slots without posts are left
+/// out.
 struct Quarters {
     first: NaiveDate,
-    days: Vec<[u32; SLOTS_A_DAY]>,
+    /// Slot of the day, and posts.
+    days: Vec<Vec<(usize, u32)>>,
 }
+
+/// Days between two looks at a zone's offset. No zone has set its clocks twice within them since 1972.
+const STEP: usize = 7;
 
 pub(crate) fn hours(metrics: &dyn TableSource, zone: Tz) -> Result<Hours> {
     let quarters = quarters(metrics)?;
@@ -85,10 +90,10 @@ fn quarters(metrics: &dyn TableSource) -> Result<Quarters> {
     let day = |slot: i64| slot.div_euclid(SLOTS_A_DAY as i64);
     let first = by_slot.keys().copied().min().map_or(0, day);
     let last = by_slot.keys().copied().max().map_or(-1, day);
-    let mut days = vec![[0; SLOTS_A_DAY]; usize::try_from(last - first + 1).unwrap_or(0)];
+    let mut days = vec![Vec::new(); usize::try_from(last - first + 1).unwrap_or(0)];
     for (slot, posts) in by_slot {
         let place = (day(slot) - first) as usize;
-        days[place][slot.rem_euclid(SLOTS_A_DAY as i64) as usize] += posts;
+        days[place].push((slot.rem_euclid(SLOTS_A_DAY as i64) as usize, posts));
     }
     let first = NaiveDate::default().checked_add_signed(TimeDelta::days(first)).unwrap_or_default();
     Ok(Quarters { first, days })
@@ -101,7 +106,20 @@ impl Quarters {
 
     /// A zone's offset at the beginning of each day of UTC, and at the end of the last, in seconds.
     fn offsets(&self, zone: Tz) -> Vec<i32> {
-        (0..=self.days.len()).map(|day| seconds(zone, self.midnight(day))).collect()
+        let end = self.days.len();
+        let mut offsets = Vec::with_capacity(end + 1);
+        offsets.push(seconds(zone, self.midnight(0)));
+        while offsets.len() <= end {
+            let (from, before) = (offsets.len(), offsets[offsets.len() - 1]);
+            let to = (from + STEP - 1).min(end);
+            let after = seconds(zone, self.midnight(to));
+            if before == after {
+                offsets.resize(to + 1, before);
+            } else {
+                offsets.extend((from..=to).map(|day| seconds(zone, self.midnight(day))));
+            }
+        }
+        offsets
     }
 
     /// Posts by hour of the week of a zone, whose offsets at midnights are known.
@@ -111,7 +129,7 @@ impl Quarters {
             let weekday = (self.first.weekday().num_days_from_monday() as usize + day) % 7;
             // Where the clock is set on a day, each slot has its own offset.
             let is_steady = offsets[day] == offsets[day + 1];
-            for (slot, posts) in slots.iter().enumerate().filter(|(_, posts)| **posts > 0) {
+            for (slot, posts) in slots {
                 let offset = if is_steady {
                     offsets[day]
                 } else {

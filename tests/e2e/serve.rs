@@ -1,0 +1,124 @@
+//! The report and the tables over HTTP: who may read them, and that they are those of the last run.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::support::Home;
+use crate::written::Written;
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(home: &Home, options: &[&str], token: Option<&str>) -> Self {
+        let mut command = home.command();
+        command.args(["serve", "--port", "0"]).args(options).stdout(Stdio::piped());
+        if let Some(token) = token {
+            command.env("SLACK_SERVE_TOKEN", token);
+        }
+        let mut child = command.spawn().expect("started");
+        let mut lines = BufReader::new(child.stdout.take().expect("its words")).lines();
+        let url = lines.find_map(|line| {
+            let line = line.expect("a line");
+            Some(line.split_whitespace().find(|word| word.starts_with("http://"))?.to_owned())
+        });
+        Self { child, url: url.expect("an address") }
+    }
+
+    fn get(&self, path: &str) -> ureq::http::Response<ureq::Body> {
+        self.ask(path, &[])
+    }
+
+    fn ask(&self, path: &str, headers: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
+        let request = ureq::Agent::new_with_config(config).get(format!("{}{path}", self.url));
+        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).call().expect("an answer")
+    }
+
+    fn text(&self, path: &str) -> String {
+        let mut response = self.get(path);
+        assert_eq!(response.status(), 200, "{path}");
+        response.body_mut().with_config().limit(50_000_000).read_to_string().expect("text")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn home(posts: usize) -> Home {
+    let home = Home::new();
+    written(posts, &home);
+    home
+}
+
+fn written(posts: usize, home: &Home) {
+    Written::default().people(&["Ada", "Grace"]).channels(&["general"]).posts(posts, 60_000).into_home(home);
+    home.run(0, ["metrics"]);
+    home.run(0, ["graph"]);
+}
+
+#[test]
+fn this_machine_reads_the_report_and_the_tables_without_addresses() {
+    let home = home(30);
+    let server = Server::start(&home, &[], None);
+    assert!(server.url.starts_with("http://127.0.0.1:"), "{}", server.url);
+    assert!(server.text("").contains("\"posts\":30"));
+    assert!(server.text("tables").contains("/metrics/activity_by_day.csv"));
+    let days = std::fs::read_to_string(home.data("metrics/activity_by_day.csv")).expect("the table");
+    assert_eq!(server.text("metrics/activity_by_day.csv"), days);
+    let users = server.text("tables/user_data.csv");
+    assert!(users.contains("Grace") && !users.contains("example.org"), "{users}");
+    for path in ["tables/..%2f..%2f..%2fCargo.toml", "tables/nothing.csv", "metrics/graph.gexf", "pseudonyms.key", "metrics/..%2fmaster"] {
+        assert_eq!(server.get(path).status(), 404, "{path}");
+    }
+    // A page of another site, whose name was made to point to this machine, reads nothing.
+    assert_eq!(server.ask("", &[("Host", "evil.example")]).status(), 421);
+    let written = ureq::post(format!("{}tables", server.url)).config().http_status_as_error(false).build().send_empty();
+    assert_eq!(written.expect("an answer").status(), 405);
+}
+
+#[test]
+fn the_page_follows_the_master() {
+    let home = home(30);
+    let server = Server::start(&home, &[], None);
+    assert!(server.text("").contains("\"posts\":30"));
+    written(45, &home);
+    let start = Instant::now();
+    while !server.text("").contains("\"posts\":45") {
+        assert!(start.elapsed() < Duration::from_secs(60), "the page stays as it was");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+#[test]
+fn others_need_the_token() {
+    let home = home(3);
+    let refused = home.run(2, ["serve", "--port", "0", "--listen", "0.0.0.0"]);
+    assert!(refused.err.contains("SLACK_SERVE_TOKEN"), "{}", refused.err);
+    let mut server = Server::start(&home, &["--listen", "0.0.0.0"], Some("open-sesame"));
+    server.url = server.url.replace("0.0.0.0", "127.0.0.1");
+    assert_eq!(server.get("").status(), 401);
+    assert_eq!(server.get("tables/user_data.csv").status(), 401);
+    assert_eq!(server.ask("", &[("Authorization", "Bearer open-sesame")]).status(), 200);
+    let entered = server.get("?token=open-sesame");
+    assert_eq!((entered.status().as_u16(), entered.headers()["location"].to_str().expect("text")), (303, "/"));
+    let cookie = entered.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+    assert_eq!(server.ask("", &[("Cookie", &cookie)]).status(), 200);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_it_is_told_to() {
+    let mut server = Server::start(&home(3), &[], None);
+    let told = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill runs");
+    assert!(told.success());
+    assert_eq!(server.child.wait().expect("it ends").code(), Some(0));
+}
