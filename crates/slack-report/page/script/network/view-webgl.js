@@ -39,6 +39,7 @@ function webglView(place, model, state, on) {
     stagePadding: 24,
     zIndex: true,
     defaultDrawNodeHover: drawHover,
+    defaultDrawNodeLabel: drawLabel,
     nodeReducer(key, data) {
       const i = Number(key);
       const { colour, isFaint, isMarked } = look.node(i);
@@ -61,8 +62,12 @@ function webglView(place, model, state, on) {
   for (const canvas of Object.values(sigma.getCanvases())) {
     canvas.addEventListener('webglcontextlost', () => { if (!isEnded) on.lost(); });
   }
+  let size = `${place.clientWidth} ${place.clientHeight}`;
   const resized = new ResizeObserver(() => {
-    if (!isEnded && place.clientWidth) sigma.resize(true).scheduleRefresh({ skipIndexation: true });
+    const now = `${place.clientWidth} ${place.clientHeight}`;
+    if (isEnded || !place.clientWidth || now === size) return; // An observer also tells of the size that it finds at first.
+    size = now;
+    sigma.resize(true).scheduleRefresh({ skipIndexation: true });
   });
   resized.observe(place);
 
@@ -101,8 +106,22 @@ function webglView(place, model, state, on) {
   }
 
   function themeSettings() {
-    return { labelColor: { color: colours().text } };
+    const { text, background } = colours();
+    return { labelColor: { color: text }, labelRim: background };
   }
+}
+
+/** A label with a rim in the colour of the ground, so that it can be read over ties. */
+function drawLabel(context, data, settings) {
+  if (!data.label) return;
+  const [left, base] = [data.x + data.size + 3, data.y + settings.labelSize / 3];
+  context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+  context.lineWidth = 3;
+  context.lineJoin = 'round';
+  context.strokeStyle = settings.labelRim;
+  context.strokeText(data.label, left, base);
+  context.fillStyle = settings.labelColor.color;
+  context.fillText(data.label, left, base);
 }
 
 /** The label of the person pointed at, on a ground of its own: sigma's own is always white. */
