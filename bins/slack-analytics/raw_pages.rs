@@ -48,7 +48,7 @@ pub(crate) fn day(instant: &str) -> &str {
 
 impl Keep {
     /// The batches whose pages are kept no longer, of all batches, the oldest first.
-    fn older<'b>(self, batches: &'b [BatchFolder], now: DateTime<Utc>) -> Vec<&'b BatchFolder> {
+    fn older(self, batches: &[BatchFolder], now: DateTime<Utc>) -> Vec<&BatchFolder> {
         match self {
             Self::All => Vec::new(),
             Self::Batches(kept) => batches.iter().rev().skip(kept).rev().collect(),
