@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::options::ReportOptions;
 use crate::rows::{self, PersonRow, UserRow};
 
-/// Everybody who posted, reacted, or was reacted to, and no bots; those with the most posts first.
+/// Everybody who posted, reacted, was reacted to or mentioned, and no bots; those with the most posts first.
 #[derive(Default)]
 pub(crate) struct People {
     pub(crate) rows: Vec<PersonRow>,
@@ -48,7 +48,8 @@ impl People {
         })?;
         let mut people = Vec::new();
         rows::each(metrics, |row: PersonRow| {
-            let is_there = row.message_count + row.reaction_count + row.reactions_received > 0;
+            let deeds = row.message_count + row.reaction_count;
+            let is_there = deeds + row.reactions_received + row.mentions_received > 0;
             if is_there && !bots.contains(&row.user_id) {
                 people.push(row);
             }
