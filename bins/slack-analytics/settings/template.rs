@@ -23,7 +23,7 @@ const FIRST: [(&str, &str); 5] = [
 ];
 
 /// What stands in the line of an option that has no default.
-const EXAMPLES: [(&str, &str, &str); 13] = [
+const EXAMPLES: [(&str, &str, &str); 14] = [
     ("capture", "channel", "[\"general\", \"random\"]"),
     ("capture", "leave-channel", "[\"random\"]"),
     ("capture", "since", "\"90d\""),
@@ -37,6 +37,7 @@ const EXAMPLES: [(&str, &str, &str); 13] = [
     ("database", "sqlite", "\"data/slack.db\""),
     ("database", "grant-read", "[\"metabase\"]"),
     ("report", "title", "\"Our community\""),
+    ("report", "min-group", "5"),
 ];
 
 /// The same, by the name that the value has in the help, for options that several commands have.
