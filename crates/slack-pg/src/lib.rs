@@ -30,6 +30,7 @@ mod connect;
 mod encode;
 mod error;
 mod grant;
+mod guard;
 mod history;
 mod identifier;
 mod load;
