@@ -60,7 +60,7 @@ pub enum Error {
         source: postgres::Error,
     },
     /// No server answers.
-    #[error("no PostgreSQL server answers at {server} (does it run, and does it listen there?)")]
+    #[error("no PostgreSQL server answers at {server}")]
     Unreachable {
         /// Host and port.
         server: String,
@@ -80,7 +80,7 @@ pub enum Error {
         source: postgres::Error,
     },
     /// The server has no such database.
-    #[error("{server} has no database {database} (make it with: createdb {database})")]
+    #[error("{server} has no database {database}")]
     NoDatabase {
         /// Host and port.
         server: String,
@@ -110,7 +110,7 @@ pub enum Error {
         master: String,
     },
     /// The user lacks a right.
-    #[error("no right to {action} (ask the database's owner, or connect as another user)")]
+    #[error("no right to {action}")]
     NoRights {
         /// What was tried.
         action: String,
