@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Verify(commands::verify::Verify),
     Run(commands::run::Run),
     Demo(commands::demo::Demo),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }
 
 #[cfg(test)]

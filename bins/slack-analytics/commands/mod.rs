@@ -1,12 +1,14 @@
 //! The subcommands, a file each: the arguments, and one function.
 
 mod chosen;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod extract;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod load;
+pub(crate) mod man;
 pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
@@ -23,14 +25,17 @@ use slack_model::batch::DataHome;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Outcome, Result, Usage};
+use crate::interrupt;
 use crate::output::Output;
 use crate::pipeline::Pipeline;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let output = Output::new(cli.global.quiet, cli.global.json);
+    let output = if matches!(cli.command, Command::Run(_)) { output.for_log() } else { output };
     let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
     let name = cli.command.name();
+    interrupt::listen();
     let outcome = run_locked(cli.command, &pipeline);
     output.finish(name, &outcome)?;
     outcome
@@ -38,13 +43,20 @@ pub(crate) fn run(cli: Cli) -> Result<Outcome> {
 
 fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let root = pipeline.home.root();
-    if root.is_file() && !matches!(command, Command::Doctor(_) | Command::Manifest(_)) {
+    if root.is_file()
+        && !matches!(
+            command,
+            Command::Completions(_) | Command::Doctor(_) | Command::Man(_) | Command::Manifest(_)
+        )
+    {
         let why = format!("{} is a file; a data home is a folder (--data)", root.display());
         return Err(Usage(why).into());
     }
     // Reading needs no lock; a status must show while a run is under way.
     let _lock = match &command {
-        Command::Doctor(_)
+        Command::Completions(_)
+        | Command::Doctor(_)
+        | Command::Man(_)
         | Command::Manifest(_)
         | Command::Sql(_)
         | Command::Status(_)
@@ -67,6 +79,8 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args, pipeline),
         Command::Run(args) => self::run::run(&args, pipeline),
         Command::Demo(args) => demo::run(&args, pipeline),
+        Command::Completions(args) => completions::run(&args, pipeline),
+        Command::Man(args) => man::run(&args, pipeline),
     }
 }
 
@@ -88,6 +102,8 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Run(_) => "run",
             Self::Demo(_) => "demo",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 }
