@@ -63,6 +63,8 @@ pub(crate) enum Command {
     Schedule(commands::schedule::Schedule),
     Config(commands::config::Config),
     Demo(commands::demo::Demo),
+    Completions(commands::completions::Completions),
+    Man(commands::man::Man),
 }
 
 #[cfg(test)]

@@ -71,14 +71,74 @@ impl Environment {
 
     /// Every value that must not show.
     pub(crate) fn secrets(&self) -> Vec<String> {
-        let names = ["SLACK_USER_TOKEN", "SLACK_ACCESS_TOKEN", "SLACK_CLIENT_TOKEN", "SLACK_SIGN_TOKEN"];
+        let names = [
+            "SLACK_USER_TOKEN",
+            "SLACK_ACCESS_TOKEN",
+            "SLACK_CLIENT_TOKEN",
+            "SLACK_SIGN_TOKEN",
+            "PGPASSWORD",
+        ];
         let set = |name: &str| [env::var(name).ok(), self.file.get(name).cloned()];
         let values = names.iter().flat_map(|name| set(name)).flatten();
-        values.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+        let urls = ["SLACK_POSTGRES_URL", "DATABASE_URL"];
+        let in_urls = urls.iter().flat_map(|name| set(name)).flatten().flat_map(|url| passwords(&url));
+        values.chain(in_urls).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
     }
 
     /// The API's address.
     pub(crate) fn api_url(&self) -> String {
         self.get("SLACK_API_URL").unwrap_or_else(|| SLACK_API_URL.into())
+    }
+}
+
+/// The passwords in a database's address, as they are written there and as they are meant.
+fn passwords(url: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    // The last @ before the host: a password that nobody percent-encoded may hold others, and a / or ?.
+    if let Some((_, rest)) = url.split_once("://")
+        && let Some((user, _)) = rest.rsplit_once('@')
+        && let Some((_, password)) = user.split_once(':')
+    {
+        found.push(password.to_owned());
+    }
+    let parameters = url.split_once('?').map(|(_, parameters)| parameters).unwrap_or_default().split('&');
+    let written = parameters.chain(url.split_whitespace()).filter_map(|word| word.strip_prefix("password="));
+    found.extend(written.map(|password| password.trim_matches('\'').to_owned()));
+    let decoded: Vec<_> = found.iter().filter_map(|password| decoded(password)).collect();
+    found.extend(decoded);
+    found
+}
+
+/// A text without its percent-encoding; `None` where it has none.
+fn decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).filter(|_| *first == b'%').and_then(|hex| std::str::from_utf8(hex).ok());
+        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8(bytes).ok().filter(|decoded| decoded != text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_of_addresses_are_known() {
+        assert_eq!(passwords("postgres://me:s%40c@db:5432/slack"), ["s%40c", "s@c"]);
+        assert_eq!(passwords("postgres://me:a@b/c?d@db/slack?sslmode=require"), ["a@b/c?d"]);
+        assert_eq!(passwords("postgres://db/slack?user=me&password=hush"), ["hush"]);
+        assert_eq!(passwords("host=db password='hush'"), ["hush"]);
+        assert_eq!(passwords("postgres://me@db/slack"), [""; 0]);
     }
 }

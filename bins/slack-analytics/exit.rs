@@ -3,6 +3,10 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use crate::hint::hint;
+use crate::printable::printable;
+use crate::style::{ERROR, HINT, styled};
+
 /// What a command fails with; the causes are printed one below the other.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
 
@@ -56,7 +60,11 @@ pub(crate) fn code(result: Result<Outcome>) -> ExitCode {
         Err(failure) => failure,
     };
     let mut chain = chain(&failure).into_iter();
-    eprintln!("error: {}", chain.next().unwrap_or_default());
-    chain.for_each(|cause| eprintln!("  because: {cause}"));
+    let first = chain.next().unwrap_or_default();
+    anstream::eprintln!("{} {}", styled(ERROR, "error:"), printable(&first));
+    chain.for_each(|cause| anstream::eprintln!("  because: {}", printable(&cause)));
+    if let Some(hint) = hint(&failure) {
+        anstream::eprintln!("{} {}", styled(HINT, "hint:"), printable(&hint));
+    }
     if failure.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }

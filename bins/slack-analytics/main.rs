@@ -11,12 +11,15 @@ mod drawing;
 mod environment;
 mod exit;
 mod graphing;
+mod hint;
 mod home_health;
 mod interrupt;
+mod last_run;
 mod logging;
 mod measured;
 mod output;
 mod pipeline;
+mod printable;
 mod progress;
 mod raw_pages;
 mod reporting;
@@ -24,9 +27,11 @@ mod serving;
 mod settings;
 mod shown;
 mod stamp;
+mod style;
 mod summary;
 mod table;
 mod tapped;
+mod usage;
 
 use std::process::ExitCode;
 

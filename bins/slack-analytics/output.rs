@@ -1,23 +1,45 @@
 //! What a run tells: a line a step as it goes, or one JSON object at the end.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
+use slack_model::BatchId;
+use slack_model::batch::{DataHome, RunStage};
+
 use crate::exit::{Outcome, Result, chain};
+use crate::hint::hint;
+use crate::last_run::{self, Clock};
+use crate::printable::printable;
 use crate::progress::{Bars, PlainLines};
+use crate::style::{STAGE, is_seen, styled};
 
 /// Where a run's words go.
 pub(crate) struct Output {
     quiet: bool,
     json: bool,
+    /// Whether lines go to a log: a line a stage, with the time where the log gives it none.
+    is_log: bool,
     stages: Mutex<Vec<Value>>,
+    run: Mutex<Run>,
+}
+
+/// The stages of a run as they are kept.
+struct Run {
+    clock: Clock,
+    stages: Vec<(Option<BatchId>, RunStage)>,
 }
 
 impl Output {
     pub(crate) fn new(quiet: bool, json: bool) -> Self {
-        Self { quiet, json, stages: Mutex::default() }
+        let run = Run { clock: Clock::start(), stages: Vec::new() };
+        Self { quiet, json, is_log: false, stages: Mutex::default(), run: Mutex::new(run) }
+    }
+
+    /// For a run that nobody watches.
+    pub(crate) fn for_log(self) -> Self {
+        Self { is_log: !is_seen(), ..self }
     }
 
     /// Whether a program reads what is printed.
@@ -28,13 +50,8 @@ impl Output {
     /// Tells of a finished step: a line for a person, or values for a program.
     pub(crate) fn tell(&self, stage: &str, line: &str, values: Value) -> Result<()> {
         if !self.quiet && !self.json {
-            let mut text = String::new();
-            for (number, line) in line.lines().enumerate() {
-                let stage = if number == 0 { stage } else { "" };
-                text.push_str(format!("{stage:<10} {line}").trim_end());
-                text.push('\n');
-            }
-            print(&text)?;
+            let line = printable(line);
+            print(&if self.is_log { log_line(stage, &line) } else { lines(stage, &line) })?;
         }
         self.keep(stage, values);
         Ok(())
@@ -46,15 +63,24 @@ impl Output {
         if let Value::Object(values) = values {
             object.extend(values);
         }
-        let mut stages = self.stages.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        let row = run.clock.ended(stage, &object);
+        run.stages.push((last_run::batch_of(&object), row));
+        let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         stages.push(Value::Object(object));
+    }
+
+    /// Writes what the stages took into the metadata of their batches.
+    pub(crate) fn keep_run(&self, home: &DataHome, outcome: &Result<Outcome>) -> Result<()> {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        last_run::write(home, &run.stages, run.clock.whole(last_run::word(outcome)))
     }
 
     /// Hands over what was asked for itself, a file to be mostly: printed as it is, quiet or not, or as values for
     /// a program.
     pub(crate) fn hand_over(&self, stage: &str, text: &str, values: Value) -> Result<()> {
         if !self.json {
-            print(&format!("{text}\n"))?;
+            print_exactly(&format!("{text}\n"))?;
         }
         self.keep(stage, values);
         Ok(())
@@ -63,7 +89,7 @@ impl Output {
     /// Says on standard error what to do with what was handed over.
     pub(crate) fn advise(&self, text: &str) {
         if !self.quiet && !self.json {
-            eprintln!("{text}");
+            eprintln!("{}", printable(text));
         }
     }
 
@@ -72,17 +98,14 @@ impl Output {
         if !self.json {
             return Ok(());
         }
-        let stages = self.stages.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let (status, error) = match outcome {
-            Ok(Outcome::Done) => ("done", None),
-            Ok(Outcome::Gaps) => ("gaps", None),
-            Err(failure) => ("failed", Some(chain(failure).join(": "))),
-        };
+        let stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let status = last_run::word(outcome);
         let mut object = serde_json::json!({ "command": command, "status": status, "stages": stages });
-        if let Some(error) = error {
-            object["error"] = error.into();
+        if let Err(failure) = outcome {
+            object["error"] = chain(failure).join(": ").into();
+            object["hint"] = hint(failure).into();
         }
-        print(&format!("{object}\n"))
+        print_exactly(&format!("{object}\n"))
     }
 
     /// A listener for a stage's progress: bars on a terminal, plain lines in a log, nothing when quiet.
@@ -97,10 +120,45 @@ impl Output {
 
 /// Prints to standard output. Whoever reads it may have seen enough: that is no reason to stop the work.
 fn print(text: &str) -> Result<()> {
+    // Colours are left out where no terminal shows them.
+    match anstream::AutoStream::auto(io::stdout().lock()).write_all(text.as_bytes()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Prints what is for a program as it is.
+pub(crate) fn print_exactly(text: &str) -> Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
+}
+
+/// A stage's lines, its name before the first one. A row of a table that a program reads stands by itself.
+fn lines(stage: &str, line: &str) -> String {
+    let mut text = String::new();
+    for (number, line) in line.lines().enumerate() {
+        if line.contains('\t') {
+            text.push_str(line);
+        } else {
+            let stage = if number == 0 { stage } else { "" };
+            let padding = " ".repeat(11_usize.saturating_sub(stage.len()).max(1));
+            text.push_str(format!("{}{padding}{line}", styled(STAGE, stage)).trim_end());
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A stage in one line. The journal of systemd knows the time.
+fn log_line(stage: &str, line: &str) -> String {
+    let line = line.lines().map(str::trim).collect::<Vec<_>>().join("; ");
+    if std::env::var_os("JOURNAL_STREAM").is_some() {
+        return format!("{stage}: {line}\n");
+    }
+    let now = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ");
+    format!("{now} {stage}: {line}\n")
 }
 
 /// A number as people read it: `1,234,567`.

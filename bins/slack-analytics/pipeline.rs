@@ -153,7 +153,7 @@ impl Pipeline<'_> {
                 ((*table).to_owned(), change)
             })
             .collect();
-        let values = json!({ "batches": ids, "tables": tables });
+        let values = json!({ "batches": ids, "tables": tables, "added": added, "changed": changed });
         self.output.tell("merge", &line, values)?;
         Ok(Outcome::Done)
     }

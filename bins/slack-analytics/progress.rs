@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use slack_model::{Progress, Step};
 
+use crate::printable::printable;
+
 /// A bar for each task.
 #[derive(Default)]
 pub(crate) struct Bars {
@@ -18,7 +20,7 @@ impl Progress for Bars {
     fn report(&self, step: Step<'_>) {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bars.entry(step.task.into()).or_insert_with(|| {
-            let bar = ProgressBar::no_length().with_message(step.task.to_owned());
+            let bar = ProgressBar::no_length().with_message(printable(step.task).into_owned());
             self.all.add(bar.with_style(style(step.total.is_some())))
         });
         if let Some(total) = step.total {
@@ -33,7 +35,7 @@ impl Progress for Bars {
 
     fn note(&self, note: &str) {
         // A terminal that is gone is no reason to stop the work.
-        let _ = self.all.println(note);
+        let _ = self.all.println(printable(note));
     }
 }
 
@@ -94,14 +96,14 @@ impl Progress for PlainLines {
         *last = Instant::now();
         // What has not moved since is done, or waits: neither is news.
         for (name, task) in tasks.iter_mut().filter(|(_, task)| task.done != task.said) {
-            eprintln!("{}", task.line(name));
+            eprintln!("{}", printable(&task.line(name)));
             (task.said, task.since) = (task.done, Instant::now());
         }
     }
 
     fn note(&self, note: &str) {
         if !self.quiet {
-            eprintln!("{note}");
+            eprintln!("{}", printable(note));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a folder that was made from others is still what would be made of them.
 
 use std::fs::{self, Metadata};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::SystemTime;
 
 use slack_model::atomic::write_atomically;
@@ -46,7 +46,7 @@ impl Stamp {
     /// its power may lose of it what the stamp is there for.
     fn on(&self, folder: &Path) -> Result<String> {
         let mut text = format!("{}made:\n", self.text);
-        for file in files_below(folder)?.files.iter().filter(|file| **file != PathBuf::from(FILE)) {
+        for file in files_below(folder)?.files.iter().filter(|file| file.as_path() != Path::new(FILE)) {
             text.push_str(&format!("{} {}\n", length(&folder.join(file))?, file.display()));
         }
         Ok(text)

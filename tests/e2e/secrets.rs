@@ -59,4 +59,14 @@ fn a_database_password_is_not_shown() {
         let ran = home.run(1, ["load", "--postgres", url]);
         assert!(!ran.err.contains("very-secret") && !ran.out.contains("very-secret"), "{}", ran.err);
     }
+    for (name, value) in [
+        ("SLACK_POSTGRES_URL", "postgres://me:very-secret@127.0.0.1:9/slack"),
+        ("DATABASE_URL", "postgres://127.0.0.1:9/slack?user=me&password=very-secret"),
+        ("PGPASSWORD", "very-secret"),
+    ] {
+        let mut command = home.command();
+        command.env(name, value).env("RUST_LOG", "trace").env("PGHOST", "127.0.0.1").env("PGPORT", "9");
+        let ran = ran(1, command.arg("load"));
+        assert!(!ran.err.contains("very-secret") && !ran.out.contains("very-secret"), "{name}: {}", ran.err);
+    }
 }

@@ -46,9 +46,9 @@ fn answers_have_three_formats() {
         "U1  Ann, 安\\u{1b}[31m       3600   0.5",
         "U2                                 0.5",
     ];
-    assert_eq!(home.run(0, ["sql", QUERY]).out, table.join("\n") + "\n");
+    assert_eq!(home.run(0, ["sql", "--format", "table", QUERY]).out, table.join("\n") + "\n");
     let csv = "id,name,tz_offset,half\nU1,\"Ann, 安\u{1b}[31m\",3600,0.5\nU2,,,0.5\n";
-    assert_eq!(home.run(0, ["sql", "--format", "csv", QUERY]).out, csv);
+    assert_eq!(home.run(0, ["sql", QUERY]).out, csv);
     let found = home.run(0, ["sql", "--format", "json", QUERY]).out;
     let first = "[{\"id\":\"U1\",\"name\":\"Ann, 安\\u001b[31m\",\"tz_offset\":3600,\"half\":0.5},\n";
     assert_eq!(found, format!("{first}{{\"id\":\"U2\",\"name\":\"\",\"tz_offset\":null,\"half\":0.5}}]\n"));

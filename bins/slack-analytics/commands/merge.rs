@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         pipeline.output.tell(
             "merge",
             "nothing to do: the master holds every batch",
-            json!({ "batches": [] }),
+            json!({ "batches": [], "tables": {}, "added": 0, "changed": 0 }),
         )?;
         return Ok(Outcome::Done);
     }

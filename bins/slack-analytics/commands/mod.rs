@@ -1,6 +1,7 @@
 //! The subcommands, a file each: the arguments, and one function.
 
 mod chosen;
+pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
@@ -9,6 +10,7 @@ pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod load;
+pub(crate) mod man;
 pub(crate) mod manifest;
 pub(crate) mod merge;
 pub(crate) mod metrics;
@@ -29,14 +31,17 @@ use slack_model::batch::DataHome;
 
 use crate::cli::{Cli, Command};
 use crate::exit::{Outcome, Result, Usage};
+use crate::interrupt;
 use crate::output::Output;
 use crate::pipeline::Pipeline;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let output = Output::new(cli.global.quiet, cli.global.json);
+    let output = if matches!(cli.command, Command::Run(_)) { output.for_log() } else { output };
     let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
     let name = cli.command.name();
+    interrupt::listen();
     let outcome = run_locked(cli.command, &pipeline);
     output.finish(name, &outcome)?;
     outcome
@@ -77,6 +82,8 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Verify(args) => verify::run(&args, pipeline),
         Command::Run(args) => self::run::run(&args, pipeline),
         Command::Demo(args) => demo::run(&args, pipeline),
+        Command::Completions(args) => completions::run(&args, pipeline),
+        Command::Man(args) => man::run(&args, pipeline),
     }
 }
 
@@ -85,7 +92,13 @@ impl Command {
     fn needs_no_home(&self) -> bool {
         matches!(
             self,
-            Self::Config(_) | Self::Doctor(_) | Self::Init(_) | Self::Manifest(_) | Self::Schedule(_)
+            Self::Completions(_)
+                | Self::Config(_)
+                | Self::Doctor(_)
+                | Self::Init(_)
+                | Self::Man(_)
+                | Self::Manifest(_)
+                | Self::Schedule(_)
         )
     }
 
@@ -112,6 +125,8 @@ impl Command {
             Self::Verify(_) => "verify",
             Self::Run(_) => "run",
             Self::Demo(_) => "demo",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 }

@@ -36,7 +36,11 @@ pub(crate) fn run(args: &Pack, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         None => pipeline.home.batches()?.pop(),
     };
     let Some(batch) = batch else {
-        pipeline.output.tell("pack", "there is no batch to pack", json!({ "zips": [] }))?;
+        pipeline.output.tell(
+            "pack",
+            "there is no batch to pack",
+            json!({ "zip": null, "path": null, "files": 0 }),
+        )?;
         return Ok(Outcome::Done);
     };
     for (name, folders) in ZIPS {

@@ -47,6 +47,13 @@ pub(crate) struct Run {
 
 /// Runs the command.
 pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+    let outcome = stages(args, pipeline);
+    // That a run cannot be noted down must not hide why it failed.
+    let kept = pipeline.output.keep_run(&pipeline.home, &outcome);
+    outcome.and_then(|outcome| kept.map(|()| outcome))
+}
+
+fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     if !args.import.is_empty() && args.api.is_given() {
         let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());

@@ -8,6 +8,7 @@ use slack_sqlite::{Error, QueryRows, Reader};
 use crate::answer::{values, write_csv, write_json, write_table};
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
+use crate::style::is_seen;
 
 /// The file's name in the data home.
 pub(super) const FILE: &str = "slack.db";
@@ -29,9 +30,9 @@ pub(crate) struct Sql {
     /// The SQLite file [default: slack.db in the data home]
     #[arg(long, value_name = "FILE")]
     database: Option<PathBuf>,
-    /// How the answer is written
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
+    /// How the answer is written [default: table on a terminal, csv elsewhere]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -67,7 +68,8 @@ pub(crate) fn run(args: &Sql, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         pipeline.output.hand_over("sql", "", json!({ "columns": columns, "rows": rows }))?;
         return Ok(Outcome::Done);
     }
-    match write_answer(args.format, &columns, &mut rows) {
+    let format = args.format.unwrap_or(if is_seen() { Format::Table } else { Format::Csv });
+    match write_answer(format, &columns, &mut rows) {
         // Whoever reads the answer has seen enough.
         Err(failure) if is_broken_pipe(&*failure) => Ok(Outcome::Done),
         written => written.map(|()| Outcome::Done),

@@ -1,6 +1,6 @@
 use clap::Args;
 use serde_json::json;
-use slack_model::batch::{BatchFolder, Metadata};
+use slack_model::batch::{BatchFolder, Metadata, RowLog, RunStage};
 use slack_model::rows::{Message, TABLES};
 use slack_model::{ByteRecord, Folder, TableReader};
 
@@ -8,6 +8,7 @@ use crate::exit::{Outcome, Result};
 use crate::output::{count, number};
 use crate::pipeline::Pipeline;
 use crate::raw_pages::day;
+use crate::table::{Align, table};
 
 /// Show the batches, what they cover, and the size of the master
 #[derive(Debug, Args)]
@@ -63,13 +64,26 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     }
     let finished = batches.iter().filter(|batch| !finished_at(batch).is_empty());
     if let Some(newest) = finished.max_by_key(|batch| finished_at(batch)) {
-        let line = format!("batch {}, finished {}", newest.id(), finished_at(newest));
-        let values = json!({ "batch": newest.id().to_string(), "finished_at": finished_at(newest) });
-        pipeline.output.tell("last run", &line, values)?;
+        let stages: Vec<RunStage> = RowLog::readable(&newest.metadata())?.collect();
+        let mut line = format!("batch {}, finished {}", newest.id(), finished_at(newest));
+        if let Some(run) = stages.iter().find(|stage| stage.stage == "run") {
+            let status = run.value("status").unwrap_or_default();
+            line.push_str(&format!("; the run took {:.1} s: {status}", run.seconds.0));
+        }
+        let stage = |stage: &RunStage| {
+            let started_at = stage.started_at.map(|time| time.to_string());
+            json!({ "stage": stage.stage, "started_at": started_at, "seconds": stage.seconds.0, "detail": stage.detail })
+        };
+        let values = json!({
+            "batch": newest.id().to_string(), "finished_at": finished_at(newest),
+            "run": stages.iter().map(stage).collect::<Vec<_>>(),
+        });
+        pipeline.output.tell("last_run", &line, values)?;
     }
     let master = pipeline.home.master_csv();
     if master.is_dir() {
         let mut rows = serde_json::Map::new();
+        let mut told = Vec::new();
         let mut line = format!(
             "{} of {} merged",
             merged.len(),
@@ -77,9 +91,11 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         );
         for schema in TABLES {
             let table_rows = count_rows(&Folder(master.clone()), schema)?;
-            line.push_str(&format!("\n{:<22} {:>12}", schema.name, number(table_rows)));
+            told.push([schema.name.to_owned(), number(table_rows)]);
             rows.insert(schema.name.into(), table_rows.into());
         }
+        line.push('\n');
+        line.push_str(&table([("table", Align::Left), ("rows", Align::Right)], told.into_iter()));
         pipeline.output.tell("master", &line, json!({ "path": master, "rows": rows }))?;
     }
     Ok(Outcome::Done)

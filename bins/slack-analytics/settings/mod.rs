@@ -24,6 +24,7 @@ pub(crate) use self::place::{Place, Placed, placed};
 pub(crate) use self::template::{Chosen, quoted, template};
 use crate::cli::Cli;
 use crate::environment::{self, Environment};
+use crate::usage;
 use crate::exit::{Result, Usage};
 
 /// The command line with, at the end of each command's help, where its options stand in the file and the environment.
@@ -78,9 +79,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             None => command.mut_arg(id, set),
         };
     }
-    let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| error.exit());
+    let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| usage::end(&error));
     let learnt = Learnt::new(&said, name, path, &file, &environment)?;
-    let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit());
+    let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| usage::end(&error));
     cli.command.learn(learnt);
     Ok(cli)
 }

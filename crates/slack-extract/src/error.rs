@@ -58,7 +58,7 @@ pub enum Error {
         batch: BatchId,
     },
     /// Slack will not answer this token at all.
-    #[error("Slack refuses the token: {code} ({advice})")]
+    #[error("Slack refuses the token: {code}")]
     Refused {
         /// Slack's error code.
         code: String,

@@ -3,6 +3,7 @@ use std::error::Error as _;
 use postgres::error::SqlState;
 
 use crate::connect::SslMode;
+use crate::tls_problem::TlsProblem;
 
 /// Why PostgreSQL cannot be reached, or does not take the tables.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +60,7 @@ pub enum Error {
         source: postgres::Error,
     },
     /// No server answers.
-    #[error("no PostgreSQL server answers at {server} (does it run, and does it listen there?)")]
+    #[error("no PostgreSQL server answers at {server}")]
     Unreachable {
         /// Host and port.
         server: String,
@@ -79,7 +80,7 @@ pub enum Error {
         source: postgres::Error,
     },
     /// The server has no such database.
-    #[error("{server} has no database {database} (make it with: createdb {database})")]
+    #[error("{server} has no database {database}")]
     NoDatabase {
         /// Host and port.
         server: String,
@@ -109,7 +110,7 @@ pub enum Error {
         master: String,
     },
     /// The user lacks a right.
-    #[error("no right to {action} (ask the database's owner, or connect as another user)")]
+    #[error("no right to {action}")]
     NoRights {
         /// What was tried.
         action: String,
@@ -307,50 +308,6 @@ pub enum Error {
         /// What the server says.
         source: postgres::Error,
     },
-}
-
-/// What stands in the way of a TLS connection.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum TlsProblem {
-    /// The server has no TLS.
-    #[error("the server has none, and sslmode={mode} asks for it (set ssl=on there, or use sslmode=prefer)")]
-    Missing {
-        /// The mode.
-        mode: SslMode,
-    },
-    /// Nobody who is trusted vouches for the server's certificate.
-    #[error(
-        "its certificate is signed by no authority of {roots} (give the certificate of \
-         the one that signed it as sslrootcert=FILE)"
-    )]
-    Untrusted {
-        /// The file of root certificates, or the system's store.
-        roots: String,
-    },
-    /// The server's certificate is for other hosts.
-    #[error(
-        "its certificate is for {names}, not for {host} (connect by a name of its \
-         subjectAltName, or check none with sslmode=verify-ca)"
-    )]
-    OtherName {
-        /// The host that was asked for.
-        host: String,
-        /// The certificate's names.
-        names: String,
-    },
-    /// The time of the server's certificate is over.
-    #[error("its certificate has expired (renew it, and look at this machine's clock)")]
-    Expired,
-    /// The time of the server's certificate is still to come.
-    #[error("its certificate is not valid yet (look at both machines' clocks)")]
-    NotValidYet,
-    /// The server's certificate cannot be used for another reason.
-    #[error("its certificate cannot be used (want an X.509 version 3 certificate for a server)")]
-    UnusableCertificate,
-    /// Both sides do not come to terms.
-    #[error("the handshake fails (does the server speak TLS 1.2 or 1.3?)")]
-    Handshake,
 }
 
 /// The crate's result.

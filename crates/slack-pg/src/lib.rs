@@ -30,6 +30,7 @@ mod connect;
 mod encode;
 mod error;
 mod grant;
+mod guard;
 mod history;
 mod identifier;
 mod load;
@@ -41,11 +42,12 @@ mod prepare;
 mod search;
 mod shape;
 mod stage;
+mod tls_problem;
 mod views;
 mod zones;
 
 pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
-pub use self::error::{Error, Result, TlsProblem};
+pub use self::error::{Error, Result};
 pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, in_transaction, load};
 pub use self::materialize::{
@@ -53,4 +55,5 @@ pub use self::materialize::{
 };
 pub use self::migrate::{Migration, migrate, plan};
 pub use self::search::{TextIndex, has_text_index, index_texts};
+pub use self::tls_problem::TlsProblem;
 pub use postgres::{Client, GenericClient, Transaction};

@@ -1,17 +1,16 @@
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
-use slack_model::rows::{Batch, TABLES};
-use slack_model::{Digest, Progress, RawReader, Schema, Table, TableSource, line_at};
+use slack_model::rows::TABLES;
+use slack_model::{Digest, Progress, Schema, TableSource, line_at};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
 use crate::encode::Refusal;
 use crate::error::{Error, Result};
-use crate::identifier::quote;
+use crate::guard::{check_team, lock_tables};
 use crate::memory::{self, Known, Memory};
 use crate::merge::{delete_all, delete_duplicates, delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
@@ -160,16 +159,6 @@ pub fn load(
     memory::end(&mut transaction, &before)?;
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
-}
-
-/// Keeps other writers out of the tables until the transaction ends: what they commit meanwhile would be neither in what the
-/// database remembers nor in what this load sees. Readers go on.
-fn lock_tables(client: &mut impl GenericClient, schema: &str, metrics: bool) -> Result<()> {
-    let names =
-        TABLES.iter().map(|table| table.name).chain(METRIC_TABLES.iter().copied().filter(|_| metrics));
-    let names: Vec<_> = names.map(|name| format!("{}.{}", quote(schema), quote(name))).collect();
-    let statement = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", names.join(", "));
-    client.batch_execute(&statement).map_err(Error::statement(format!("lock the tables of schema {schema}")))
 }
 
 /// Does work in a transaction, which is committed where the work succeeds, and rolled back otherwise.
@@ -381,27 +370,4 @@ fn refusals(job: &Job<'_>, prepared: &Prepared) -> Result<Vec<String>> {
         Ok(format!("{}, line {line}: {} {why}", job.source.name_of(&file), row.column))
     });
     told.collect()
-}
-
-/// Two workspaces in one schema would make nonsense of every number.
-fn check_team(client: &mut impl GenericClient, schema: &str, master: &dyn TableSource) -> Result<()> {
-    let failed = |source| Error::Read { table: Batch::SCHEMA.name, source };
-    let mut arriving = BTreeSet::new();
-    if let (Some(mut batches), Some(team)) =
-        (RawReader::open(master, &Batch::SCHEMA).map_err(failed)?, Batch::SCHEMA.position("team_id"))
-    {
-        while let Some(batch) = batches.read().map_err(failed)? {
-            arriving.insert(String::from_utf8_lossy(&batch.field(team)).into_owned());
-        }
-    }
-    arriving.remove("");
-    let statement = format!("SELECT DISTINCT team_id FROM {}.batch_data WHERE team_id <> ''", quote(schema));
-    let rows = client.query(&statement, &[]).map_err(Error::table(Batch::SCHEMA.name))?;
-    let there: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
-    match (arriving.first(), there.first()) {
-        (Some(master), Some(found)) if arriving.is_disjoint(&there) => {
-            Err(Error::OtherTeam { schema: schema.into(), master: master.clone(), found: found.clone() })
-        }
-        _ => Ok(()),
-    }
 }

@@ -45,7 +45,7 @@ pub(super) fn run(
     further.iter().for_each(|what| line.push_str(&format!("\n{what}")));
     let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
-        "database": "postgres", "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
+        "database": "postgres", "file": null, "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
         "tables": report::values(&tables),
     });
     pipeline.output.tell("load", &line, values)?;

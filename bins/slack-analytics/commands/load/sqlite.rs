@@ -31,7 +31,7 @@ pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<O
     }
     let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
-        "database": "sqlite", "file": file, "migrations": migrations, "left_out": shown.left_out,
+        "database": "sqlite", "file": file, "schema": null, "migrations": migrations, "left_out": shown.left_out,
         "tables": report::values(&tables),
     });
     pipeline.output.tell("load", &line, values)?;

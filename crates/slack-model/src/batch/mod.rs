@@ -7,6 +7,7 @@ mod hosted;
 mod log;
 mod metadata;
 mod requests;
+mod run;
 
 pub use self::files::{FilesBelow, files_below};
 pub use self::folder::BatchFolder;
@@ -15,3 +16,4 @@ pub use self::hosted::HostedFile;
 pub use self::log::RowLog;
 pub use self::metadata::Metadata;
 pub use self::requests::{Request, RequestStatus};
+pub use self::run::RunStage;

@@ -9,7 +9,8 @@ use rustls::CertificateError;
 use super::Note;
 use super::target::{PasswordOrigin, Server, Target};
 use super::tls::is_own_authority;
-use crate::error::{Error, TlsProblem, is_io};
+use crate::error::{Error, is_io};
+use crate::tls_problem::TlsProblem;
 
 /// The error of an attempt.
 pub(super) fn explain(

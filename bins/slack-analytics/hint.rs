@@ -1,0 +1,211 @@
+//! What to do about a failure, where that is known: the libraries say what is wrong and where, not which command
+//! mends it.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use crate::exit::{Failure, Usage};
+
+/// What to do next; `None` where nobody knows, or the message says it itself.
+pub(crate) fn hint(failure: &Failure) -> Option<String> {
+    let first: &(dyn Error + 'static) = &**failure;
+    // Not the reference's own cause, which would not live as long.
+    std::iter::successors(Some(first), |error| <dyn Error>::source(*error)).find_map(of)
+}
+
+/// The hint of one error of a chain.
+fn of(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<Usage>() {
+        return of_usage(&error.0).map(Into::into);
+    }
+    if let Some(error) = error.downcast_ref::<slack_extract::Error>() {
+        return of_capture(error);
+    }
+    if let Some(error) = error.downcast_ref::<slack_model::Error>() {
+        return of_tables(error).map(Into::into);
+    }
+    if let Some(error) = error.downcast_ref::<slack_pg::Error>() {
+        return of_postgres(error);
+    }
+    if let Some(slack_merge::Error::Unsorted { .. }) = error.downcast_ref() {
+        return Some(REBUILD.into());
+    }
+    error.downcast_ref::<io::Error>().and_then(of_io).map(Into::into)
+}
+
+const NETWORK: &str = "look at the connection, a proxy or firewall, and SLACK_API_URL, then run again: what was captured is kept";
+const REBUILD: &str = "make the table again: `slack-analytics transform BATCH` for a batch's, `slack-analytics merge --rebuild` \
+                       for the master's";
+
+fn of_usage(message: &str) -> Option<&'static str> {
+    let hints = [
+        (
+            "no token",
+            "`slack-analytics manifest` prints the app that gives one, `slack-analytics doctor` tries it",
+        ),
+        ("there is no data home", "name it with --data or SLACK_DATA_HOME"),
+        ("knows no channel", "the names are in channel_data.csv; a direct message is named by its id"),
+    ];
+    hints.into_iter().find_map(|(what, hint)| message.contains(what).then_some(hint))
+}
+
+fn of_capture(error: &slack_extract::Error) -> Option<String> {
+    use slack_extract::Error::{Address, Network, NoExport, OddToken, Refused, Unreachable, Zip};
+    let hint = match error {
+        Refused { code, advice } => match code.as_str() {
+            "missing_scope" => {
+                "`slack-analytics doctor` names the scopes that the app lacks; add them and install it again"
+                    .into()
+            }
+            "invalid_auth" | "not_authed" => {
+                format!("{advice}: copy it again into SLACK_USER_TOKEN; `slack-analytics doctor` tries it")
+            }
+            _ => (*advice).into(),
+        },
+        Unreachable { reason } => of_reason(reason).into(),
+        Network(_) => NETWORK.into(),
+        Address { .. } => "set SLACK_API_URL to an address such as https://slack.com/api, or unset it".into(),
+        OddToken => {
+            "copy the token again: it begins with xoxp- or xoxb-, and has neither spaces nor quotes".into()
+        }
+        NoExport { .. } => {
+            "name the zip that Slack made, or the folder in which users.json and channels.json are".into()
+        }
+        Zip { .. } => "download the export again: the file may be cut short".into(),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+/// What to do about the word for what went wrong on the way to the API.
+fn of_reason(reason: &str) -> &'static str {
+    let reason = reason.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| reason.contains(word));
+    if has(&["lookup", "name or service", "nodename", "name resolution"]) {
+        "the host's name is not known here: look at the connection, DNS, and SLACK_API_URL"
+    } else if has(&["certificate", "notvalidyet", "expired"]) {
+        "look at this machine's clock, and at what stands between it and Slack: the certificate does not hold"
+    } else if has(&["ratelimited"]) {
+        "Slack asks to wait: run again in some minutes, and let no other tool use the token meanwhile"
+    } else {
+        NETWORK
+    }
+}
+
+fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
+    use slack_model::Error::{Csv, Field, Io, NoBatch, NoColumn, NoPages, Unsorted, Width};
+    match error {
+        Io { source, .. } => of_io(source),
+        Csv { source, .. } => match source.kind() {
+            csv::ErrorKind::Io(source) => of_io(source),
+            _ => Some(REBUILD),
+        },
+        Width { .. } | NoColumn { .. } | Field { .. } | Unsorted { .. } => Some(REBUILD),
+        NoBatch { .. } => Some("`slack-analytics status` lists the batches"),
+        NoPages { .. } => Some("the batch holds nothing to read: capture or import it again"),
+        _ => None,
+    }
+}
+
+fn of_io(error: &io::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("make room on that disk, or name another data home with --data; what is done is kept")
+        }
+        ErrorKind::PermissionDenied => Some(
+            "let this user write to it, run as the user whose data home it is, or name another one with --data",
+        ),
+        ErrorKind::ReadOnlyFilesystem => Some("it is mounted read-only: name another data home with --data"),
+        _ => None,
+    }
+}
+
+fn of_postgres(error: &slack_pg::Error) -> Option<String> {
+    use slack_pg::Error::{DiskFull, NoDatabase, NoRights, NoTable, Unreachable};
+    let hint = match error {
+        Unreachable { .. } => {
+            "does it run, and does it listen there? `pg_isready -h HOST -p PORT` tells".into()
+        }
+        NoDatabase { database, .. } => format!("make it with: createdb {database}"),
+        NoRights { .. } => "ask the database's owner, or connect as another user".into(),
+        DiskFull { .. } => "make room on the server, and load again".into(),
+        NoTable { .. } => "load into another --schema, or drop that one and load again".into(),
+        _ => return None,
+    };
+    Some(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    /// A failure that says where, as commands make them.
+    #[derive(Debug)]
+    struct Outer(slack_model::Error);
+
+    impl std::fmt::Display for Outer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a batch cannot be read")
+        }
+    }
+
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
+    fn io(kind: ErrorKind) -> slack_model::Error {
+        slack_model::Error::io("write", Path::new("data"), kind.into())
+    }
+
+    fn refused(code: &str) -> slack_extract::Error {
+        slack_extract::Error::Refused {
+            code: code.into(),
+            advice: "the token's user or workspace is deactivated",
+        }
+    }
+
+    fn unreachable(reason: &str) -> slack_extract::Error {
+        slack_extract::Error::Unreachable { reason: reason.into() }
+    }
+
+    #[test]
+    fn what_is_known_has_a_hint() {
+        let cases: Vec<(Failure, &str)> = vec![
+            (Usage("no token: set SLACK_USER_TOKEN".into()).into(), "manifest"),
+            (Usage("there is no data home at x".into()).into(), "--data"),
+            (refused("invalid_auth").into(), "SLACK_USER_TOKEN"),
+            (refused("missing_scope").into(), "doctor"),
+            (refused("account_inactive").into(), "deactivated"),
+            (unreachable("ratelimited").into(), "wait"),
+            (unreachable("connection_failed (failed to lookup address information)").into(), "DNS"),
+            (unreachable("connection_failed (Connection refused)").into(), "firewall"),
+            (unreachable("connection_failed (invalid peer certificate: Expired)").into(), "clock"),
+            (io(ErrorKind::StorageFull).into(), "make room"),
+            (io(ErrorKind::PermissionDenied).into(), "this user"),
+            (io(ErrorKind::ReadOnlyFilesystem).into(), "read-only"),
+            (Outer(io(ErrorKind::StorageFull)).into(), "make room"),
+            (io::Error::from(ErrorKind::StorageFull).into(), "make room"),
+            (slack_model::Error::NoColumn { file: "a.csv".into(), column: "id" }.into(), "--rebuild"),
+            (
+                slack_merge::Error::Unsorted { file: "a.csv".into(), line: 2, key: "U1".into() }.into(),
+                "--rebuild",
+            ),
+            (slack_extract::Error::NoExport { path: "x.zip".into() }.into(), "users.json"),
+            (slack_extract::Error::OddToken.into(), "xoxp-"),
+        ];
+        for (failure, word) in cases {
+            let hint = hint(&failure).unwrap_or_default();
+            assert!(hint.contains(word), "{failure}: {hint}");
+            assert!(!failure.to_string().contains(&hint), "said twice: {failure}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_has_none() {
+        assert_eq!(hint(&Failure::from("something else")), None);
+        assert_eq!(hint(&io(ErrorKind::InvalidData).into()), None);
+    }
+}
