@@ -77,6 +77,7 @@ impl Environment {
             "SLACK_CLIENT_TOKEN",
             "SLACK_SIGN_TOKEN",
             "PGPASSWORD",
+            "SLACK_SERVE_TOKEN",
         ];
         let set = |name: &str| [env::var(name).ok(), self.file.get(name).cloned()];
         let values = names.iter().flat_map(|name| set(name)).flatten();

@@ -21,6 +21,7 @@ pub(crate) struct Output {
     json: bool,
     /// Whether lines go to a log: a line a stage, with the time where the log gives it none.
     is_log: bool,
+    is_run: bool,
     stages: Mutex<Vec<Value>>,
     run: Mutex<Run>,
 }
@@ -34,12 +35,18 @@ struct Run {
 impl Output {
     pub(crate) fn new(quiet: bool, json: bool) -> Self {
         let run = Run { clock: Clock::start(), stages: Vec::new() };
-        Self { quiet, json, is_log: false, stages: Mutex::default(), run: Mutex::new(run) }
+        Self { quiet, json, is_log: false, is_run: false, stages: Mutex::default(), run: Mutex::new(run) }
     }
 
-    /// For a run that nobody watches.
-    pub(crate) fn for_log(self) -> Self {
-        Self { is_log: !is_seen(), ..self }
+    /// For a run, which nobody may watch.
+    pub(crate) fn for_run(self) -> Self {
+        Self { is_log: !is_seen(), is_run: true, ..self }
+    }
+
+    /// What a run has done so far; nothing in other commands.
+    pub(crate) fn stages_so_far(&self) -> Vec<RunStage> {
+        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
+        run.stages.iter().filter(|_| self.is_run).map(|(_, stage)| stage.clone()).collect()
     }
 
     /// Whether a program reads what is printed.

@@ -95,6 +95,16 @@ impl Pipeline<'_> {
 
     /// What is known of the batches that the subject's tables came from.
     fn captures(&self, subject: &Subject) -> Result<Vec<Capture>> {
+        let mut captures = self.captures_as_noted(subject)?;
+        // What the run that is under way did is noted when it ends, and this is one of its last stages.
+        let so_far = self.output.stages_so_far();
+        if let Some(newest) = captures.last_mut().filter(|_| !so_far.is_empty()) {
+            newest.stages = so_far.into_iter().map(Into::into).collect();
+        }
+        Ok(captures)
+    }
+
+    fn captures_as_noted(&self, subject: &Subject) -> Result<Vec<Capture>> {
         if let Subject::Batch(batch) = subject {
             return Ok(vec![Capture::read(batch)?]);
         }

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -91,6 +94,20 @@ fn check(shapes: &BTreeMap<String, Shape>, printed: &Value, seen: &mut BTreeSet<
     }
 }
 
+/// What a server prints when it is told to end.
+fn served(home: &Home) -> Value {
+    let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+    let mut command = home.command();
+    command.args(["--json", "serve", "--port", &port.to_string()]).stdout(Stdio::piped());
+    let server = command.spawn().expect("started");
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(Command::new("kill").arg(server.id().to_string()).status().expect("kill runs").success());
+    let output = server.wait_with_output().expect("it ends");
+    serde_json::from_slice(&output.stdout).expect("one object")
+}
+
 #[test]
 fn every_command_prints_what_is_documented() {
     let shapes = documented();
@@ -107,6 +124,12 @@ fn every_command_prints_what_is_documented() {
         (0, &["merge"]),
         (0, &["metrics"]),
         (0, &["graph"]),
+        (0, &["report"]),
+        (0, &["prune", "--keep", "all"]),
+        (0, &["schedule", "cron"]),
+        (0, &["schedule", "systemd"]),
+        (0, &["config"]),
+        (0, &["init", "--yes"]),
         (0, &["load"]),
         (0, &["load", "--postgres", url, "--plan"]),
         (0, &["load", "--postgres", url]),
@@ -138,6 +161,7 @@ fn every_command_prints_what_is_documented() {
     let sandbox = sandbox(community(15, 200)).start_blocking().expect("started");
     let printed = empty.run_against(&sandbox, 0, ["--json", "run", "--rate", "unlimited"]).json();
     check(&shapes, &printed, &mut seen);
+    check(&shapes, &served(&home), &mut seen);
     let all: BTreeSet<String> = shapes.into_keys().filter(|stage| !stage.is_empty()).collect();
     assert_eq!(seen, all, "stages that are documented and were not seen");
 }

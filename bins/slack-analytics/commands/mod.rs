@@ -38,10 +38,13 @@ use crate::pipeline::Pipeline;
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let output = Output::new(cli.global.quiet, cli.global.json);
-    let output = if matches!(cli.command, Command::Run(_)) { output.for_log() } else { output };
+    let output = if matches!(cli.command, Command::Run(_)) { output.for_run() } else { output };
     let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
     let name = cli.command.name();
-    interrupt::listen();
+    // Serving ends well when it is told to end.
+    if !matches!(cli.command, Command::Serve(_)) {
+        interrupt::listen();
+    }
     let outcome = run_locked(cli.command, &pipeline);
     output.finish(name, &outcome)?;
     outcome

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use slack_model::batch::{BatchFolder, Metadata, Request, RequestStatus, RowLog};
+use slack_model::batch::{BatchFolder, Metadata, Request, RequestStatus, RowLog, RunStage};
 use slack_model::rows::SetAside;
 use slack_model::{BatchId, ChannelId, Folder, TableReader};
 
 use crate::error::Result;
-use crate::rows::RunRow;
 
 /// A batch's capture: where from, when, and what it could not read.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +54,15 @@ pub struct Stage {
     pub seconds: f64,
 }
 
+/// What the whole of a run is called among its stages.
+const WHOLE: &str = "run";
+
+impl From<RunStage> for Stage {
+    fn from(stage: RunStage) -> Self {
+        Self { name: stage.stage, seconds: stage.seconds.0 }
+    }
+}
+
 impl Capture {
     /// A capture of which nothing is known but its batch.
     pub fn new(batch: BatchId) -> Self {
@@ -94,8 +102,7 @@ impl Capture {
                 set_aside += 1;
             }
         }
-        let stage = |row: RunRow| Stage { name: row.stage, seconds: row.seconds.0 };
-        let stages = crate::rows::read::<RunRow>(&tables)?.into_iter().map(stage).collect();
+        let stages = RowLog::<RunStage>::readable(&tables.0)?.filter(|stage| stage.stage != WHOLE).map(Stage::from);
         Ok(Self {
             source: metadata.get("source").to_owned(),
             status: metadata.get("status").to_owned(),
@@ -103,7 +110,7 @@ impl Capture {
             finished_at: said("finished_at"),
             gaps: gaps.map(|((method, channel, error), count)| Gap { method, channel, error, count }).collect(),
             set_aside,
-            stages,
+            stages: stages.collect(),
             ..Self::new(batch.id())
         })
     }

@@ -142,14 +142,6 @@ slack_model::table! {
 }
 
 slack_model::table! {
-    /// run: what the stages of a batch's run took
-    pub(crate) struct RunRow in "run" by (stage) {
-        pub stage: String,
-        pub seconds: Float,
-    }
-}
-
-slack_model::table! {
     /// user_data: who is a bot
     pub(crate) struct UserRow in "user_data" by (id) {
         pub id: String,
