@@ -11,7 +11,8 @@ use slack_report::{PseudonymKey, Report, ReportOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let (Some(tables), Some(metrics), Some(page)) = (arguments.next(), arguments.next(), arguments.next()) else {
+    let (Some(tables), Some(metrics), Some(page)) = (arguments.next(), arguments.next(), arguments.next())
+    else {
         return Err("want the folder of tables, the folder of metrics, and the page's file".into());
     };
     let mut options = ReportOptions::default();

@@ -41,7 +41,12 @@ const KEY: &str = "pseudonyms.key";
 
 impl Pipeline<'_> {
     /// Writes the report of a batch or the master, by default where its tables are.
-    pub(crate) fn report(&self, subject: &Subject, reporting: &Reporting, out: Option<&Path>) -> Result<Outcome> {
+    pub(crate) fn report(
+        &self,
+        subject: &Subject,
+        reporting: &Reporting,
+        out: Option<&Path>,
+    ) -> Result<Outcome> {
         let path = out.map_or_else(|| self.report_path(subject), Path::to_path_buf);
         let read = self.read_report(subject, reporting)?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -69,7 +74,10 @@ impl Pipeline<'_> {
     pub(crate) fn read_report(&self, subject: &Subject, reporting: &Reporting) -> Result<ReadReport> {
         let shown = self.shown(subject, reporting.shown)?;
         let Some(metrics) = &shown.metrics else {
-            let why = format!("{} has no metrics yet; run `slack-analytics metrics` and `graph` first", subject.name());
+            let why = format!(
+                "{} has no metrics yet; run `slack-analytics metrics` and `graph` first",
+                subject.name()
+            );
             return Err(Usage(why).into());
         };
         let mut options = ReportOptions::default();
@@ -79,10 +87,16 @@ impl Pipeline<'_> {
         options.pseudonyms = reporting.is_anonymous.then(|| self.pseudonym_key()).transpose()?;
         options.min_group = reporting.min_group;
         options.left_out = shown.left_out as u64;
-        options.zone = Measured::read(&self.results(subject))?.timezone().unwrap_or_else(|| options.zone.clone());
+        options.zone =
+            Measured::read(&self.results(subject))?.timezone().unwrap_or_else(|| options.zone.clone());
         options.captures = self.captures(subject)?;
         let report = Report::read(&Folder(shown.tables.clone()), &Folder(metrics.clone()), &options)?;
-        Ok(ReadReport { report, left_out: shown.left_out, tables: shown.tables.clone(), metrics: metrics.clone() })
+        Ok(ReadReport {
+            report,
+            left_out: shown.left_out,
+            tables: shown.tables.clone(),
+            metrics: metrics.clone(),
+        })
     }
 
     /// Where the report of a subject is by default.
@@ -137,7 +151,9 @@ impl Pipeline<'_> {
         }
         let text = fs::read_to_string(&path).map_err(|error| slack_model::Error::io("read", &path, error))?;
         let text = text.trim();
-        let byte = |place: usize| text.get(2 * place..2 * place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        let byte = |place: usize| {
+            text.get(2 * place..2 * place + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        };
         let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
         match bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).filter(|_| text.len() == 64) {
             Some(bytes) => Ok(PseudonymKey::new(bytes)),

@@ -32,8 +32,7 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
         pipeline.home.root().display(),
         report.display()
     );
-    let values =
-        json!({ "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji });
+    let values = json!({ "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji });
     pipeline.output.tell("summary", &line, values)
 }
 

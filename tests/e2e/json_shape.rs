@@ -96,7 +96,8 @@ fn check(shapes: &BTreeMap<String, Shape>, printed: &Value, seen: &mut BTreeSet<
 
 /// What a server prints when it is told to end.
 fn served(home: &Home) -> Value {
-    let port = TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
+    let port =
+        TcpListener::bind(("127.0.0.1", 0)).and_then(|free| free.local_addr()).expect("a free port").port();
     let mut command = home.command();
     command.args(["--json", "serve", "--port", &port.to_string()]).stdout(Stdio::piped());
     let server = command.spawn().expect("started");

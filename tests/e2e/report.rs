@@ -33,16 +33,25 @@ fn captured() -> Home {
 fn a_run_ends_with_a_page_of_the_batch_and_one_of_the_master() {
     let home = captured();
     let (master, batch) = (data(&home.data("report.html")), data(&home.batch().join("report.html")));
-    assert_eq!((&master["subject"], batch["subject"].as_str().map(|text| &text[..6])), (&json!("master"), Some("batch ")));
+    assert_eq!(
+        (&master["subject"], batch["subject"].as_str().map(|text| &text[..6])),
+        (&json!("master"), Some("batch "))
+    );
     assert_eq!(master["totals"], batch["totals"], "there is one batch");
     assert!(master["left_out"].as_u64() > Some(0));
     // As the metrics of what is shown say, and those hold nothing of private conversations.
-    let shown = home.run(0, ["--json", "report", "--include-private", "--include-dms", "--out", "all.html"]).json();
+    let shown =
+        home.run(0, ["--json", "report", "--include-private", "--include-dms", "--out", "all.html"]).json();
     assert_eq!(shown["stages"][0]["left_out"], 0);
     let all = data(&home.folder().join("all.html"));
     assert!(all["totals"]["posts"].as_u64() > master["totals"]["posts"].as_u64());
     let types = |report: &Value| -> Vec<Value> {
-        report["channels"]["rows"].as_array().expect("channels").iter().map(|row| row["type"].clone()).collect()
+        report["channels"]["rows"]
+            .as_array()
+            .expect("channels")
+            .iter()
+            .map(|row| row["type"].clone())
+            .collect()
     };
     assert!(types(&all).contains(&json!("im")) && !types(&master).contains(&json!("im")));
 }
@@ -67,7 +76,9 @@ fn a_page_holds_no_address_no_text_and_under_pseudonyms_nobody() {
         n_named += usize::from(named.contains(&user[2]));
     }
     assert!(n_named > 20, "{n_named} names in the page with names");
-    for text in csv::Reader::from_path(home.data("master/csv/message_data.csv")).expect("messages").into_records() {
+    for text in
+        csv::Reader::from_path(home.data("master/csv/message_data.csv")).expect("messages").into_records()
+    {
         let text = text.expect("a message");
         assert!(text[13].len() < 20 || !named.contains(&text[13]), "the text {}", &text[13]);
     }
@@ -146,9 +157,26 @@ const HOSTILE: [&str; 6] = [
 ];
 
 const SCRIPTS: [&str; 20] = [
-    "Ada Lovelace", "Ελένη Παπαδοπούλου", "Анна Каренина", "مريم الخوارزمي", "דוד בן־גוריון", "प्रिया शर्मा", "রবীন্দ্রনাথ ঠাকুর",
-    "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ", "தமிழ்ச்செல்வன்", "తెలుగు రాజు", "ಕನ್ನಡ ರಾಜ್", "മലയാളം രവി", "สมชาย ใจดี", "ລາວ ສົມພອນ", "မြန်မာ အောင်", "ខ្មែរ សុខ",
-    "山田太郎", "김철수", "አበበ ቢቂላ", "Հայկ Սարգսյան",
+    "Ada Lovelace",
+    "Ελένη Παπαδοπούλου",
+    "Анна Каренина",
+    "مريم الخوارزمي",
+    "דוד בן־גוריון",
+    "प्रिया शर्मा",
+    "রবীন্দ্রনাথ ঠাকুর",
+    "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ",
+    "தமிழ்ச்செல்வன்",
+    "తెలుగు రాజు",
+    "ಕನ್ನಡ ರಾಜ್",
+    "മലയാളം രവി",
+    "สมชาย ใจดี",
+    "ລາວ ສົມພອນ",
+    "မြန်မာ အောင်",
+    "ខ្មែរ សុខ",
+    "山田太郎",
+    "김철수",
+    "አበበ ቢቂላ",
+    "Հայկ Սարգսյան",
 ];
 
 /// What is left out of no number can be compared with the metric tables.
@@ -161,10 +189,22 @@ fn cases() -> Vec<Case> {
         Case::demo("anonymous", &["--anonymous", "--min-group", "5"]),
         Case::written("empty", Written::default().people(&["Ada"]).channels(&["general"])),
         Case::written("one", Written::default().people(&["Ada"]).channels(&["general"]).posts(1, 86_400)),
-        Case::written("hostile", Written::default().title(HOSTILE[0]).people(&HOSTILE).channels(&HOSTILE).posts(300, 40_000)),
-        Case::written("scripts", Written::default().people(&SCRIPTS).channels(&SCRIPTS[..8]).posts(400, 40_000)),
-        Case::written("years", Written::default().people(&SCRIPTS).channels(&["general", "random"]).posts(1_300, 243_000)),
-        Case::written("large", Written::default().crowd(5_000).channels(&["general", "random", "help"]).posts(15_000, 2_000)),
+        Case::written(
+            "hostile",
+            Written::default().title(HOSTILE[0]).people(&HOSTILE).channels(&HOSTILE).posts(300, 40_000),
+        ),
+        Case::written(
+            "scripts",
+            Written::default().people(&SCRIPTS).channels(&SCRIPTS[..8]).posts(400, 40_000),
+        ),
+        Case::written(
+            "years",
+            Written::default().people(&SCRIPTS).channels(&["general", "random"]).posts(1_300, 243_000),
+        ),
+        Case::written(
+            "large",
+            Written::default().crowd(5_000).channels(&["general", "random", "help"]).posts(15_000, 2_000),
+        ),
     ];
     if let Some(exports) = rcwg() {
         let home = Home::new();
@@ -185,9 +225,9 @@ fn a_browser_shows_every_page() {
     }
     let folder = TempDir::new().expect("a folder");
     let cases = cases();
-    let listed = cases.iter().map(|case| {
-        json!({ "name": case.kind, "kind": case.kind, "html": case.page, "home": case.data })
-    });
+    let listed = cases
+        .iter()
+        .map(|case| json!({ "name": case.kind, "kind": case.kind, "html": case.page, "home": case.data }));
     let list = Value::from(listed.collect::<Vec<_>>()).to_string();
     fs::write(folder.path().join("cases.json"), list).expect("written");
     for case in &cases {

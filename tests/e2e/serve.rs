@@ -36,7 +36,11 @@ impl Server {
     fn ask(&self, path: &str, headers: &[(&str, &str)]) -> ureq::http::Response<ureq::Body> {
         let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
         let request = ureq::Agent::new_with_config(config).get(format!("{}{path}", self.url));
-        headers.iter().fold(request, |request, (name, value)| request.header(*name, *value)).call().expect("an answer")
+        headers
+            .iter()
+            .fold(request, |request, (name, value)| request.header(*name, *value))
+            .call()
+            .expect("an answer")
     }
 
     fn text(&self, path: &str) -> String {
@@ -76,12 +80,19 @@ fn this_machine_reads_the_report_and_the_tables_without_addresses() {
     assert_eq!(server.text("metrics/activity_by_day.csv"), days);
     let users = server.text("tables/user_data.csv");
     assert!(users.contains("Grace") && !users.contains("example.org"), "{users}");
-    for path in ["tables/..%2f..%2f..%2fCargo.toml", "tables/nothing.csv", "metrics/graph.gexf", "pseudonyms.key", "metrics/..%2fmaster"] {
+    for path in [
+        "tables/..%2f..%2f..%2fCargo.toml",
+        "tables/nothing.csv",
+        "metrics/graph.gexf",
+        "pseudonyms.key",
+        "metrics/..%2fmaster",
+    ] {
         assert_eq!(server.get(path).status(), 404, "{path}");
     }
     // A page of another site, whose name was made to point to this machine, reads nothing.
     assert_eq!(server.ask("", &[("Host", "evil.example")]).status(), 421);
-    let written = ureq::post(format!("{}tables", server.url)).config().http_status_as_error(false).build().send_empty();
+    let written =
+        ureq::post(format!("{}tables", server.url)).config().http_status_as_error(false).build().send_empty();
     assert_eq!(written.expect("an answer").status(), 405);
 }
 
@@ -109,8 +120,17 @@ fn others_need_the_token() {
     assert_eq!(server.get("tables/user_data.csv").status(), 401);
     assert_eq!(server.ask("", &[("Authorization", "Bearer open-sesame")]).status(), 200);
     let entered = server.get("?token=open-sesame");
-    assert_eq!((entered.status().as_u16(), entered.headers()["location"].to_str().expect("text")), (303, "/"));
-    let cookie = entered.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+    assert_eq!(
+        (entered.status().as_u16(), entered.headers()["location"].to_str().expect("text")),
+        (303, "/")
+    );
+    let cookie = entered.headers()["set-cookie"]
+        .to_str()
+        .expect("text")
+        .split(';')
+        .next()
+        .expect("a cookie")
+        .to_owned();
     assert_eq!(server.ask("", &[("Cookie", &cookie)]).status(), 200);
 }
 

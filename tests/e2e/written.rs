@@ -60,7 +60,8 @@ impl Written {
             let author = if number % 4 == 0 { number / 4 % 3 } else { number };
             let key = (channel(number), ts(number));
             let message = |thread: &str| {
-                [&key.0, "message", &key.1, thread, &user(author), "Some words that no page holds"].map(str::to_owned)
+                [&key.0, "message", &key.1, thread, &user(author), "Some words that no page holds"]
+                    .map(str::to_owned)
             };
             match number % 3 {
                 0 => drop(messages.insert(key.clone(), message(&key.1))),
@@ -69,7 +70,8 @@ impl Written {
                     drop(messages.insert(key.clone(), message("")));
                     for reaction in ["+1", self.people[number % self.people.len()].as_str()] {
                         let reaction = reaction.to_owned();
-                        let row = [&key.0, &key.1, "", &user(number + 1), &reaction].map(|field: &str| field.to_owned());
+                        let row = [&key.0, &key.1, "", &user(number + 1), &reaction]
+                            .map(|field: &str| field.to_owned());
                         reactions.insert((key.clone(), reaction), row);
                     }
                 }
@@ -82,7 +84,8 @@ impl Written {
         write(home, "reaction_data", of_reaction, reactions.into_values());
         let zones = ["Europe/Berlin", "Asia/Tokyo", "America/Lima"];
         let users = self.people.iter().enumerate().map(|(number, name)| {
-            [&user(number), &format!("login{number}"), name, "someone@example.org", zones[number % 3], "true"].map(str::to_owned)
+            [&user(number), &format!("login{number}"), name, "someone@example.org", zones[number % 3], "true"]
+                .map(str::to_owned)
         });
         write(home, "user_data", ["id", "name", "real_name", "email", "tz", "known"], users);
         let channels = self.channels.iter().enumerate().map(|(number, name)| {

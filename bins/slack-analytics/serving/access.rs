@@ -37,12 +37,19 @@ impl Access {
     pub(super) fn judge(&self, uri: &Uri, headers: &HeaderMap) -> Verdict {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let host = text(header::HOST).unwrap_or_default();
-        if self.hosts.as_ref().is_some_and(|hosts| !hosts.iter().any(|known| known.eq_ignore_ascii_case(host))) {
+        if self
+            .hosts
+            .as_ref()
+            .is_some_and(|hosts| !hosts.iter().any(|known| known.eq_ignore_ascii_case(host)))
+        {
             return Verdict::WrongHost;
         }
         let Some(token) = &self.token else { return Verdict::Allowed };
         let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
-        let cookies = text(header::COOKIE).unwrap_or_default().split(';').filter_map(|pair| pair.trim().split_once('='));
+        let cookies = text(header::COOKIE)
+            .unwrap_or_default()
+            .split(';')
+            .filter_map(|pair| pair.trim().split_once('='));
         let cookie = cookies.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
         if bearer.into_iter().chain(cookie).any(|shown| is_same(shown, token)) {
             return Verdict::Allowed;
@@ -85,7 +92,9 @@ mod tests {
         assert_eq!(judge(&access, "/", &[]), Verdict::NoToken);
         assert_eq!(judge(&access, "/?token=open", &[]), Verdict::NoToken);
         assert_eq!(judge(&access, "/", &[(header::AUTHORIZATION, "Bearer open-sesame")]), Verdict::Allowed);
-        let Verdict::Remember(cookie) = judge(&access, "/?token=open-sesame", &[]) else { panic!("no cookie") };
+        let Verdict::Remember(cookie) = judge(&access, "/?token=open-sesame", &[]) else {
+            panic!("no cookie")
+        };
         assert!(cookie.ends_with("HttpOnly; SameSite=Strict"));
         assert_eq!(judge(&access, "/", &[(header::COOKIE, &format!("a=b; {cookie}"))]), Verdict::Allowed);
     }

@@ -43,9 +43,17 @@ impl Current {
 
 impl Pipeline<'_> {
     /// Serves until the program is told to end. An address that others can reach needs a token.
-    pub(crate) fn serve(&self, reporting: &Reporting, address: SocketAddr, token: Option<String>) -> Result<()> {
+    pub(crate) fn serve(
+        &self,
+        reporting: &Reporting,
+        address: SocketAddr,
+        token: Option<String>,
+    ) -> Result<()> {
         if !address.ip().is_loopback() && token.is_none() {
-            let why = format!("{} can be reached by others: set SLACK_SERVE_TOKEN to what they must know", address.ip());
+            let why = format!(
+                "{} can be reached by others: set SLACK_SERVE_TOKEN to what they must know",
+                address.ip()
+            );
             return Err(Usage(why).into());
         }
         let (rebuilding, snapshot) = Rebuilding::begin(self, reporting)?;

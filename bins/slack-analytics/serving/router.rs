@@ -38,7 +38,9 @@ async fn guard(State(access): State<Access>, request: Request, next: Next) -> Re
             }
             response
         }
-        Verdict::WrongHost => (StatusCode::MISDIRECTED_REQUEST, "this is no name of this server\n").into_response(),
+        Verdict::WrongHost => {
+            (StatusCode::MISDIRECTED_REQUEST, "this is no name of this server\n").into_response()
+        }
         Verdict::NoToken => (StatusCode::UNAUTHORIZED, "the token is missing: /?token=...\n").into_response(),
     };
     for (name, value) in [
@@ -66,7 +68,8 @@ struct Tables {
 
 async fn list(State(current): State<Current>) -> Response<Body> {
     let snapshot = current.get();
-    let tables = Tables { folders: [("tables", files(&snapshot.tables)), ("metrics", files(&snapshot.metrics))] };
+    let tables =
+        Tables { folders: [("tables", files(&snapshot.tables)), ("metrics", files(&snapshot.metrics))] };
     match tables.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -87,7 +90,11 @@ async fn table(State(current): State<Current>, Path(file): Path<String>, request
     serve(folder, &file, request).await
 }
 
-async fn metric(State(current): State<Current>, Path(file): Path<String>, request: Request) -> Response<Body> {
+async fn metric(
+    State(current): State<Current>,
+    Path(file): Path<String>,
+    request: Request,
+) -> Response<Body> {
     serve(&current.get().metrics, &file, request).await
 }
 

@@ -24,8 +24,8 @@ pub(crate) use self::place::{Place, Placed, placed};
 pub(crate) use self::template::{Chosen, quoted, template};
 use crate::cli::Cli;
 use crate::environment::{self, Environment};
-use crate::usage;
 use crate::exit::{Result, Usage};
+use crate::usage;
 
 /// The command line with, at the end of each command's help, where its options stand in the file and the environment.
 pub(crate) fn command() -> Command {

@@ -30,7 +30,9 @@ pub(crate) fn month_of(day: NaiveDate) -> String {
 /// The months from one day's to another's.
 pub(crate) fn months(from: NaiveDate, to: NaiveDate) -> Vec<String> {
     let number = |day: NaiveDate| day.year() * 12 + day.month0() as i32;
-    (number(from)..=number(to)).map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)).collect()
+    (number(from)..=number(to))
+        .map(|month| format!("{:04}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1))
+        .collect()
 }
 
 /// So many days earlier.
@@ -45,7 +47,10 @@ mod tests {
     #[test]
     fn months_go_over_years() {
         let day = |text| date("activity_by_day", text).expect("a date");
-        assert_eq!(months(day("2023-11-30"), day("2024-02-01")), ["2023-11", "2023-12", "2024-01", "2024-02"]);
+        assert_eq!(
+            months(day("2023-11-30"), day("2024-02-01")),
+            ["2023-11", "2023-12", "2024-01", "2024-02"]
+        );
         assert_eq!(months(day("2024-02-01"), day("2024-02-29")), ["2024-02"]);
         assert_eq!(month_of(day("2024-02-29")), "2024-02");
     }

@@ -102,13 +102,16 @@ impl Capture {
                 set_aside += 1;
             }
         }
-        let stages = RowLog::<RunStage>::readable(&tables.0)?.filter(|stage| stage.stage != WHOLE).map(Stage::from);
+        let stages =
+            RowLog::<RunStage>::readable(&tables.0)?.filter(|stage| stage.stage != WHOLE).map(Stage::from);
         Ok(Self {
             source: metadata.get("source").to_owned(),
             status: metadata.get("status").to_owned(),
             started_at: said("started_at"),
             finished_at: said("finished_at"),
-            gaps: gaps.map(|((method, channel, error), count)| Gap { method, channel, error, count }).collect(),
+            gaps: gaps
+                .map(|((method, channel, error), count)| Gap { method, channel, error, count })
+                .collect(),
             set_aside,
             stages: stages.collect(),
             ..Self::new(batch.id())

@@ -113,7 +113,10 @@ pub(crate) fn channels(
                 last: day(row.last_post),
                 opened: response.as_ref().map_or(0, |response| response.threads),
                 answered: response.as_ref().map_or(0, |response| response.answered),
-                median_response_s: response.as_ref().and_then(|response| response.median_response_s).map(|wait| wait.0),
+                median_response_s: response
+                    .as_ref()
+                    .and_then(|response| response.median_response_s)
+                    .map(|wait| wait.0),
                 p90_response_s: response.and_then(|response| response.p90_response_s).map(|wait| wait.0),
                 absence_factor: health.as_ref().and_then(|health| health.absence_factor),
                 gini: health.as_ref().and_then(|health| health.gini).map(|gini| gini.0),

@@ -37,7 +37,8 @@ pub(crate) fn emoji(metrics: &dyn TableSource, min_group: u64) -> Result<Emoji> 
 
 /// The emoji that Slack calls so: `+1`, `wave::skin-tone-3`.
 fn character(name: &str) -> Option<String> {
-    let (name, tone) = name.split_once("::skin-tone-").map_or((name, None), |(name, tone)| (name, Some(tone)));
+    let (name, tone) =
+        name.split_once("::skin-tone-").map_or((name, None), |(name, tone)| (name, Some(tone)));
     let emoji = emojis::get_by_shortcode(name)?;
     let tone = match tone {
         Some("2") => Some(emojis::SkinTone::Light),

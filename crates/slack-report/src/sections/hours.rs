@@ -176,7 +176,8 @@ mod tests {
     #[test]
     fn a_zone_s_grid_is_found_by_its_name() {
         // A Sunday evening in Berlin is a Monday morning in Tokyo.
-        let hours = hours(&tables(&[1_709_499_600_000_000]), "Asia/Tokyo".parse().expect("a zone")).expect("read");
+        let hours =
+            hours(&tables(&[1_709_499_600_000_000]), "Asia/Tokyo".parse().expect("a zone")).expect("read");
         let hour = |zone: &str| {
             let place = hours.zones.iter().position(|name| *name == zone).expect("the zone");
             hours.grids[hours.grid_of[place]].iter().position(|posts| *posts == 1)

@@ -58,7 +58,9 @@ pub(crate) fn key_figures(days: &Days, responses: &[Response]) -> Option<KeyFigu
         figure("people", "People who posted", "number", up, &|period| period.people()),
         figure("new_posters", "First-time posters", "number", up, &|period| period.sum(&days.new_posters)),
         figure("stickiness", "Stickiness", "percent", up, &|period| period.stickiness()),
-        figure("median_response_s", "Median first response", "duration", Some("down"), &|period| period.median_wait()),
+        figure("median_response_s", "Median first response", "duration", Some("down"), &|period| {
+            period.median_wait()
+        }),
         figure("answered_share", "Threads answered by others", "percent", up, &|period| period.answered()),
     ];
     let [from, to, before_from, before_to] = [from, last, before_from, before_to].map(|day| day.to_string());
@@ -94,7 +96,8 @@ impl Period<'_> {
     /// The mean of the days' stickiness, over those days for which it is defined.
     fn stickiness(&self) -> Option<f64> {
         let days = self.of(&self.days.people).iter().zip(self.of(&self.days.people_28d));
-        let shares: Vec<_> = days.filter(|(_, month)| **month > 0).map(|(day, month)| *day as f64 / *month as f64).collect();
+        let shares: Vec<_> =
+            days.filter(|(_, month)| **month > 0).map(|(day, month)| *day as f64 / *month as f64).collect();
         (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
     }
 
@@ -108,7 +111,8 @@ impl Period<'_> {
     }
 
     fn answered(&self) -> Option<f64> {
-        let (threads, answered) = (self.threads().count(), self.threads().filter(|response| response.wait.is_some()).count());
+        let (threads, answered) =
+            (self.threads().count(), self.threads().filter(|response| response.wait.is_some()).count());
         (threads > 0).then(|| answered as f64 / threads as f64)
     }
 }

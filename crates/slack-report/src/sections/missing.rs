@@ -83,15 +83,23 @@ pub(crate) fn missing(
     let mut gaps = Vec::<Hole>::new();
     for capture in captures {
         for gap in &capture.gaps {
-            let channel = gap.channel.as_ref().and_then(|channel| channels.get(channel)).cloned().unwrap_or_default();
+            let channel =
+                gap.channel.as_ref().and_then(|channel| channels.get(channel)).cloned().unwrap_or_default();
             let batch = capture.batch.to_string();
             // Conversations that are not shown are not told apart either.
             let alike = gaps.iter_mut().find(|hole| {
-                (&hole.batch, &hole.method, &hole.channel, &hole.error) == (&batch, &gap.method, &channel, &gap.error)
+                (&hole.batch, &hole.method, &hole.channel, &hole.error)
+                    == (&batch, &gap.method, &channel, &gap.error)
             });
             match alike {
                 Some(hole) => hole.count += gap.count,
-                None => gaps.push(Hole { batch, method: gap.method.clone(), channel, error: gap.error.clone(), count: gap.count }),
+                None => gaps.push(Hole {
+                    batch,
+                    method: gap.method.clone(),
+                    channel,
+                    error: gap.error.clone(),
+                    count: gap.count,
+                }),
             }
         }
     }

@@ -75,7 +75,9 @@ pub(crate) fn network(
     let mut network = Network::default();
     // In the order of the people, which tells nothing of their ids.
     let mut nodes: Vec<_> = Vec::new();
-    rows::each(metrics, |node: NodeMeasures| nodes.extend(people.place(&node.id).map(|place| (place, node))))?;
+    rows::each(metrics, |node: NodeMeasures| {
+        nodes.extend(people.place(&node.id).map(|place| (place, node)))
+    })?;
     nodes.sort_unstable_by_key(|(place, _)| *place);
     let mut places = FxHashMap::default();
     for (place, node) in nodes {
@@ -115,8 +117,10 @@ pub(crate) fn network(
     })?;
     rows::each(metrics, |row: CommunityRow| {
         let is_told = min_group <= 1 || row.size >= min_group;
-        let people_of = row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
-        let channels_of = row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
+        let people_of =
+            row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
+        let channels_of =
+            row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
         network.communities.push(Community {
             community: row.community,
             size: row.size,

@@ -66,7 +66,11 @@ pub(crate) fn newcomers(metrics: &dyn TableSource, days: &Days) -> Result<Newcom
     Ok(Newcomers {
         months,
         new_posters,
-        first_tie: FirstTie { people: people.len(), never: people.len() - waits().count(), bins: bins(waits()) },
+        first_tie: FirstTie {
+            people: people.len(),
+            never: people.len() - waits().count(),
+            bins: bins(waits()),
+        },
         ties_30_days: Ties {
             bins: TIES.into_iter().zip(ends).map(|(from, to)| Range { from, to }).collect(),
             counts,

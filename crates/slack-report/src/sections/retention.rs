@@ -31,7 +31,9 @@ pub(crate) fn retention(metrics: &dyn TableSource, min_group: u64) -> Result<Ret
             people: Vec::new(),
         });
         // The table has months with posts only; no month is further away than the years have months.
-        let Some(month) = usize::try_from(row.months_since).ok().filter(|month| *month < 12_000) else { return };
+        let Some(month) = usize::try_from(row.months_since).ok().filter(|month| *month < 12_000) else {
+            return;
+        };
         if cohort.people.len() <= month {
             cohort.people.resize(month + 1, 0);
         }
