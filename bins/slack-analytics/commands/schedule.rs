@@ -143,7 +143,7 @@ fn service(scheduled: &Scheduled) -> String {
          Type=oneshot\n\
          # The folder in which .env is looked for.\n\
          WorkingDirectory={folder}\n\
-         ExecStart={program} --quiet{arguments} run\n\
+         ExecStart={program}{arguments} run\n\
          # 3: done with gaps, which the batch's metadata tell of.\n\
          SuccessExitStatus=3\n\
          Nice=10\n"
@@ -216,7 +216,7 @@ mod tests {
         assert!(unit.contains("WorkingDirectory=/a b/100%%/$HOME/it's \"x\"\\y\n"), "{unit}");
         let word = r#""/a b/100%%/$$HOME/it's \"x\"\\y""#;
         assert!(
-            unit.contains(&format!("ExecStart=/bin/slack-analytics --quiet --data {word} run\n")),
+            unit.contains(&format!("ExecStart=/bin/slack-analytics --data {word} run\n")),
             "{unit}"
         );
         assert!(timer(At { hour: 4, minute: 5 }).contains("OnCalendar=*-*-* 04:05:00\n"));
