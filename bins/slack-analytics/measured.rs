@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use slack_metrics::{MetricOptions, TABLES};
+use slack_model::Time;
 
 use crate::exit::Result;
 
@@ -88,6 +89,15 @@ impl Measured {
         }
         let bytes = writer.into_inner().map_err(csv::IntoInnerError::into_error)?;
         Ok(slack_model::atomic::write_atomically(&folder.join(FILE), &bytes)?)
+    }
+
+    /// Chooses what the whole was measured with: time zone, time, channels.
+    pub(crate) fn choose(&self, options: &mut MetricOptions) {
+        let value = |key: &str| self.all.get(key).map(String::as_str).unwrap_or_default();
+        options.timezone = self.timezone();
+        options.since = Time::parse(value("since").as_bytes());
+        options.until = Time::parse(value("until").as_bytes());
+        options.channels = value("channels").split_whitespace().map(Into::into).collect();
     }
 
     /// The time zone of the whole, if not UTC.

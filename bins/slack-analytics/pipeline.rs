@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use slack_extract::Source;
 use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{DynMetric, MetricOptions, measure_with};
 use slack_model::atomic::replace_folder;
-use slack_model::batch::{BatchFolder, DataHome, Metadata};
+use slack_model::batch::{BatchFolder, DataHome, HomeLock, Metadata};
 use slack_model::rows::Channel;
 use slack_model::{
     BatchId, ChannelId, DerivedFolder, Folder, Table, TableReader, TableSink, TransformOptions,
@@ -42,10 +43,29 @@ pub(crate) enum Subject {
     },
 }
 
+/// How long a lock is waited for that is held for a moment only.
+const PATIENCE: Duration = Duration::from_secs(600);
+
 /// The zone table's name in the data home's references.
 const ZONES: &str = "tz_country.csv";
 
 impl Pipeline<'_> {
+    /// Takes the data home. A server that makes its page holds it for a moment only, and a server that begins waits for
+    /// whoever is at work: neither is a reason to fail.
+    pub(crate) fn lock_patiently(&self, purpose: &str) -> Result<HomeLock> {
+        let begun = Instant::now();
+        loop {
+            match self.home.lock(purpose) {
+                Err(slack_model::Error::Locked { holder, .. })
+                    if (holder.starts_with("serve") || purpose == "serve") && begun.elapsed() < PATIENCE =>
+                {
+                    std::thread::sleep(Duration::from_millis(200));
+                }
+                locked => return Ok(locked?),
+            }
+        }
+    }
+
     /// Captures a batch from a source.
     pub(crate) fn capture(&self, stage: &str, mut source: impl Source) -> Result<(BatchFolder, Outcome)> {
         let progress = self.output.progress();
@@ -263,6 +283,12 @@ impl Pipeline<'_> {
             known.join(", ")
         );
         Err(Usage(why).into())
+    }
+
+    /// Whether a batch's tables were made after the master's: a capture that went on has more than was merged of it.
+    pub(crate) fn is_newer_than_master(&self, batch: &BatchFolder) -> bool {
+        let made = |folder: &Path| fs::metadata(folder.join("batch_data.csv")).and_then(|file| file.modified()).ok();
+        made(&batch.csv()) > made(&self.home.master_csv())
     }
 
     /// The batches that the master holds.

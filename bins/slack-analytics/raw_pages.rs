@@ -5,7 +5,8 @@ use std::fs;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use slack_extract::{Pruned, is_finished, prunable, prune};
-use slack_model::batch::BatchFolder;
+use slack_model::Time;
+use slack_model::batch::{BatchFolder, Metadata};
 
 use crate::exit::Result;
 use crate::output::{count, number};
@@ -54,7 +55,7 @@ impl Keep {
             Self::Batches(kept) => batches.iter().rev().skip(kept).rev().collect(),
             Self::Seconds(kept) => {
                 let from = now.timestamp_micros().saturating_sub(kept.saturating_mul(1_000_000));
-                batches.iter().filter(|batch| batch.id().time().micros() < from).collect()
+                batches.iter().filter(|batch| taken_in(batch) < from).collect()
             }
         }
     }
@@ -74,7 +75,7 @@ impl Pipeline<'_> {
                 continue;
             }
             let id = batch.id();
-            if let Some(why) = reason_to_keep(batch, merged.contains(&id))? {
+            if let Some(why) = reason_to_keep(batch, merged.contains(&id) && !self.is_newer_than_master(batch))? {
                 lines.push(format!("{id} keeps its pages: {why}"));
                 kept.push(json!({ "batch": id.to_string(), "why": why }));
                 continue;
@@ -102,6 +103,13 @@ impl Pipeline<'_> {
         });
         self.output.tell("prune", &line, values)
     }
+}
+
+/// When a batch was captured or imported, in microseconds: an import is named after its newest message, which may be old.
+fn taken_in(batch: &BatchFolder) -> i64 {
+    let metadata = Metadata::read(&batch.metadata()).ok();
+    let started = metadata.and_then(|metadata| Time::parse(metadata.get("started_at").as_bytes()));
+    started.unwrap_or_else(|| batch.id().time()).micros()
 }
 
 /// Why a batch's pages are still needed; `None` where all that they say is in the master.

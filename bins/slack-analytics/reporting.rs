@@ -138,16 +138,24 @@ impl Pipeline<'_> {
         // Who can read it can tell who is who.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        match options.open(&path) {
-            Ok(mut file) => {
+        // Written beside and then named, so that it is whole or not there.
+        let beside = path.with_extension("key.new");
+        if !path.exists() {
+            match fs::remove_file(&beside) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(slack_model::Error::io("remove", &beside, error).into());
+                }
+                _ => {}
+            }
+            let failed = |error| slack_model::Error::io("write", &beside, error);
+            {
+                let mut file = options.open(&beside).map_err(failed)?;
                 let mut bytes = [0; 32];
                 getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
                 let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                let written = writeln!(file, "{text}").and_then(|()| file.sync_all());
-                written.map_err(|error| slack_model::Error::io("write", &path, error))?;
+                writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(failed)?;
             }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(slack_model::Error::io("make", &path, error).into()),
+            fs::rename(&beside, &path).map_err(|error| slack_model::Error::io("make", &path, error))?;
         }
         let text = fs::read_to_string(&path).map_err(|error| slack_model::Error::io("read", &path, error))?;
         let text = text.trim();

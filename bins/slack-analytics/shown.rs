@@ -47,9 +47,9 @@ impl Pipeline<'_> {
             remove(&kept)?;
             return Ok(ShownTables { tables, metrics, left_out: 0 });
         }
-        // Days begin when they do in the tables of the whole.
+        // Days begin when they do in the tables of the whole, and the same messages count.
         let mut options = MetricOptions::default();
-        options.timezone = Measured::read(&self.results(subject))?.timezone();
+        Measured::read(&self.results(subject))?.choose(&mut options);
         let how = format!("metrics: {}\noptions: {options:?}\n", metrics.is_some());
         self.zones()?;
         let from = || Stamp::of(&how, &tables, &self.zones_file());

@@ -72,6 +72,11 @@ fn written(posts: usize, home: &Home) {
 #[test]
 fn this_machine_reads_the_report_and_the_tables_without_addresses() {
     let home = home(30);
+    let anonymous = Server::start(&home, &["--anonymous"], None);
+    for path in ["tables", "tables/user_data.csv", "metrics/useractive_data.csv"] {
+        assert_eq!(anonymous.get(path).status(), 404, "{path} would undo pseudonyms");
+    }
+    drop(anonymous);
     let server = Server::start(&home, &[], None);
     assert!(server.url.starts_with("http://127.0.0.1:"), "{}", server.url);
     assert!(server.text("").contains("\"posts\":30"));

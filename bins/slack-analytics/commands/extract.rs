@@ -128,6 +128,8 @@ pub(crate) fn capture(
     let left = unfinished(&pipeline.home)?.map(|left| left.id());
     let goes_on_with = resumed.as_ref().map(BatchFolder::id);
     if let Some(batch) = resumed {
+        // Tables that a broken-off run made of it are no longer all there is.
+        batch.forget_tables()?;
         progress.note(&format!("going on with batch {}, which was broken off", batch.id()));
         source = source.resuming(batch.id());
     } else if let Some(id) = left {

@@ -35,8 +35,10 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?, &options);
     }
     let merged = pipeline.merged()?;
-    let batches =
-        pipeline.batches(&args.batches, |batch| batch.is_transformed() && !merged.contains(&batch.id()))?;
+    let wanted = |batch: &BatchFolder| {
+        batch.is_transformed() && (!merged.contains(&batch.id()) || pipeline.is_newer_than_master(batch))
+    };
+    let batches = pipeline.batches(&args.batches, wanted)?;
     if batches.is_empty() {
         pipeline.output.tell(
             "merge",

@@ -61,7 +61,7 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         command if command.needs_no_home() => None,
         // Serving takes the lock while it makes the page.
         Command::Serve(_) | Command::Sql(_) | Command::Status(_) | Command::Verify(_) => None,
-        command => Some(pipeline.home.lock(command.name())?),
+        command => Some(pipeline.lock_patiently(command.name())?),
     };
     match command {
         Command::Extract(args) => extract::run(&args, pipeline),

@@ -80,6 +80,8 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         // What has tables and no pages any more is missing in a master that was lost.
         named.contains(&batch.id())
             || (batch.has_pages() || batch.is_transformed()) && !merged.contains(&batch.id())
+            // A capture that went on has more than the master got of it.
+            || batch.has_pages() && !batch.is_transformed()
     };
     let mut options = MetricOptions::default();
     args.zone.apply(&mut options);

@@ -27,11 +27,14 @@ const COOKIE: &str = "slack_analytics_token";
 impl Access {
     pub(super) fn new(address: SocketAddr, token: Option<String>) -> Self {
         let port = address.port();
-        let names = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned()];
-        let own = [address.to_string()];
-        let hosts = names.map(|name| format!("{name}:{port}")).into_iter().chain(own).collect();
+        let names = ["localhost", "127.0.0.1", "[::1]"];
+        let mut hosts: Vec<_> = names.iter().map(|name| format!("{name}:{port}")).collect();
+        hosts.push(address.to_string());
+        if port == 80 {
+            hosts.extend(names.map(str::to_owned));
+        }
         // A page of another site cannot read from here: its name, made to point to this machine, is none of these.
-        Self { hosts: address.ip().is_loopback().then_some(hosts), token }
+        Self { hosts: token.is_none().then_some(hosts), token }
     }
 
     pub(super) fn judge(&self, uri: &Uri, headers: &HeaderMap) -> Verdict {
@@ -50,17 +53,23 @@ impl Access {
             .unwrap_or_default()
             .split(';')
             .filter_map(|pair| pair.trim().split_once('='));
-        let cookie = cookies.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
-        if bearer.into_iter().chain(cookie).any(|shown| is_same(shown, token)) {
+        let mut cookie = cookies.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
+        if bearer.is_some_and(|shown| is_same(shown, token)) || cookie.any(|shown| is_same(shown, &kept(token))) {
             return Verdict::Allowed;
         }
         let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
         let mut tokens = asked.filter(|(name, _)| name == "token").map(|(_, value)| value);
         if tokens.any(|shown| is_same(&shown, token)) {
-            return Verdict::Remember(format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict"));
+            // Lax: who follows a link to here from another site's page stays signed in. Nothing can be changed by it.
+            return Verdict::Remember(format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax", kept(token)));
         }
         Verdict::NoToken
     }
+}
+
+/// What a cookie holds instead of the token, which may have any letters.
+fn kept(token: &str) -> String {
+    blake3::derive_key("slack-analytics serve 2026 cookie", token.as_bytes()).map(|byte| format!("{byte:02x}")).concat()
 }
 
 /// Compares in a time that does not tell how much is the same.
@@ -95,7 +104,7 @@ mod tests {
         let Verdict::Remember(cookie) = judge(&access, "/?token=open-sesame", &[]) else {
             panic!("no cookie")
         };
-        assert!(cookie.ends_with("HttpOnly; SameSite=Strict"));
+        assert!(cookie.ends_with("HttpOnly; SameSite=Lax"));
         assert_eq!(judge(&access, "/", &[(header::COOKIE, &format!("a=b; {cookie}"))]), Verdict::Allowed);
     }
 }

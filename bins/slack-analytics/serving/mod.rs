@@ -19,8 +19,15 @@ use crate::reporting::Reporting;
 /// What is served: the page, and where the tables are that it was made of.
 pub(crate) struct Snapshot {
     page: axum::body::Bytes,
+    /// `None` where the page tells less than the tables do: pseudonyms, folded groups.
+    folders: Option<Folders>,
+}
+
+/// The tables that the page was made of, as they were then.
+pub(crate) struct Folders {
     tables: std::path::PathBuf,
     metrics: std::path::PathBuf,
+    stamp: rebuild::Stamp,
 }
 
 /// What is served at the moment; the next snapshot takes its place as a whole.

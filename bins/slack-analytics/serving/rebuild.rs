@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use slack_model::batch::HomeLock;
 
-use super::{Current, Snapshot};
+use super::{Current, Folders, Snapshot};
 use crate::exit::Result;
 use crate::pipeline::{Pipeline, Subject};
 use crate::reporting::Reporting;
@@ -18,7 +18,7 @@ use crate::reporting::Reporting;
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// What tells that tables have changed: the length and the time of each file of a folder.
-type Stamp = BTreeMap<OsString, (u64, Option<SystemTime>)>;
+pub(super) type Stamp = BTreeMap<OsString, (u64, Option<SystemTime>)>;
 
 /// What is needed to make the page anew.
 pub(super) struct Rebuilding<'p> {
@@ -30,7 +30,7 @@ pub(super) struct Rebuilding<'p> {
 impl<'p> Rebuilding<'p> {
     /// Makes the first page.
     pub(super) fn begin(pipeline: &'p Pipeline<'p>, reporting: &'p Reporting) -> Result<(Self, Snapshot)> {
-        let lock = pipeline.home.lock("serve")?;
+        let lock = pipeline.lock_patiently("serve")?;
         let mut rebuilding = Self { pipeline, reporting, made_of: Default::default() };
         let snapshot = rebuilding.snapshot(&lock)?;
         Ok((rebuilding, snapshot))
@@ -61,7 +61,10 @@ impl<'p> Rebuilding<'p> {
         let read = self.pipeline.read_report(&Subject::Master, self.reporting)?;
         let mut page = Vec::new();
         read.report.write_html(&mut page)?;
-        Ok(Snapshot { page: page.into(), tables: read.tables, metrics: read.metrics })
+        let tells_all = !self.reporting.is_anonymous && self.reporting.min_group <= 1;
+        let stamp = stamp(&read.tables);
+        let folders = tells_all.then_some(Folders { tables: read.tables, metrics: read.metrics, stamp });
+        Ok(Snapshot { page: page.into(), folders })
     }
 
     fn stamp(&self) -> (Stamp, Stamp) {
@@ -70,7 +73,7 @@ impl<'p> Rebuilding<'p> {
     }
 }
 
-fn stamp(folder: &Path) -> Stamp {
+pub(super) fn stamp(folder: &Path) -> Stamp {
     let files = fs::read_dir(folder).into_iter().flatten().flatten();
     let known = files.filter_map(|file| {
         let metadata = file.metadata().ok()?;

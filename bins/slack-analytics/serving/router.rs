@@ -14,7 +14,7 @@ use axum::routing::get;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-use super::Current;
+use super::{Current, Folders, rebuild};
 use super::access::{Access, Verdict};
 
 /// The report at `/`, a list of the tables at `/tables`, and each of them below.
@@ -68,8 +68,8 @@ struct Tables {
 
 async fn list(State(current): State<Current>) -> Response<Body> {
     let snapshot = current.get();
-    let tables =
-        Tables { folders: [("tables", files(&snapshot.tables)), ("metrics", files(&snapshot.metrics))] };
+    let Some(Folders { tables, metrics, .. }) = &snapshot.folders else { return not_told() };
+    let tables = Tables { folders: [("tables", files(tables)), ("metrics", files(metrics))] };
     match tables.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
@@ -77,7 +77,11 @@ async fn list(State(current): State<Current>) -> Response<Body> {
 }
 
 async fn table(State(current): State<Current>, Path(file): Path<String>, request: Request) -> Response<Body> {
-    let folder = &current.get().tables;
+    let snapshot = current.get();
+    let Some(Folders { tables: folder, stamp, .. }) = &snapshot.folders else { return not_told() };
+    if rebuild::stamp(folder) != *stamp {
+        return changing();
+    }
     if file == "user_data.csv" {
         let path = folder.join(&file);
         let csv = tokio::task::spawn_blocking(move || without_addresses(&path)).await;
@@ -95,7 +99,22 @@ async fn metric(
     Path(file): Path<String>,
     request: Request,
 ) -> Response<Body> {
-    serve(&current.get().metrics, &file, request).await
+    let snapshot = current.get();
+    match &snapshot.folders {
+        Some(Folders { tables, stamp, .. }) if rebuild::stamp(tables) != *stamp => changing(),
+        Some(folders) => serve(&folders.metrics, &file, request).await,
+        None => not_told(),
+    }
+}
+
+/// The answer while a run is under way: other tables may hold what the page must not show, so it is made anew first.
+fn changing() -> Response<Body> {
+    (StatusCode::SERVICE_UNAVAILABLE, "the tables are changing; try again in a moment\n").into_response()
+}
+
+/// The answer where the page has pseudonyms or folds small groups, which tables would undo.
+fn not_told() -> Response<Body> {
+    (StatusCode::NOT_FOUND, "tables are not served with --anonymous or --min-group\n").into_response()
 }
 
 /// Answers with a file of the list: no other name leads anywhere.

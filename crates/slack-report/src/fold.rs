@@ -5,10 +5,19 @@
 /// Groups of fewer than `min` are folded. Where they have, together, fewer than `min` people, the smallest of the others
 /// are folded as well until they have: what is folded could be worked out otherwise, as the difference to a total.
 pub(crate) fn fold<T>(groups: Vec<T>, min: u64, people: impl Fn(&T) -> u64) -> (Vec<T>, Vec<T>) {
+    fold_together(groups, min, &people, |folded| folded.iter().map(&people).sum())
+}
+
+/// As [`fold`], for groups that may have people in common: `together` says how many people are in all of those folded.
+pub(crate) fn fold_together<T>(
+    groups: Vec<T>,
+    min: u64,
+    people: impl Fn(&T) -> u64,
+    together: impl Fn(&[T]) -> u64,
+) -> (Vec<T>, Vec<T>) {
     let (mut shown, mut folded): (Vec<T>, Vec<T>) =
         groups.into_iter().partition(|group| people(group) >= min);
-    let size = |folded: &[T]| folded.iter().map(&people).sum::<u64>();
-    while !folded.is_empty() && size(&folded) < min {
+    while !folded.is_empty() && together(&folded) < min {
         let smallest = (0..shown.len()).min_by_key(|at| people(&shown[*at]));
         let Some(smallest) = smallest else { break };
         folded.push(shown.remove(smallest));

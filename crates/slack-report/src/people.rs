@@ -106,7 +106,7 @@ fn without_address(name: &str) -> String {
     }
     let word = |word: &str| {
         let has_domain = |(local, domain): (&str, &str)| !local.is_empty() && domain.contains('.');
-        match word.split_once('@').filter(|parts| has_domain(*parts)) {
+        match word.trim_start_matches('@').split_once('@').filter(|parts| has_domain(*parts)) {
             Some((local, _)) => format!("{}…", local.trim_start_matches(['<', '(', '['])),
             None => word.to_owned(),
         }
@@ -122,6 +122,7 @@ mod tests {
     fn an_address_is_no_name() {
         assert_eq!(without_address("Ada (ada@example.org)"), "Ada ada…");
         assert_eq!(without_address("ada@example.org"), "ada…");
+        assert_eq!(without_address("@ada@example.org"), "ada…");
         assert_eq!(without_address("@ada is @ home"), "@ada is @ home");
     }
 }

@@ -82,7 +82,7 @@ impl Report {
         let min_group = options.min_group.max(1);
         let days = days(&rows::read(metrics)?)?;
         let everybody = People::read(tables, metrics, options)?;
-        let channels = channels(tables, metrics, &days, zone, min_group)?;
+        let channels = channels(tables, metrics, &days, zone, min_group, options.pseudonyms.is_some())?;
         let mut threads = Vec::new();
         rows::each(metrics, |row| threads.push(response(&row, zone)))?;
         let (people, answers) = people(metrics, &everybody, zone, options.pseudonyms.is_some())?;
@@ -114,7 +114,7 @@ impl Report {
             answers,
             emoji: emoji(metrics, min_group)?,
             network: network(metrics, &everybody, &channels.names, min_group)?,
-            countries: countries(&everybody, min_group),
+            countries: countries(&everybody, min_group, options.pseudonyms.is_some()),
             missing: missing(tables, &options.captures, &channels.names)?,
             channels,
             days,

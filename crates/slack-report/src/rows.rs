@@ -54,6 +54,14 @@ slack_model::table! {
 }
 
 slack_model::table! {
+    /// aggr_by_channel_user: who posted where
+    pub(crate) struct PosterRow in "aggr_by_channel_user" by (channel, user_id) {
+        pub channel: ChannelId,
+        pub user_id: String,
+    }
+}
+
+slack_model::table! {
     /// health_by_channel
     pub(crate) struct HealthRow in "health_by_channel" by (channel) {
         pub channel: ChannelId,

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use super::metadata::Metadata;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::rows::Batch;
 use crate::table::Table;
 use crate::ts::{BatchId, Ts};
@@ -69,6 +69,19 @@ impl BatchFolder {
     pub fn pruned_at(&self) -> Result<Option<String>> {
         let at = Metadata::read(&self.metadata())?.get(Metadata::PRUNED_AT).to_owned();
         Ok(Some(at).filter(|at| !at.is_empty()))
+    }
+
+    /// Makes the batch one whose tables are still to be made: its pages change.
+    ///
+    /// # Errors
+    ///
+    /// Where the file that tells cannot be removed.
+    pub fn forget_tables(&self) -> Result<()> {
+        let told = self.csv().join(Batch::SCHEMA.file_name());
+        match std::fs::remove_file(&told) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &told, error)),
+            _ => Ok(()),
+        }
     }
 
     /// Whether the batch's tables are made. The table about the batch itself is written last.

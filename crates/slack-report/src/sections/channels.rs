@@ -6,7 +6,8 @@ use slack_model::{ChannelId, TableSource};
 use super::days::Days;
 use crate::calendar::{day_of, months};
 use crate::error::Result;
-use crate::rows::{self, ArchivedRow, ChannelResponseRow, ChannelRow, CubeRow, HealthRow};
+use crate::fold::fold_together;
+use crate::rows::{self, ArchivedRow, ChannelResponseRow, ChannelRow, CubeRow, HealthRow, PosterRow};
 
 /// The channels with a post, and how they are doing.
 #[derive(Debug, Serialize)]
@@ -64,6 +65,7 @@ pub(crate) fn channels(
     days: &Days,
     zone: chrono_tz::Tz,
     min_group: u64,
+    is_anonymous: bool,
 ) -> Result<Channels> {
     let mut archived = FxHashSet::default();
     rows::each(tables, |row: ArchivedRow| {
@@ -78,14 +80,21 @@ pub(crate) fn channels(
     let months = days.first.zip(days.last).map(|(first, last)| months(first, last)).unwrap_or_default();
     let mut by_month = posts_by_month(metrics, &months)?;
 
-    let all: Vec<ChannelRow> = rows::read(metrics)?;
-    let name = |row: &ChannelRow| (row.channel.clone(), row.name.clone());
-    let mut names: FxHashMap<_, _> = all.iter().map(name).collect();
+    let mut all: Vec<ChannelRow> = rows::read(metrics)?;
+    name_messages(&mut all, is_anonymous);
     let threads = all.iter().map(|row| row.threads).sum();
-    let posted: Vec<_> = all.into_iter().filter(|row| row.posts > 0).collect();
+    let posted: Vec<_> = all.iter().filter(|row| row.posts > 0).cloned().collect();
     let n_posted = posted.len() as u64;
-    let (shown, small) = crate::fold::fold(posted, min_group, |row| row.users);
-    small.iter().for_each(|row| drop(names.remove(&row.channel)));
+    let posters = if min_group > 1 { posters(metrics)? } else { FxHashMap::default() };
+    let distinct = |folded: &[ChannelRow]| {
+        let people = folded.iter().filter_map(|row| posters.get(&row.channel)).flatten();
+        people.collect::<FxHashSet<_>>().len() as u64
+    };
+    let (shown, small) = fold_together(posted, min_group, |row| row.users, distinct);
+    // Of a channel in which nobody posted, nobody is told by its name, unless few are in it.
+    let silent = all.iter().filter(|_| min_group <= 1);
+    let named = shown.iter().chain(silent);
+    let names = named.map(|row| (row.channel.clone(), row.name.clone())).collect();
     let folded = (!small.is_empty()).then(|| {
         small.iter().fold(Folded::default(), |sum, row| Folded {
             channels: sum.channels + 1,
@@ -128,13 +137,38 @@ pub(crate) fn channels(
     Ok(Channels { months, rows, folded, names, posted: n_posted, threads })
 }
 
+/// Numbers direct messages, which have no names of their own: Slack's are ids, and those of the people in them.
+fn name_messages(rows: &mut [ChannelRow], is_anonymous: bool) {
+    let (mut direct, mut group) = (0, 0);
+    for row in rows {
+        match row.kind.as_str() {
+            "im" => {
+                direct += 1;
+                row.name = format!("direct message {direct}");
+            }
+            "mpim" if is_anonymous => {
+                group += 1;
+                row.name = format!("group message {group}");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Who posted in each channel.
+fn posters(metrics: &dyn TableSource) -> Result<FxHashMap<ChannelId, Vec<String>>> {
+    let mut by_channel = FxHashMap::<ChannelId, Vec<String>>::default();
+    rows::each(metrics, |row: PosterRow| by_channel.entry(row.channel).or_default().push(row.user_id))?;
+    Ok(by_channel)
+}
+
 /// Posts of each channel in each month.
 fn posts_by_month(metrics: &dyn TableSource, months: &[String]) -> Result<FxHashMap<String, Vec<u64>>> {
     let mut by_channel = FxHashMap::<String, Vec<u64>>::default();
     rows::each(metrics, |cell: CubeRow| {
         // An empty cell means all.
         let is_wanted = cell.user_id.is_empty() && !cell.channel.is_empty();
-        if let Some(month) = months.iter().position(|month| is_wanted && *month == cell.month) {
+        if is_wanted && let Ok(month) = months.binary_search(&cell.month) {
             by_channel.entry(cell.channel).or_insert_with(|| vec![0; months.len()])[month] = cell.posts;
         }
     })?;

@@ -22,6 +22,8 @@ struct Country {
     counts: Counts,
 }
 
+const LEAST_UNDER_PSEUDONYMS: u64 = 5;
+
 #[derive(Debug, Default, Clone, Serialize)]
 struct Counts {
     people: u64,
@@ -37,7 +39,10 @@ impl Counts {
     }
 }
 
-pub(crate) fn countries(people: &People, min_group: u64) -> Countries {
+/// Adds people up by country. Under pseudonyms, the posts of a country's only poster would tell where that person lives:
+/// groups of fewer than five posters are folded there in any case.
+pub(crate) fn countries(people: &People, min_group: u64, is_anonymous: bool) -> Countries {
+    let min_group = if is_anonymous { min_group.max(LEAST_UNDER_PSEUDONYMS) } else { min_group };
     let mut countries = Countries::default();
     let mut by_country = BTreeMap::<_, Counts>::new();
     for (row, (iso, name)) in people.rows.iter().zip(&people.countries) {
@@ -50,7 +55,13 @@ pub(crate) fn countries(people: &People, min_group: u64) -> Countries {
         }
     }
     let all = by_country.into_iter().map(|((iso, name), counts)| Country { iso: Some(iso), name, counts });
-    let (mut rows, small) = fold(all.collect(), min_group, |country| country.counts.people);
+    let mut all: Vec<_> = all.collect();
+    let is_unknown_small = min_group > 1 && countries.unknown.people > 0 && countries.unknown.posters < min_group;
+    if is_unknown_small {
+        let counts = std::mem::take(&mut countries.unknown);
+        all.push(Country { iso: None, name: String::new(), counts });
+    }
+    let (mut rows, small) = fold(all, min_group, |country| country.counts.posters);
     rows.sort_by(|one, other| {
         let counts = |country: &Country| (country.counts.posters, country.counts.people);
         counts(other).cmp(&counts(one)).then_with(|| one.name.cmp(&other.name))

@@ -2,6 +2,7 @@ use serde::Serialize;
 use slack_model::TableSource;
 
 use crate::error::Result;
+use crate::fold::fold_together;
 use crate::rows::{self, EmojiRow};
 
 /// Which emoji people react with, those used most first.
@@ -18,14 +19,12 @@ pub(crate) struct Emoji {
 }
 
 pub(crate) fn emoji(metrics: &dyn TableSource, min_group: u64) -> Result<Emoji> {
-    let mut rows: Vec<EmojiRow> = rows::read(metrics)?;
+    // The same people use several emoji: all that is known is that those folded have as many as the largest of them.
+    let most = |folded: &[EmojiRow]| folded.iter().map(|row| row.users).max().unwrap_or(0);
+    let (mut rows, small) = fold_together(rows::read(metrics)?, min_group, |row: &EmojiRow| row.users, most);
     rows.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.reaction.cmp(&other.reaction)));
-    let mut emoji = Emoji::default();
+    let mut emoji = Emoji { folded: small.len() as u64, ..Emoji::default() };
     for row in rows {
-        if min_group > 1 && row.users < min_group {
-            emoji.folded += 1;
-            continue;
-        }
         emoji.characters.push(character(&row.reaction));
         emoji.names.push(row.reaction);
         emoji.count.push(row.count);

@@ -51,7 +51,7 @@ pub(crate) fn hours(metrics: &dyn TableSource, zone: Tz) -> Result<Hours> {
     let mut grids = Vec::<Vec<u64>>::new();
     let mut by_offsets = FxHashMap::<Vec<i32>, usize>::default();
     let mut by_grid = FxHashMap::<Vec<u64>, usize>::default();
-    let zones: Vec<Tz> = TZ_VARIANTS.into_iter().filter(|zone| is_shown(zone.name())).collect();
+    let zones: Vec<Tz> = TZ_VARIANTS.into_iter().filter(|one| *one == zone || is_shown(one.name())).collect();
     let mut grid_of = Vec::with_capacity(zones.len());
     for zone in &zones {
         // Some hundred names stand for a few dozen ways in which clocks were set.
@@ -185,6 +185,9 @@ mod tests {
         assert_eq!((hour("Europe/Berlin"), hour("Asia/Tokyo")), (Some(6 * 24 + 22), Some(6)));
         assert_eq!(hours.zones[hours.default], "Asia/Tokyo");
         assert!(hours.grids.len() < hours.zones.len() / 4);
+        // An old name that days were measured by is there as well.
+        let old = super::hours(&MemoryTables::default(), "US/Eastern".parse().expect("a zone")).expect("read");
+        assert_eq!(old.zones[old.default], "US/Eastern");
     }
 
     proptest! {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use slack_model::rows::{Window, WindowScope};
@@ -40,6 +42,9 @@ struct Hole {
     count: u64,
 }
 
+/// Gaps after which those of older captures are left out: each capture's number of them is told anyway.
+const HOLES: usize = 1_000;
+
 #[derive(Debug, Serialize)]
 struct LastRun {
     batch: String,
@@ -81,26 +86,22 @@ pub(crate) fn missing(
         }
     };
     let mut gaps = Vec::<Hole>::new();
-    for capture in captures {
+    // Of a long history, the newest captures say what is missing now.
+    for capture in captures.iter().rev() {
+        let mut holes = BTreeMap::<(String, String, String), u64>::new();
         for gap in &capture.gaps {
             let channel =
                 gap.channel.as_ref().and_then(|channel| channels.get(channel)).cloned().unwrap_or_default();
-            let batch = capture.batch.to_string();
             // Conversations that are not shown are not told apart either.
-            let alike = gaps.iter_mut().find(|hole| {
-                (&hole.batch, &hole.method, &hole.channel, &hole.error)
-                    == (&batch, &gap.method, &channel, &gap.error)
-            });
-            match alike {
-                Some(hole) => hole.count += gap.count,
-                None => gaps.push(Hole {
-                    batch,
-                    method: gap.method.clone(),
-                    channel,
-                    error: gap.error.clone(),
-                    count: gap.count,
-                }),
-            }
+            *holes.entry((gap.method.clone(), channel, gap.error.clone())).or_default() += gap.count;
+        }
+        let batch = capture.batch.to_string();
+        gaps.extend(holes.into_iter().map(|((method, channel, error), count)| {
+            let batch = batch.clone();
+            Hole { batch, method, channel, error, count }
+        }));
+        if gaps.len() >= HOLES {
+            break;
         }
     }
     let last_run = captures.iter().rev().find(|capture| !capture.stages.is_empty()).map(|capture| LastRun {

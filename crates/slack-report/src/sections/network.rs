@@ -1,12 +1,13 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use slack_model::rows::{CommunityRow, GraphMeasure, MonthlyGraphMeasure, NetworkEdge, NodeMeasures};
 use slack_model::{ChannelId, Table, TableReader, TableSource};
 
 use super::significant;
+use crate::calendar::{self, date};
 use crate::error::Result;
 use crate::people::People;
 use crate::rows;
@@ -115,19 +116,26 @@ pub(crate) fn network(
     rows::each(metrics, |row: GraphMeasure| {
         network.measures.insert(row.key, row.value.0);
     })?;
-    rows::each(metrics, |row: CommunityRow| {
-        let is_told = min_group <= 1 || row.size >= min_group;
-        let people_of =
-            row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
-        let channels_of =
-            row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
+    let mut communities: Vec<CommunityRow> = rows::read(metrics)?;
+    communities.sort_unstable_by_key(|row| row.community);
+    let (told, small): (Vec<_>, Vec<_>) = communities.into_iter().partition(|row| row.size >= min_group);
+    for row in &told {
+        let people_of = row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
+        let channels_of = row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
         network.communities.push(Community {
             community: row.community,
             size: row.size,
-            people: if is_told { people_of.collect() } else { Vec::new() },
-            channels: if is_told { channels_of.collect() } else { Vec::new() },
+            people: people_of.collect(),
+            channels: channels_of.collect(),
         });
-    })?;
+    }
+    // Communities of few people are one, without names.
+    if let Some(first) = small.first().map(|row| row.community) {
+        let numbers: FxHashSet<_> = small.iter().map(|row| row.community).collect();
+        network.community.iter_mut().filter(|community| numbers.contains(community)).for_each(|number| *number = first);
+        let size = small.iter().map(|row| row.size).sum();
+        network.communities.push(Community { community: first, size, people: Vec::new(), channels: Vec::new() });
+    }
     network.months = months(metrics)?;
     Ok(Some(network))
 }
@@ -137,6 +145,13 @@ fn months(metrics: &dyn TableSource) -> Result<Months> {
     rows::each(metrics, |row: MonthlyGraphMeasure| {
         by_month.entry(row.month).or_default().insert(row.key, row.value.0);
     })?;
+    // A month without a tie has no measures, and is a month all the same.
+    let day = |month: &String| date("graph_measures_by_month", &format!("{month}-01"));
+    if let (Some(first), Some(last)) = (by_month.keys().next(), by_month.keys().next_back()) {
+        for month in calendar::months(day(first)?, day(last)?) {
+            by_month.entry(month).or_default();
+        }
+    }
     let column = |key: &str| by_month.values().map(|measures| measures.get(key).copied()).collect();
     Ok(Months {
         nodes: column("nodes"),

@@ -47,6 +47,13 @@ pub(crate) fn responses(threads: &[Response]) -> Responses {
     for thread in threads {
         by_month.entry(month_of(thread.day)).or_default().push(thread);
     }
+    // A month in which no thread was opened is a month all the same.
+    let days = || threads.iter().map(|thread| thread.day);
+    if let (Some(first), Some(last)) = (days().min(), days().max()) {
+        for month in crate::calendar::months(first, last) {
+            by_month.entry(month).or_default();
+        }
+    }
     let mut months = Months::default();
     for (month, threads) in by_month {
         let mut waits: Vec<_> = threads.iter().filter_map(|thread| thread.wait).collect();

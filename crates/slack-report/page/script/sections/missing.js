@@ -22,7 +22,7 @@ function leftOut() {
     element('ul', { class: 'lines' }, lines.map(line => element('li', {}, line))));
 }
 
-const BATCH_COLUMNS = ['batch', 'source', 'status', 'started_at', 'finished_at', 'oldest', 'latest', 'messages', 'gaps', 'set_aside'];
+const BATCH_COLUMNS = ['batch', 'source', 'status', 'started_at', 'finished_at', 'oldest', 'latest', 'gaps', 'set_aside'];
 
 function coverage() {
   const { batches } = report.missing;
@@ -30,11 +30,11 @@ function coverage() {
   return figure({
     id: 'coverage',
     title: 'What the batches cover',
-    definition: 'Each bar runs from the oldest to the latest message of a batch, one capture or import. It says where messages were found, not that there were no others.',
+    definition: 'Each bar runs from where a batch, one capture or import, began to read messages to where it ended. An export\u2019s day files cover the time between their first and last message.',
     period: dated.length ? `${span(least(dated.map(b => b.oldest)).slice(0, 10), most(dated.map(b => b.latest)).slice(0, 10))}.` : '',
     csv: { file: 'batches.csv', columns: BATCH_COLUMNS, rows: () => batches.map(b => BATCH_COLUMNS.map(key => b[key])) },
     asTable: false,
-    empty: dated.length ? null : batches.length ? 'No batch has messages.' : 'Nothing has been captured yet.',
+    empty: dated.length ? null : batches.length ? 'No batch says what it read.' : 'Nothing has been captured yet.',
     draw: area => area.append(gantt(dated)),
   });
 }
@@ -52,9 +52,9 @@ function gantt(batches) {
     element('p', { class: 'legend' }, statuses.map((status, i) => element('span', {}, element('i', { class: `swatch s${i % 3}` }), status))),
     element('div', { class: 'scroller', role: 'group', tabindex: '0', 'aria-label': 'What the batches cover' },
       element('table', { class: 'barlist gantt', dataset: { testid: 'table-coverage' } },
-        element('caption', { class: 'hidden' }, 'Oldest to latest message of each batch'),
+        element('caption', { class: 'hidden' }, 'What each batch read'),
         element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Batch'), element('th', { scope: 'col' },
-          hidden('From the oldest to the latest message'),
+          hidden('From where it began to where it ended'),
           element('div', { class: 'ticks', 'aria-hidden': 'true' }, ticks.map(([left, text]) => element('span', { style: { left: `${left}%` } }, text)))))),
         element('tbody', {}, batches.map(b => element('tr', {}, element('th', { scope: 'row' }, name(b.batch)),
           element('td', { title: `${instant(b.oldest)} \u2013 ${instant(b.latest)}` },
@@ -74,8 +74,7 @@ function batchesTable() {
     columns: [
       { key: 'batch', title: 'Batch', kind: 'name' }, { key: 'source', title: 'Source', kind: 'name' }, { key: 'status', title: 'Status', kind: 'name' },
       { key: 'started_at', title: 'Started', kind: 'instant' }, { key: 'finished_at', title: 'Finished', kind: 'instant' },
-      { key: 'oldest', title: 'Oldest message', kind: 'day', value: b => b.oldest?.slice(0, 10) }, { key: 'latest', title: 'Latest message', kind: 'day', value: b => b.latest?.slice(0, 10) },
-      { key: 'messages', title: 'Messages', kind: 'number' },
+      { key: 'oldest', title: 'Read from', kind: 'day', value: b => b.oldest?.slice(0, 10) }, { key: 'latest', title: 'Read to', kind: 'day', value: b => b.latest?.slice(0, 10) },
       { key: 'gaps', title: 'Gaps', kind: 'number', definition: 'What could not be read.' },
       { key: 'set_aside', title: 'Set aside', kind: 'number', definition: 'Records that could not be understood, and are kept apart.' },
     ],
