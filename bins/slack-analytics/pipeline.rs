@@ -287,7 +287,8 @@ impl Pipeline<'_> {
 
     /// Whether a batch's tables were made after the master's: a capture that went on has more than was merged of it.
     pub(crate) fn is_newer_than_master(&self, batch: &BatchFolder) -> bool {
-        let made = |folder: &Path| fs::metadata(folder.join("batch_data.csv")).and_then(|file| file.modified()).ok();
+        let made =
+            |folder: &Path| fs::metadata(folder.join("batch_data.csv")).and_then(|file| file.modified()).ok();
         made(&batch.csv()) > made(&self.home.master_csv())
     }
 

@@ -75,7 +75,9 @@ impl Pipeline<'_> {
                 continue;
             }
             let id = batch.id();
-            if let Some(why) = reason_to_keep(batch, merged.contains(&id) && !self.is_newer_than_master(batch))? {
+            if let Some(why) =
+                reason_to_keep(batch, merged.contains(&id) && !self.is_newer_than_master(batch))?
+            {
                 lines.push(format!("{id} keeps its pages: {why}"));
                 kept.push(json!({ "batch": id.to_string(), "why": why }));
                 continue;

@@ -60,6 +60,11 @@ fn from_an_export_to_graph_and_database() {
     example("measure_network", [&master, &metrics, &graph]);
     assert!(std::fs::read(&graph).expect("written") == gexf);
 
+    let page = home.folder().join("report.html");
+    example("write_report", [&master, &metrics, &page]);
+    let html = std::fs::read_to_string(&page).expect("a page");
+    assert!(html.contains("\"anonymous\":true") && html.contains("Person "));
+
     let own = home.folder().join("own");
     example("custom_metric", [&master, &own]);
     let asked = rows_without(&own.join("questions_by_channel.csv"), &["channel", "answered"]);

@@ -153,3 +153,26 @@ fn a_run_prunes_where_the_file_says_so_and_knows_the_export_again() {
     fs::write(home.folder().join("export/general-notes.txt"), "new").expect("written");
     assert!(home.run(1, import).err.contains("is there already and holds something else"));
 }
+
+#[test]
+fn a_capture_that_goes_on_is_merged_again_before_its_pages_go() {
+    let sandbox = sandbox(community(10, 300)).start_blocking().expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 0, RUN);
+    let [batch] = &batches(&home)[..] else { panic!("one batch") };
+    let kept = || {
+        let stage = home.run(0, ["--json", "prune", "--keep", "0d", "--dry-run"]).json()["stages"][0].clone();
+        stage["kept"].as_array().expect("a list").len()
+    };
+    assert_eq!(kept(), 0, "all of it is in the master");
+    // As though the run had been killed after what it had captured was merged.
+    let mut metadata = Metadata::read(&batch.metadata()).expect("read");
+    metadata.set("status", "running");
+    metadata.write(&batch.metadata()).expect("written");
+    home.run_against(&sandbox, 0, ["extract", "--resume", "--rate", "unlimited"]);
+    assert_eq!(kept(), 1, "its new pages are in no table");
+    home.run(0, ["transform"]);
+    assert_eq!(kept(), 1, "its new tables are not in the master");
+    let merged = home.run(0, ["--json", "merge"]).json();
+    assert_eq!(merged["stages"][0]["batches"].as_array().expect("a list").len(), 1);
+}

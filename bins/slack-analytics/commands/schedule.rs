@@ -215,10 +215,7 @@ mod tests {
         let unit = service(&scheduled);
         assert!(unit.contains("WorkingDirectory=/a b/100%%/$HOME/it's \"x\"\\y\n"), "{unit}");
         let word = r#""/a b/100%%/$$HOME/it's \"x\"\\y""#;
-        assert!(
-            unit.contains(&format!("ExecStart=/bin/slack-analytics --data {word} run\n")),
-            "{unit}"
-        );
+        assert!(unit.contains(&format!("ExecStart=/bin/slack-analytics --data {word} run\n")), "{unit}");
         assert!(timer(At { hour: 4, minute: 5 }).contains("OnCalendar=*-*-* 04:05:00\n"));
     }
 }

@@ -54,7 +54,9 @@ impl Access {
             .split(';')
             .filter_map(|pair| pair.trim().split_once('='));
         let mut cookie = cookies.filter(|(name, _)| *name == COOKIE).map(|(_, value)| value);
-        if bearer.is_some_and(|shown| is_same(shown, token)) || cookie.any(|shown| is_same(shown, &kept(token))) {
+        if bearer.is_some_and(|shown| is_same(shown, token))
+            || cookie.any(|shown| is_same(shown, &kept(token)))
+        {
             return Verdict::Allowed;
         }
         let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
@@ -69,7 +71,9 @@ impl Access {
 
 /// What a cookie holds instead of the token, which may have any letters.
 fn kept(token: &str) -> String {
-    blake3::derive_key("slack-analytics serve 2026 cookie", token.as_bytes()).map(|byte| format!("{byte:02x}")).concat()
+    blake3::derive_key("slack-analytics serve 2026 cookie", token.as_bytes())
+        .map(|byte| format!("{byte:02x}"))
+        .concat()
 }
 
 /// Compares in a time that does not tell how much is the same.

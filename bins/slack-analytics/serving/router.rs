@@ -14,8 +14,8 @@ use axum::routing::get;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
-use super::{Current, Folders, rebuild};
 use super::access::{Access, Verdict};
+use super::{Current, Folders, rebuild};
 
 /// The report at `/`, a list of the tables at `/tables`, and each of them below.
 pub(super) fn router(current: Current, access: Access) -> Router {

@@ -79,7 +79,9 @@ impl BatchFolder {
     pub fn forget_tables(&self) -> Result<()> {
         let told = self.csv().join(Batch::SCHEMA.file_name());
         match std::fs::remove_file(&told) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", &told, error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(Error::io("remove", &told, error))
+            }
             _ => Ok(()),
         }
     }

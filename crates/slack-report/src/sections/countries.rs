@@ -56,7 +56,8 @@ pub(crate) fn countries(people: &People, min_group: u64, is_anonymous: bool) -> 
     }
     let all = by_country.into_iter().map(|((iso, name), counts)| Country { iso: Some(iso), name, counts });
     let mut all: Vec<_> = all.collect();
-    let is_unknown_small = min_group > 1 && countries.unknown.people > 0 && countries.unknown.posters < min_group;
+    let is_unknown_small =
+        min_group > 1 && countries.unknown.people > 0 && countries.unknown.posters < min_group;
     if is_unknown_small {
         let counts = std::mem::take(&mut countries.unknown);
         all.push(Country { iso: None, name: String::new(), counts });

@@ -186,7 +186,8 @@ mod tests {
         assert_eq!(hours.zones[hours.default], "Asia/Tokyo");
         assert!(hours.grids.len() < hours.zones.len() / 4);
         // An old name that days were measured by is there as well.
-        let old = super::hours(&MemoryTables::default(), "US/Eastern".parse().expect("a zone")).expect("read");
+        let old =
+            super::hours(&MemoryTables::default(), "US/Eastern".parse().expect("a zone")).expect("read");
         assert_eq!(old.zones[old.default], "US/Eastern");
     }
 

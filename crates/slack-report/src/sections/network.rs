@@ -120,8 +120,10 @@ pub(crate) fn network(
     communities.sort_unstable_by_key(|row| row.community);
     let (told, small): (Vec<_>, Vec<_>) = communities.into_iter().partition(|row| row.size >= min_group);
     for row in &told {
-        let people_of = row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
-        let channels_of = row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
+        let people_of =
+            row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
+        let channels_of =
+            row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
         network.communities.push(Community {
             community: row.community,
             size: row.size,
@@ -132,9 +134,18 @@ pub(crate) fn network(
     // Communities of few people are one, without names.
     if let Some(first) = small.first().map(|row| row.community) {
         let numbers: FxHashSet<_> = small.iter().map(|row| row.community).collect();
-        network.community.iter_mut().filter(|community| numbers.contains(community)).for_each(|number| *number = first);
+        network
+            .community
+            .iter_mut()
+            .filter(|community| numbers.contains(community))
+            .for_each(|number| *number = first);
         let size = small.iter().map(|row| row.size).sum();
-        network.communities.push(Community { community: first, size, people: Vec::new(), channels: Vec::new() });
+        network.communities.push(Community {
+            community: first,
+            size,
+            people: Vec::new(),
+            channels: Vec::new(),
+        });
     }
     network.months = months(metrics)?;
     Ok(Some(network))
