@@ -55,8 +55,8 @@ impl Environment {
 
     /// The token, which is taken from here only: an argument would show in the list of processes.
     pub(crate) fn token(&self) -> Result<Token> {
-        let missing =
-            "no token: set SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN) in the environment or in a .env file";
+        let missing = "no token: set SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN) in the environment or in a .env file; an export needs \
+             none (run --import)";
         Token::from_variables(|name| self.get(name)).ok_or_else(|| Usage(missing.into()).into())
     }
 

@@ -43,6 +43,10 @@ fn of_usage(message: &str) -> Option<&'static str> {
             "no token",
             "`slack-analytics manifest` prints the app that gives one, `slack-analytics doctor` tries it",
         ),
+        (
+            "no batch is in",
+            "begin with `slack-analytics run --import EXPORT.zip`, or `run` with a token; --data names another data home",
+        ),
         ("there is no data home", "name it with --data or SLACK_DATA_HOME"),
         ("knows no channel", "the names are in channel_data.csv; a direct message is named by its id"),
     ];
@@ -175,6 +179,7 @@ mod tests {
     fn what_is_known_has_a_hint() {
         let cases: Vec<(Failure, &str)> = vec![
             (Usage("no token: set SLACK_USER_TOKEN".into()).into(), "manifest"),
+            (Usage("there are no tables yet: no batch is in /srv".into()).into(), "--import"),
             (Usage("there is no data home at x".into()).into(), "--data"),
             (refused("invalid_auth").into(), "SLACK_USER_TOKEN"),
             (refused("missing_scope").into(), "doctor"),

@@ -350,6 +350,12 @@ impl Pipeline<'_> {
         if csv.join("batch_data.csv").is_file() || matches!(subject, Subject::Master) && csv.is_dir() {
             return Ok(csv);
         }
+        if matches!(subject, Subject::Master) && self.home.batches()?.is_empty() {
+            let root = self.home.root();
+            let root = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+            let why = format!("there are no tables yet: no batch is in {}", root.display());
+            return Err(Usage(why).into());
+        }
         let missing = format!("{} has no tables yet; run `slack-analytics {before}` first", subject.name());
         Err(Usage(missing).into())
     }

@@ -97,6 +97,9 @@ impl Pipeline<'_> {
             if ids.len() == 1 { "1 batch".to_owned() } else { format!("{} batches", ids.len()) },
             number(bytes)
         );
+        if keep == Keep::All {
+            line.push_str("; all pages are kept: --keep 365d, or [retention] raw, says otherwise");
+        }
         for more in lines {
             line.push_str(&format!("\n{more}"));
         }

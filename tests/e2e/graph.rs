@@ -58,6 +58,7 @@ fn every_file_is_the_same_each_time() {
             "graph_measures.csv",
             "graph_measures_by_month.csv",
             "graph_nodes.csv",
+            "measured.csv",
             "neo4j.cypher",
             "neo4j_edges.csv",
             "neo4j_nodes.csv",

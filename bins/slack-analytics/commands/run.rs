@@ -90,6 +90,10 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Ok((_, outcome)) => {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline)?;
+            if outcome == Outcome::Gaps {
+                let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";
+                pipeline.output.advise(why);
+            }
             if let Some(keep) = args.keep_raw.filter(|keep| *keep != Keep::All) {
                 pipeline.prune(keep, false)?;
             }

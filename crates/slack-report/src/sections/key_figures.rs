@@ -61,7 +61,9 @@ pub(crate) fn key_figures(days: &Days, responses: &[Response]) -> Option<KeyFigu
         figure("median_response_s", "Median first response", "duration", Some("down"), &|period| {
             period.median_wait()
         }),
-        figure("answered_share", "Threads answered by others", "percent", up, &|period| period.answered()),
+        figure("answered_share", "Threads with another person's reply", "percent", up, &|period| {
+            period.answered()
+        }),
     ];
     let [from, to, before_from, before_to] = [from, last, before_from, before_to].map(|day| day.to_string());
     Some(KeyFigures { days: PERIOD, from, to, before_from, before_to, figures })

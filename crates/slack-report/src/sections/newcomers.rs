@@ -22,6 +22,8 @@ pub(crate) struct Newcomers {
 #[derive(Debug, Serialize)]
 struct FirstTie {
     people: usize,
+    /// People whose first sign of life was a tie.
+    at_once: usize,
     /// People without a tie.
     never: usize,
     bins: Vec<Bin>,
@@ -63,11 +65,13 @@ pub(crate) fn newcomers(metrics: &dyn TableSource, days: &Days) -> Result<Newcom
         counts[TIES.partition_point(|from| *from <= row.ties_30_days) - 1] += 1;
     }
     let ends = TIES.iter().skip(1).map(|from| Some(from - 1)).chain([None]);
+    let at_once = waits().filter(|wait| *wait == 0.0).count();
     Ok(Newcomers {
         months,
         new_posters,
         first_tie: FirstTie {
             people: people.len(),
+            at_once,
             never: people.len() - waits().count(),
             bins: bins(waits()),
         },

@@ -8,9 +8,9 @@ section({
     const all = sum(rows.map(row => row.people)) + unknown.people;
     container.append(figure({
       id: 'countries',
-      title: 'People and posts by country',
+      title: 'People and posts by country of the time zone',
       definition: [
-        'The country is that of the time zone in a person\u2019s profile; zones without a country (such as UTC) give none. ',
+        'Slack tells no country, only the time zone that a person\u2019s device or profile names; the country is the one that the zone is called after. Who shares a zone with another country counts there, and a zone chosen by hand may be anywhere. Zones without a country (such as UTC) give none. ',
         unknown.people ? `Of ${count(all, 'person', 'people')}, ${number(unknown.people)} have no known country (${number(unknown.posters)} who posted, with ${count(unknown.posts, 'post')}). ` : '',
         report.min_group > 1 ? `Countries of fewer than ${number(report.min_group)} people are put together as \u201cothers\u201d.` : '',
       ],

@@ -29,7 +29,7 @@ function firstTie(tie) {
   return figure({
     id: 'first-tie',
     title: 'How long until the first tie',
-    definition: 'From the first sign of life (a join, a post or a reaction) to the first tie with another person, by either of them. Never: no tie up to the end of the record.',
+    definition: `From the first sign of life (a join, a post or a reaction) to the first tie with another person, by either of them. Whose first sign of life was a reply, a reaction or a mention began with a tie, at once: ${number(tie.at_once)} of ${number(tie.people)}. Never: no tie up to the end of the record.`,
     period: `${count(tie.people, 'person', 'people')}, ${span(report.from, report.to)}.`,
     csv: {
       file: 'newcomer_first_tie.csv',
