@@ -145,7 +145,7 @@ fn a_run_prunes_where_the_file_says_so_and_knows_the_export_again() {
         .expect("written");
     let import = ["run", "--import", "export"].map(OsStr::new);
     let told = home.run(0, import).out;
-    assert!(told.contains("\nprune ") && !home.batch().join("export").exists(), "{told}");
+    assert!(told.contains(" prune: ") && !home.batch().join("export").exists(), "{told}");
     let merged = master(&home);
     assert!(home.run(0, import).out.contains("which the data home had already"));
     assert_eq!(master(&home), merged);

@@ -49,8 +49,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp
             | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-            | ErrorKind::DisplayVersion => command().get_matches_from(&arguments),
-            _ => error.exit(),
+            | ErrorKind::DisplayVersion => {
+                command().try_get_matches_from(&arguments).unwrap_or_else(|error| usage::end(&error))
+            }
+            _ => usage::end(&error),
         },
     };
     let name = said.subcommand_name().unwrap_or_default();
