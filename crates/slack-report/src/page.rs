@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-// LIBRARIES: other people's, a script each. STYLES: the page's style. SCRIPTS: the page's own code, parts of one module.
+// LIBRARIES: other people's, a script each. LICENCES: theirs. STYLES: the page's style. SCRIPTS: the page's own code, parts of one module.
 include!(concat!(env!("OUT_DIR"), "/page.rs"));
 
 #[derive(Template)]
@@ -19,6 +19,7 @@ struct Page<'p> {
     title: &'p str,
     csp: &'p str,
     style: &'p str,
+    licences: &'p [&'p str],
     data: &'p str,
     script: &'p str,
 }
@@ -32,6 +33,7 @@ pub(crate) fn write(title: &str, data: &impl Serialize, to: impl Write) -> Resul
         title,
         csp: &policy(LIBRARIES.iter().copied().chain([own.as_str()])),
         style: &STYLES.join("\n"),
+        licences: LICENCES,
         data: &inside_script(&json),
         script: &format!("{}<script type=\"module\">{own}</script>", libraries.collect::<String>()),
     };
@@ -89,6 +91,10 @@ mod tests {
             }
         }
         assert_eq!(n_parts, STYLES.len() + SCRIPTS.len());
+        let is_licence = |path: &str| ["LICENSE", "NOTICE"].iter().any(|word| path.contains(word));
+        let licences = fs::read_dir(page.join("vendor")).expect("listed").flatten();
+        let licences = licences.filter(|file| is_licence(&file.file_name().to_string_lossy()));
+        assert_eq!(licences.count(), LICENCES.len(), "every licence goes with the page");
         for script in LIBRARIES.iter().chain(SCRIPTS) {
             assert!(!script.to_ascii_lowercase().contains("</script") && !script.contains("<!--"));
         }
