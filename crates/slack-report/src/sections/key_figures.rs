@@ -56,7 +56,7 @@ pub(crate) fn key_figures(days: &Days, responses: &[Response]) -> Option<KeyFigu
         figure("replies", "Replies", "number", up, &|period| period.sum(&days.replies)),
         figure("reactions", "Reactions", "number", up, &|period| period.sum(&days.reactions)),
         figure("people", "People who posted", "number", up, &|period| period.people()),
-        figure("new_posters", "First-time posters", "number", up, &|period| period.sum(&days.new_posters)),
+        figure("new_posters", "New posters", "number", up, &|period| period.sum(&days.new_posters)),
         figure("stickiness", "Stickiness", "percent", up, &|period| period.stickiness()),
         figure("median_response_s", "Median first response", "duration", Some("down"), &|period| {
             period.median_wait()

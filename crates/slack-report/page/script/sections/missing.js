@@ -13,7 +13,7 @@ function leftOut() {
   const { left_out: left, min_group: least, anonymous } = report;
   const lines = [
     'E-mail addresses and the texts of messages are never in a report.',
-    left ? `${count(left, 'private channel or direct conversation is', 'private channels and direct conversations are')} left out: every number here is as if they did not exist.` : 'No channel that was captured is left out.',
+    left ? `${count(left, 'private channel or direct conversation is', 'private channels and direct conversations are')} left out: every number here is as if they did not exist.` : 'No channel that was captured is left out; private channels and direct messages are captured only where they were asked for.',
     least > 1 ? `Channels, countries and cohorts of fewer than ${number(least)} people are folded together, so that nobody can be told apart in them.` : 'Groups are shown however small they are.',
     anonymous ? 'The report is anonymous: each person has a pseudonym, the same in every report of this record; countries and dates of single people are left out. Whoever knows the community may still recognise somebody by their habits.' : 'People are shown by the names that they have in Slack.',
     'Slack tells who wrote and who reacted, never who read. A reaction has no time of its own: it counts at the time of its message.',
