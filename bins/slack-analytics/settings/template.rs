@@ -23,7 +23,7 @@ const FIRST: [(&str, &str); 5] = [
 ];
 
 /// What stands in the line of an option that has no default.
-const EXAMPLES: [(&str, &str, &str); 14] = [
+const EXAMPLES: [(&str, &str, &str); 15] = [
     ("capture", "channel", "[\"general\", \"random\"]"),
     ("capture", "leave-channel", "[\"random\"]"),
     ("capture", "since", "\"90d\""),
@@ -33,6 +33,7 @@ const EXAMPLES: [(&str, &str, &str); 14] = [
     ("graph", "relations", "[\"interacts\", \"reacts\", \"refers\"]"),
     ("graph", "by-channels", "200"),
     ("graph", "backbone", "0.05"),
+    ("database", "format", "\"csv\""),
     ("database", "postgres", "\"postgres://me@localhost/slack\""),
     ("database", "sqlite", "\"data/slack.db\""),
     ("database", "grant-read", "[\"metabase\"]"),
