@@ -46,7 +46,7 @@ fn row(stage: &str, started_at: Time, instant: Instant, detail: String) -> RunSt
 fn now() -> Time {
     let micros = chrono::Utc::now().timestamp_micros();
     // The clock of a machine stands within the years that a time can tell.
-    Time::from_micros(micros).or(Time::from_seconds(0)).expect("1970 is a time")
+    Time::from_micros(micros).unwrap_or(Time::EPOCH)
 }
 
 /// A stage's values that are one word each, and its rows by table.
