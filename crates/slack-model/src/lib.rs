@@ -41,7 +41,10 @@ pub use self::table::{
     Folder, KeyOrder, Kind, Layout, MemoryTables, RawReader, RawRecord, RawWriter, Rows, Schema, Table,
     TableReader, TableSink, TableSource, TableWriter, line_at,
 };
-pub use self::transform::{TransformOptions, TransformSummary, is_day_file, transform, transform_folder};
+pub use self::transform::{
+    ExportReading, ExportSurvey, TransformOptions, TransformSummary, is_day_file, survey_export, transform,
+    transform_folder,
+};
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{
     Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,

@@ -58,6 +58,27 @@ impl Ts {
         Self::from_micros(micros)
     }
 
+    /// Reads a timestamp that somebody wrote as a number, or without its zeros: ten digits of seconds and up to six of
+    /// their fraction. The digits are taken as they stand, never through a floating-point number. `None` where the text
+    /// might mean something else (milliseconds, an exponent).
+    pub fn parse_loosely(text: &[u8]) -> Option<Self> {
+        if let Some(exact) = Self::parse(text) {
+            return Some(exact);
+        }
+        let (seconds, fraction) = match text.get(10) {
+            None => (text, &[][..]),
+            Some(b'.') => text.split_at_checked(10).map(|(seconds, rest)| (seconds, &rest[1..]))?,
+            Some(_) => return None,
+        };
+        if seconds.len() != 10 || seconds[0] == b'0' || fraction.len() > 6 {
+            return None;
+        }
+        let mut exact = *b"0000000000.000000";
+        exact[..10].copy_from_slice(seconds);
+        exact[11..11 + fraction.len()].copy_from_slice(fraction);
+        Self::parse(&exact)
+    }
+
     /// The timestamp of so many microseconds since 1970; `None` before 1970 and after the year 9999.
     pub fn from_micros(micros: i64) -> Option<Self> {
         (0..=MAX_MICROS).contains(&micros).then_some(Self(micros))
@@ -380,6 +401,26 @@ mod tests {
             "999999999999.999999",
         ] {
             assert_eq!(Ts::parse(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn loosely_written_instants_keep_their_digits() {
+        for (text, exact) in [
+            ("1600000000.000100", "1600000000.000100"),
+            ("1600000000", "1600000000.000000"),
+            ("1600000000.", "1600000000.000000"),
+            ("1600000000.1", "1600000000.100000"),
+            ("1600000000.0001", "1600000000.000100"),
+            // As a floating-point number, this would end in 000098 or 000102.
+            ("9600000000.000101", "9600000000.000101"),
+        ] {
+            assert_eq!(Ts::parse_loosely(text.as_bytes()).expect(text).to_string(), exact);
+        }
+        for text in
+            ["", "5", "160000000", "1600000000123", "1.6e9", "1600000000.0001000", "0600000000", "-600000000"]
+        {
+            assert_eq!(Ts::parse_loosely(text.as_bytes()), None, "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Golden cases: a folder in `golden/` per case, with a batch and the tables that it must give.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p slack-model --test transform` writes the expected tables anew; read what
+//! `UPDATE_GOLDEN=1 cargo test -p slack-model --test transform` writes the expected tables again; read what
 //! changed before it is committed.
 
 use std::collections::BTreeMap;
@@ -29,11 +29,19 @@ fn check(case: &Path) {
     let summary =
         transform(&batch, &Folder(batch.csv()), &TransformOptions::default(), &()).expect("transformed");
     let mut tables = files(&batch.csv());
-    tables.extend(files(&batch.metadata()).into_iter().filter(|(name, _)| name == "set_aside.csv"));
+    let told = ["set_aside.csv", "not_read.csv"];
+    tables.extend(files(&batch.metadata()).into_iter().filter(|(name, _)| told.contains(&name.as_str())));
     // A table with its header alone says nothing that the case is about.
     tables.retain(|_, text| text.lines().count() > 1);
-    let set_aside = tables.get("set_aside.csv").map_or(0, |text| text.lines().count() as u64 - 1);
-    assert_eq!(summary.set_aside, set_aside, "{}", case.display());
+    let rows = |table: &str, is_counted: fn(&str) -> bool| {
+        let lines = tables.get(table).into_iter().flat_map(|text| text.lines().skip(1));
+        lines.filter(|line| is_counted(line)).count() as u64
+    };
+    let is_record: fn(&str) -> bool = |line| line.ends_with(",record") || line.ends_with(",rest");
+    assert_eq!(summary.set_aside, rows("set_aside.csv", is_record), "{}", case.display());
+    let parts = rows("set_aside.csv", |_| true) - summary.set_aside;
+    assert_eq!(summary.set_aside_parts, parts, "{}", case.display());
+    assert_eq!(summary.not_read, rows("not_read.csv", |line| line.contains(",false,")), "{}", case.display());
     let expected = case.join("expected");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let _ = fs::remove_dir_all(&expected);

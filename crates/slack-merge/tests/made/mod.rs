@@ -175,7 +175,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             })
             .collect::<Vec<_>>(),
     );
-    put(&tables, vec![Channel::unlisted(channel(0), "zero".into(), batch)]);
+    put(&tables, vec![Channel::unlisted(channel(0), "zero".into(), "channel", batch)]);
     let about = Batch {
         batch,
         source: "api".into(),

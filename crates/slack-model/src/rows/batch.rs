@@ -76,6 +76,43 @@ crate::table! {
     }
 }
 
+/// How much of a file a row of `set_aside.csv` is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SetAsideKind {
+    /// Everything from a place on.
+    Rest,
+    /// A whole record.
+    Record,
+    /// A field of a record that is kept.
+    Field,
+    /// Characters that are not text; U+FFFD stands in their place.
+    Character,
+}
+
+impl tables::Field for SetAsideKind {
+    const KIND: Kind = Kind::Text;
+
+    fn decode(field: &[u8]) -> Result<Self, FieldError> {
+        match field {
+            b"rest" => Ok(Self::Rest),
+            b"record" => Ok(Self::Record),
+            b"field" => Ok(Self::Field),
+            b"character" => Ok(Self::Character),
+            _ => Err(FieldError::new("rest, record, field or character", field)),
+        }
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(match self {
+            Self::Rest => b"rest",
+            Self::Record => b"record",
+            Self::Field => b"field",
+            Self::Character => b"character",
+        });
+    }
+}
+
 crate::table! {
     /// A record, or a part of one, that could not be read: where its raw text is, and why.
     pub struct SetAside in "set_aside" by (file, offset, field, reason) {
@@ -94,6 +131,30 @@ crate::table! {
         /// The field, empty where the whole record is set aside.
         pub field: String,
         /// Why.
+        pub reason: String,
+        /// How much is set aside; empty in files of versions before 0.2.
+        pub kind: Option<SetAsideKind>,
+    }
+}
+
+impl SetAside {
+    /// Whether records are lost to the tables: a record as a whole, or the rest of a file. What is set aside of a record
+    /// that is kept, a field or a character, is not.
+    pub fn is_record(&self) -> bool {
+        matches!(self.kind, Some(SetAsideKind::Record | SetAsideKind::Rest))
+    }
+}
+
+crate::table! {
+    /// A file of an export that no table is made of.
+    pub struct NotRead in "not_read" by (file) {
+        /// The file, below the batch's folder.
+        pub file: String,
+        /// Its bytes.
+        pub bytes: u64,
+        /// Whether it is of a kind that exports are known to hold beside messages.
+        pub is_known: bool,
+        /// What it is, or why it was not read.
         pub reason: String,
     }
 }

@@ -9,13 +9,15 @@ table! {
         pub id: ChannelId,
         /// Its name; the id where Slack gives none, as for direct messages.
         pub name: String,
-        /// `channel`, `group` (private channel), `mpim` (group message) or `im` (direct message).
+        /// `channel`, `group` (private channel), `mpim` (group message), `im` (direct message) or `canvas` (the comments on
+        /// a canvas).
         pub kind as "type": String,
-        /// `public` where every member of the workspace may read, else `confidential`.
+        /// `public` where a list of public channels, the API or the operator says that every member of the workspace may
+        /// read, else `confidential`.
         pub class: String,
         /// Whether it is archived.
         pub is_archived: Option<bool>,
-        /// Whether only its members can see it.
+        /// Whether only its members can see it; empty where no list says.
         pub is_private: Option<bool>,
         /// Whether it is the workspace's general channel.
         pub is_general: Option<bool>,
@@ -39,19 +41,13 @@ table! {
 }
 
 impl Channel {
-    /// A conversation of which only id and name are known. Its type follows from the id's first letter:
-    /// `D…` is a direct message and `G…` a private channel, whatever else is a public one.
-    pub fn unlisted(id: ChannelId, name: String, batch: BatchId) -> Self {
-        let (kind, class) = match id.as_str().as_bytes().first() {
-            Some(b'D') => ("im", "confidential"),
-            Some(b'G') => ("group", "confidential"),
-            _ => ("channel", "public"),
-        };
+    /// A conversation that no list names. What is not known to be public is confidential.
+    pub fn unlisted(id: ChannelId, name: String, kind: &str, batch: BatchId) -> Self {
         Self {
             id,
             name,
             kind: kind.into(),
-            class: class.into(),
+            class: "confidential".into(),
             is_archived: None,
             is_private: None,
             is_general: None,
@@ -63,6 +59,15 @@ impl Channel {
             num_members: None,
             first_batch: Some(batch),
             last_batch: Some(batch),
+        }
+    }
+
+    /// The type that an id's first letter tells of: `D…` is a direct message and `G…` a private channel.
+    pub fn kind_of_id(id: &str) -> &'static str {
+        match id.as_bytes().first() {
+            Some(b'D') => "im",
+            Some(b'G') => "group",
+            _ => "channel",
         }
     }
 }

@@ -7,7 +7,7 @@ mod graph;
 mod message;
 mod user;
 
-pub use self::batch::{Batch, SetAside, Window, WindowScope};
+pub use self::batch::{Batch, NotRead, SetAside, SetAsideKind, Window, WindowScope};
 pub use self::channel::{Channel, Member};
 pub use self::file::File;
 pub use self::graph::{

@@ -98,7 +98,7 @@ impl<'s> OpenChannel<'s> {
                     self.threads.push(ReadThread { ts, last_page: number, clean, is_whole });
                 }
             },
-            PageKind::Reactions => {}
+            PageKind::MessageFile | PageKind::Reactions => {}
         }
     }
 

@@ -3,10 +3,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::export::{ExportFiles, ExportFolder};
 use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, UsergroupId};
+use crate::rows::NotRead;
 use crate::ts::Ts;
 use crate::wire::ChannelList;
 
@@ -26,15 +28,20 @@ pub(super) struct Contents {
     pub(super) team: Vec<PathBuf>,
     /// Where the API's pages are, by conversation.
     pub(super) conversations: BTreeMap<ChannelId, Conversation>,
-    /// An export's folders, by name, and whether there are day files in them.
-    pub(super) folders: BTreeMap<String, (PathBuf, bool)>,
+    /// An export's folders, by name.
+    pub(super) folders: BTreeMap<String, ExportFolder>,
+    /// An export's files that no table is made of.
+    pub(super) not_read: Vec<NotRead>,
 }
 
 /// The folders of one conversation's pages. Their files are listed when its turn comes: a workspace has as many
 /// pages as threads, and more.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Conversation {
+    /// Folders of day files.
     pub(super) day_files: Vec<PathBuf>,
+    /// Files of messages with other names.
+    pub(super) message_files: Vec<PathBuf>,
     pub(super) history: Option<PathBuf>,
     pub(super) threads: Vec<PathBuf>,
     pub(super) reactions: Option<PathBuf>,
@@ -49,6 +56,7 @@ impl Conversation {
         for folder in &self.day_files {
             add(PageKind::DayFile, list(root, folder, is_day_file)?);
         }
+        add(PageKind::MessageFile, self.message_files.clone());
         if let Some(folder) = &self.history {
             add(PageKind::History, list(root, folder, is_page)?);
         }
@@ -90,8 +98,9 @@ impl Contents {
         let pages = |method: &str| list(root, &api.join(method), is_page);
         self.users = pages("users.list")?;
         // The list is asked for type by type, so that a scope that is missing for one costs no other.
-        for (_, pages) in folders(root, &api.join("conversations.list"), is_page)? {
-            self.channels.extend(pages.into_iter().map(|page| (page, ChannelList::Mixed)));
+        for (name, pages) in folders(root, &api.join("conversations.list"), is_page)? {
+            let list = ChannelList::of_type(&name);
+            self.channels.extend(pages.into_iter().map(|page| (page, list)));
         }
         for (channel, pages) in folders(root, &api.join("files.list"), is_page)? {
             let channel = ChannelId::from(channel);
@@ -126,20 +135,11 @@ impl Contents {
     }
 
     fn list_export(&mut self, root: &Path) -> Result<()> {
-        let export = Path::new("export");
-        let there = |name: &str| Some(export.join(name)).filter(|path| root.join(path).is_file());
-        self.users = there("users.json").into_iter().collect();
-        let lists = [
-            ("channels.json", ChannelList::Public),
-            ("groups.json", ChannelList::Private),
-            ("mpims.json", ChannelList::GroupMessages),
-            ("dms.json", ChannelList::DirectMessages),
-        ];
-        self.channels.extend(lists.into_iter().filter_map(|(name, list)| Some((there(name)?, list))));
-        for (name, folder) in subfolders(root, export)? {
-            let has_days = !list(root, &folder, is_day_file)?.is_empty();
-            self.folders.insert(name, (folder, has_days));
-        }
+        let ExportFiles { users, channels, folders, not_read } = ExportFiles::of(root)?;
+        self.users.extend(users);
+        self.channels.extend(channels);
+        self.folders = folders;
+        self.not_read = not_read;
         Ok(())
     }
 }
@@ -148,11 +148,16 @@ fn is_page(name: &str) -> bool {
     name.ends_with(".json") && !name.starts_with('.')
 }
 
-/// Whether a file's name is that of an export's day file, `2024-03-01.json`. Folders hold other JSON too.
+/// Whether a file's name is that of an export's day file, `2024-03-01.json`, in capitals or not. Folders hold other JSON
+/// too.
 pub fn is_day_file(name: &str) -> bool {
     let pattern =
         |(at, byte): (usize, u8)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() };
-    name.strip_suffix(".json").is_some_and(|day| day.len() == 10 && day.bytes().enumerate().all(pattern))
+    let (day, end) = match name.split_at_checked(10) {
+        Some(parts) => parts,
+        None => return false,
+    };
+    end.eq_ignore_ascii_case(".json") && day.bytes().enumerate().all(pattern)
 }
 
 /// The files of a folder that are `wanted`, by name; none where there is no such folder.
@@ -180,7 +185,7 @@ fn subfolders(root: &Path, folder: &Path) -> Result<Vec<(String, PathBuf)>> {
     Ok(found.filter(|(_, inner)| root.join(inner).is_dir()).collect())
 }
 
-fn names(folder: &Path) -> Result<Vec<OsString>> {
+pub(super) fn names(folder: &Path) -> Result<Vec<OsString>> {
     let failed = |error| Error::io("list", folder, error);
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -199,7 +204,7 @@ mod tests {
 
     #[test]
     fn only_day_files_are_day_files() {
-        assert!(is_day_file("2024-03-01.json"));
+        assert!(is_day_file("2024-03-01.json") && is_day_file("2024-03-01.JSON"));
         for name in
             ["canvas_in_the_conversation.json", "2024-03-01.txt", "2024-3-001.json", "2024-03-01-1.json"]
         {

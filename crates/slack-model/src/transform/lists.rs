@@ -1,9 +1,11 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::channel::is_better_file;
 use super::contents::{Contents, Conversation};
+use super::folders::{FolderNames, Unlisted};
 use super::options::Shares;
 use super::pages::PageReader;
+use super::profiles::{Names, Profiles};
 use super::sorter::RowSorter;
 use super::spill::SpillFolder;
 use super::tables::{write_rows, write_table};
@@ -13,7 +15,7 @@ use crate::ids::{ChannelId, UserId, UsergroupId};
 use crate::rows::{Batch, Channel, File, Member, User, Usergroup, UsergroupMember};
 use crate::table::TableSink;
 use crate::ts::BatchId;
-use crate::wire::{self, ChannelList};
+use crate::wire::{self, ChannelList, ListedChannel};
 
 /// What the lists of a batch say: users, channels, memberships, groups, files.
 pub(super) struct Lists<'s> {
@@ -23,6 +25,8 @@ pub(super) struct Lists<'s> {
     channels: BTreeMap<ChannelId, Channel>,
     members: RowSorter<'s, Member>,
     member_channels: BTreeSet<ChannelId>,
+    /// Who takes part in direct messages, as the lists of conversations say.
+    direct_members: BTreeMap<ChannelId, BTreeSet<UserId>>,
     usergroups: BTreeMap<UsergroupId, Usergroup>,
     usergroup_members: BTreeSet<(UsergroupId, UserId)>,
     files: RowSorter<'s, File>,
@@ -52,6 +56,7 @@ impl<'s> Lists<'s> {
             // A membership that is told of twice is the same one.
             members: RowSorter::new(spill, shares.table, |_, _| false),
             member_channels: BTreeSet::new(),
+            direct_members: BTreeMap::new(),
             usergroups: BTreeMap::new(),
             usergroup_members: BTreeSet::new(),
             files: RowSorter::new(spill, shares.table, is_better_file),
@@ -85,42 +90,55 @@ impl<'s> Lists<'s> {
         Ok(lists)
     }
 
-    /// Gives each conversation its pages: an export's folders are matched to channels by name, or by id, as
-    /// direct messages are.
+    /// Gives each conversation its pages: an export's folders are matched to the listed channels by their names.
     pub(super) fn conversations(&mut self, contents: &Contents) -> BTreeMap<ChannelId, Conversation> {
         let mut conversations = contents.conversations.clone();
-        let by_name: HashMap<String, ChannelId> =
-            self.channels.values().map(|channel| (channel.name.clone(), channel.id.clone())).collect();
-        for (folder, (path, has_days)) in &contents.folders {
-            let listed =
-                self.channels.contains_key(folder.as_str()).then(|| ChannelId::from(folder.as_str()));
-            let id = listed.or_else(|| by_name.get(folder).cloned());
-            // A folder of other things than day files (an attachment's, say) makes no channel.
-            if id.is_none() && !has_days {
+        let mut unlisted = Vec::new();
+        let folders = contents.folders.keys().map(String::as_str);
+        let names = FolderNames::new(&self.channels, &self.users, &self.direct_members, folders);
+        for (name, folder) in &contents.folders {
+            let listed = names.find(name, folder.name.as_encoded_bytes());
+            // A folder of other things than messages makes no channel.
+            if listed.is_none() && !folder.has_messages() {
                 continue;
             }
-            let id = id.unwrap_or_else(|| ChannelId::of_folder(folder));
-            let batch = self.batch;
-            self.channels
-                .entry(id.clone())
-                .or_insert_with(|| Channel::unlisted(id.clone(), folder.clone(), batch));
-            conversations.entry(id).or_default().day_files.push(path.clone());
+            let id = listed.unwrap_or_else(|| {
+                let Unlisted { id, kind } = names.unlisted(name);
+                unlisted.push(Channel::unlisted(id.clone(), name.clone(), kind, self.batch));
+                id
+            });
+            let conversation = conversations.entry(id).or_default();
+            conversation.day_files.extend(folder.path.clone());
+            conversation.message_files.extend(folder.others.iter().cloned());
+        }
+        for channel in unlisted {
+            self.channels.entry(channel.id.clone()).or_insert(channel);
         }
         for id in conversations.keys().chain(&self.member_channels) {
             if !self.channels.contains_key(id) {
-                let unlisted = Channel::unlisted(id.clone(), id.to_string(), self.batch);
-                self.channels.insert(id.clone(), unlisted);
+                self.channels.insert(id.clone(), unlisted_by_id(id, self.batch));
             }
         }
         conversations
+    }
+
+    /// Adds a channel of a list. Where two lists of one batch hold it, the stricter class counts; a list that says nothing
+    /// of the class counts less than one that does.
+    fn add_channel(&mut self, channel: Channel) {
+        let strictness = |channel: &Channel| (channel.is_private.is_some(), channel.class != "public");
+        match self.channels.get(&channel.id) {
+            Some(known) if strictness(known) > strictness(&channel) => {}
+            _ => {
+                self.channels.insert(channel.id.clone(), channel);
+            }
+        }
     }
 
     /// The same for the user that shared a file, and for the channel that it was shared in.
     pub(super) fn name_owner(&mut self, file: &File) {
         file.user_id.iter().for_each(|user| self.name_user(user));
         if !self.channels.contains_key(&file.channel) {
-            let unlisted = Channel::unlisted(file.channel.clone(), file.channel.to_string(), self.batch);
-            self.channels.insert(file.channel.clone(), unlisted);
+            self.channels.insert(file.channel.clone(), unlisted_by_id(&file.channel, self.batch));
         }
     }
 
@@ -129,6 +147,21 @@ impl<'s> Lists<'s> {
         if !self.users.contains_key(user) {
             self.users.insert(user.clone(), User::unknown(user.clone(), self.batch));
         }
+    }
+
+    /// Takes the names that messages give to their authors, where no list has these. Later ones count.
+    pub(super) fn introduce(&mut self, profiles: Profiles) {
+        for (user, Names { name, real_name, display_name }) in profiles.into_sorted() {
+            if self.users.get(&user).is_none_or(|user| !user.known) {
+                let unknown = User::unknown(user.clone(), self.batch);
+                self.users.insert(user, User { name, real_name, display_name, ..unknown });
+            }
+        }
+    }
+
+    /// The conversations that the lists and folders hold.
+    pub(super) fn channels(&self) -> &BTreeMap<ChannelId, Channel> {
+        &self.channels
     }
 
     /// The file list's rows, once.
@@ -166,7 +199,20 @@ impl<'s> Lists<'s> {
         write_table(tables, [self.about], counts)
     }
 
-    fn add_member(&mut self, channel: &ChannelId, user_id: UserId) -> Result<()> {
+    fn add_listed(&mut self, listed: ListedChannel) -> Result<()> {
+        let ListedChannel { row, members, partner } = listed;
+        if matches!(row.kind.as_str(), "im" | "mpim") {
+            let people = self.direct_members.entry(row.id.clone()).or_default();
+            people.extend(members.iter().cloned().chain(partner));
+        }
+        for user in members {
+            self.push_member(&row.id, user)?;
+        }
+        self.add_channel(row);
+        Ok(())
+    }
+
+    fn push_member(&mut self, channel: &ChannelId, user_id: UserId) -> Result<()> {
         if !self.member_channels.contains(channel) {
             self.member_channels.insert(channel.clone());
         }
@@ -215,14 +261,17 @@ impl<'s> Lists<'s> {
         let batch = self.batch;
         let mut outcome = Ok(());
         for (page, list) in &contents.channels {
-            reader.records(page, "channels", None, |record, issues| {
-                if let Some((channel, members)) = wire::channel(record, *list, batch, issues) {
-                    for user in members {
-                        if outcome.is_ok() {
-                            outcome = self.add_member(&channel.id, user);
-                        }
-                    }
-                    self.channels.insert(channel.id.clone(), channel);
+            reader.shaped_records(page, "channels", None, |record, is_plain, issues| {
+                // Which list it is that is of another shape, nobody knows: its records must say it themselves. But what
+                // a list of closed conversations holds stays closed.
+                let list = match list {
+                    ChannelList::Public if !is_plain => ChannelList::Mixed,
+                    list => *list,
+                };
+                if let Some(listed) = wire::channel(record, list, batch, issues)
+                    && outcome.is_ok()
+                {
+                    outcome = self.add_listed(listed);
                 }
             });
         }
@@ -231,8 +280,8 @@ impl<'s> Lists<'s> {
                 let channel = wire::member_of(text, "channel", issues);
                 let channel =
                     channel.and_then(|record| wire::channel(record, ChannelList::Mixed, batch, issues));
-                if let Some((channel, _)) = channel {
-                    self.channels.entry(channel.id.clone()).or_insert(channel);
+                if let Some(listed) = channel {
+                    self.add_channel(listed.row);
                 }
                 true
             });
@@ -240,12 +289,17 @@ impl<'s> Lists<'s> {
         for (channel, page) in &contents.members {
             reader.records(page, "members", Some(channel), |record, issues| {
                 if let (Some(user), true) = (wire::member(record, issues), outcome.is_ok()) {
-                    outcome = self.add_member(channel, user);
+                    outcome = self.push_member(channel, user);
                 }
             });
         }
         outcome
     }
+}
+
+/// A conversation of which only the id is known.
+fn unlisted_by_id(id: &ChannelId, batch: BatchId) -> Channel {
+    Channel::unlisted(id.clone(), id.to_string(), Channel::kind_of_id(id.as_str()), batch)
 }
 
 /// Adds a file's row, which is weighed.

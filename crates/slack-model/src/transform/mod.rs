@@ -3,23 +3,31 @@
 mod ascending;
 mod channel;
 mod contents;
+mod export;
+mod folders;
 mod lists;
+mod names;
 mod options;
 mod pages;
+mod profiles;
 mod record;
 mod runs;
 mod sorter;
 mod spill;
+mod survey;
 mod tables;
 mod work;
 
 use std::collections::HashMap;
 use std::fs;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 pub use self::contents::is_day_file;
+pub use self::export::ExportReading;
 pub use self::options::TransformOptions;
+pub use self::survey::{ExportSurvey, survey_export};
 
 use self::channel::{Covered, OpenChannel, is_better_file};
 use self::contents::Contents;
@@ -47,8 +55,37 @@ pub struct TransformSummary {
     pub rows: Counts,
     /// Files that were read.
     pub pages: u64,
-    /// Records, and parts of records, that could not be read: the rows of `metadata/set_aside.csv`.
+    /// Records that could not be read. Each is a row of `metadata/set_aside.csv`; the rest of a file that breaks off is one.
     pub set_aside: u64,
+    /// Fields and characters that could not be read of records that are kept: the other rows of `metadata/set_aside.csv`.
+    pub set_aside_parts: u64,
+    /// Files of an export that nothing is known to read, in `metadata/not_read.csv` with those that exports are known to hold
+    /// beside messages.
+    pub not_read: u64,
+}
+
+impl TransformSummary {
+    /// Whether everything that the batch holds is in its tables.
+    pub fn is_whole(&self) -> bool {
+        self.set_aside + self.set_aside_parts + self.not_read == 0
+    }
+}
+
+/// Names the users that rows name.
+struct People<'l, 's> {
+    lists: &'l mut Lists<'s>,
+    named: FxHashSet<UserId>,
+}
+
+impl People<'_, '_> {
+    fn name(&mut self, user: &[u8]) {
+        // Ids come out of texts, so they are text.
+        let user = std::str::from_utf8(user).unwrap_or_default();
+        if !self.named.contains(user) {
+            self.named.insert(user.into());
+            self.lists.name_user(&user.into());
+        }
+    }
 }
 
 /// Reads a batch's pages into the batch's own tables, which appear, or are replaced, as a whole.
@@ -80,7 +117,7 @@ pub fn transform_folder(
     }
 }
 
-/// Reads a batch's pages, be they the API's or an export's, and writes its tables.
+/// Reads a batch's pages, whether the API's or an export's, and writes its tables.
 ///
 /// Records that cannot be read are set aside with their place in `metadata/set_aside.csv`; the rest goes on.
 /// Pages are read on all threads and their rows written in order, so that neither threads nor memory change a byte.
@@ -104,21 +141,14 @@ pub fn transform<S: TableSink>(
     push_set_aside(&mut set_aside, reader.take_set_aside())?;
     let mut pages = reader.n_pages();
     let mut files = RowSorter::new(&spill, shares.table, is_better_file);
-    let mut writers = MessageWriters::create(tables, batch.id())?;
+    let mut writers = MessageWriters::create(tables, batch.id(), batch.export().is_dir())?;
     let mut covered: Vec<Covered> = Vec::new();
 
-    let conversations = lists.conversations(&contents);
-    drop(contents);
+    let conversations = Arc::new(lists.conversations(&contents));
+    let not_read = contents.not_read;
     let total = conversations.len() as u64;
-    let mut named: FxHashSet<UserId> = FxHashSet::default();
-    let mut name = |user: &[u8]| {
-        // Ids come out of texts, so they are text.
-        let user = std::str::from_utf8(user).unwrap_or_default();
-        if !named.contains(user) {
-            named.insert(user.into());
-            lists.name_user(&user.into());
-        }
-    };
+    let mut people = People { lists: &mut lists, named: FxHashSet::default() };
+    let mut second_reader = PageReader::new(batch);
     let mut open: Option<OpenChannel<'_>> = None;
     let mut take_one = |mut piece: ReadPiece| {
         let channel = piece.channel.clone();
@@ -128,11 +158,18 @@ pub fn transform<S: TableSink>(
         for file in std::mem::take(&mut piece.files) {
             push_file(&mut files, file)?;
         }
+        people.lists.introduce(std::mem::take(&mut piece.profiles));
         let is_last = piece.is_last;
         let rows = open.get_or_insert_with(|| OpenChannel::new(channel.clone(), &spill, shares.channel));
         rows.add(piece)?;
         if is_last && let Some(rows) = open.take() {
-            covered.push(rows.write(metadata.window(&channel), batch.id(), &mut writers, &mut name)?);
+            let window = metadata.window(&channel);
+            covered.push(rows.write(window, batch.id(), &mut writers, |user| people.name(user))?);
+            let seconds = writers.take_seconds();
+            if let Some(conversation) = conversations.get(&*channel).filter(|_| !seconds.is_empty()) {
+                second_reader.set_seconds_aside(&conversation.pages(batch.root())?, &channel, seconds);
+                push_set_aside(&mut set_aside, second_reader.take_set_aside())?;
+            }
         }
         Ok::<_, Error>(())
     };
@@ -146,7 +183,7 @@ pub fn transform<S: TableSink>(
         take_one(piece)
     };
     InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
-        all_pieces(conversations, batch.root().into(), shares.pages),
+        all_pieces((*conversations).clone(), batch.root().into(), shares.pages),
         || PageReader::new(batch),
         |reader, piece| Ok(read_piece(reader, &csv, piece, shares.pages)),
         ReadPiece::weight,
@@ -178,10 +215,16 @@ pub fn transform<S: TableSink>(
     let windows = covered.into_iter().flat_map(|channel| channel.into_windows(horizon, batch.id()));
     write_table(tables, windows, &mut rows)?;
     // What could not be read is told before the batch counts as transformed.
-    let mut counts = Counts::new();
-    write_rows(&Folder(batch.metadata()), set_aside.finish()?, &mut counts)?;
+    let (mut records, mut parts) = (0, 0);
+    let counted = set_aside.finish()?.inspect(|row| match row {
+        Ok(row) if row.is_record() => records += 1,
+        _ => parts += 1,
+    });
+    write_rows(&Folder(batch.metadata()), counted, &mut Counts::new())?;
+    let unknown = not_read.iter().filter(|file| !file.is_known).count() as u64;
+    write_table(&Folder(batch.metadata()), not_read, &mut Counts::new())?;
     lists.write(&spill, tables, &mut rows)?;
-    Ok(TransformSummary { rows, pages, set_aside: counts.into_values().sum() })
+    Ok(TransformSummary { rows, pages, set_aside: records, set_aside_parts: parts, not_read: unknown })
 }
 
 fn push_set_aside(sorter: &mut RowSorter<'_, SetAside>, rows: Vec<SetAside>) -> Result<()> {

@@ -1,10 +1,12 @@
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use super::tables::Second;
+use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::ids::ChannelId;
-use crate::rows::{Reaction, SetAside};
+use crate::rows::{Reaction, SetAside, SetAsideKind};
 use crate::ts::BatchId;
 use crate::wire::{self, Envelope, Issue, Issues, Page, SeenMessage, as_text};
 
@@ -45,11 +47,27 @@ impl<'b> PageReader<'b> {
         channel: Option<&ChannelId>,
         mut each: impl FnMut(&str, &mut Issues<'_>),
     ) -> bool {
+        self.shaped_records(page, list, channel, |record, _, issues| each(record, issues))
+    }
+
+    /// The same; `each` also hears whether the page is of the shape that Slack gives it.
+    pub(super) fn shaped_records(
+        &mut self,
+        page: &Path,
+        list: &str,
+        channel: Option<&ChannelId>,
+        mut each: impl FnMut(&str, bool, &mut Issues<'_>),
+    ) -> bool {
+        let is_export = is_export(page);
         self.page(page, channel, |text, issues| {
-            let cut = Page::cut(text, list, issues);
+            let cut = if is_export {
+                Page::cut_loosely(text, list, "id", issues)
+            } else {
+                Page::cut(text, list, issues)
+            };
             for (number, record) in cut.records.iter().enumerate() {
                 issues.begin(number, record);
-                each(record, issues);
+                each(record, cut.is_plain, issues);
             }
             cut.whole
         })
@@ -65,30 +83,76 @@ impl<'b> PageReader<'b> {
         sink: &mut impl MessageSink,
     ) -> (bool, bool) {
         let batch = self.batch();
+        let is_export = is_export(page);
         let mut is_last = None;
         let clean = self.page(page, Some(channel), |text, issues| {
             if issues.found.is_empty() {
-                let seen = wire::seen_messages(text, channel, batch, &mut |message| sink.see(message));
+                let seen =
+                    wire::seen_messages(text, channel, batch, is_export, &mut |message| sink.see(message));
                 if let Ok(last) = seen {
                     is_last = last;
                     return true;
                 }
                 sink.forget();
             }
-            let cut = Page::cut(text, "messages", issues);
+            let cut = if is_export {
+                Page::cut_loosely(text, "messages", "ts", issues)
+            } else {
+                Page::cut(text, "messages", issues)
+            };
             for (number, record) in cut.records.iter().enumerate() {
                 issues.begin(number, record);
                 if let Some(read) = wire::message(record, channel, batch, issues) {
+                    if is_export {
+                        report_unnamed(record, &read, issues);
+                    }
                     sink.see(read.into());
                 }
             }
-            cut.whole
+            cut.whole && cut.is_plain
         });
         let is_last = is_last.unwrap_or_else(|| {
             let envelope = Envelope::read(&self.bytes);
             envelope.is_ok_and(|envelope| envelope.next_cursor().is_none() && !envelope.has_more)
         });
         (clean, is_last)
+    }
+
+    /// Sets messages aside of which an earlier one has the `ts`. `pages` are the conversation's, by number.
+    pub(super) fn set_seconds_aside(
+        &mut self,
+        pages: &[(PageKind, PathBuf)],
+        channel: &ChannelId,
+        seconds: Vec<Second>,
+    ) {
+        for second in seconds {
+            let Some((_, page)) = pages.get(second.page as usize) else { continue };
+            let mut bytes = Vec::new();
+            // What was read before can be read again; if not, its place is lost, not the row.
+            let _ = read_file(&self.batch.root().join(page), &mut bytes);
+            let (text, _) = as_text(&bytes);
+            let cut = if is_export(page) {
+                Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text))
+            } else {
+                Page::cut(&text, "messages", &mut Issues::of(&text))
+            };
+            let of_ts = cut.records.iter().enumerate().filter(|(_, record)| {
+                let read = wire::message(record, channel, self.batch(), &mut Issues::of(record));
+                read.is_some_and(|read| read.message.ts == second.ts)
+            });
+            let mut issues = Issues::of(&text);
+            let why = "another message of the channel has this ts, and each has one of its own in the tables";
+            match of_ts.map(|(number, record)| (number, *record)).nth(second.nth) {
+                Some((number, record)) => {
+                    issues.begin(number, record);
+                    issues.add(record, "", why);
+                }
+                None => issues.add("", "", why),
+            }
+            issues.belong_to(0, &second.ts.to_string());
+            let found = issues.found;
+            self.set_aside(page, Some(channel), found);
+        }
     }
 
     /// Shows `each` the reactions that an answer of `reactions.get` tells of.
@@ -120,14 +184,21 @@ impl<'b> PageReader<'b> {
                 let (text, mended) = as_text(&bytes);
                 let mut issues = Issues::of(&text);
                 if mended {
-                    issues.add(&text, "", "the page is not UTF-8; what is not reads as U+FFFD");
+                    let why = "the page is not UTF-8; what is not reads as U+FFFD";
+                    issues.add_as(SetAsideKind::Character, &text, "", why);
                 }
                 (read(&text, &mut issues), issues.found)
             }
             Err(error) => {
                 bytes.clear();
                 let mut issues = Issues::of("");
-                issues.add("", "", format!("the file cannot be read: {error}"));
+                // The kind of the fault: what the system says may name folders outside of the batch.
+                issues.add_as(
+                    SetAsideKind::Rest,
+                    "",
+                    "",
+                    format!("the file cannot be read: {}", error.kind()),
+                );
                 (false, issues.found)
             }
         };
@@ -158,8 +229,24 @@ impl<'b> PageReader<'b> {
             ts: issue.ts,
             field: issue.field,
             reason: issue.reason,
+            kind: Some(issue.kind),
         }));
     }
+}
+
+/// Whether a page is a file of an export, which other programs may have written.
+fn is_export(page: &Path) -> bool {
+    page.starts_with("export")
+}
+
+/// Reports the reactions of people of whom the message names none: they get no row.
+fn report_unnamed<'a>(record: &'a str, read: &wire::ReadMessage, issues: &mut Issues<'a>) {
+    let since = issues.found.len();
+    for (name, count) in read.unnamed_reactions() {
+        let why = format!("Slack counts {count} reactions `{name}` and names nobody");
+        issues.add(record, "reactions", why);
+    }
+    issues.belong_to(since, &read.message.ts.to_string());
 }
 
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {

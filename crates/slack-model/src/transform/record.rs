@@ -112,6 +112,13 @@ impl<'r> Record<'r> {
         (!self.is_tombstone(), self.edited_ts, self.latest_reply, self.reply_count)
     }
 
+    /// Whether another record of one `ts` can be the same message: of one author, and of one text unless one of them was
+    /// edited.
+    pub(super) fn is_version_of(&self, other: &Record<'_>) -> bool {
+        let is_edited = self.edited_ts != other.edited_ts;
+        (self.user, self.bot) == (other.user, other.bot) && (self.text == other.text || is_edited)
+    }
+
     /// The reactions: emoji and user.
     pub(super) fn reactions(&self) -> impl Iterator<Item = (&'r [u8], &'r [u8])> + use<'r> {
         let mut bytes = Bytes(self.reactions);

@@ -115,6 +115,11 @@ impl Group {
         self.ts
     }
 
+    /// The number of records.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The records. All can be read: what comes out of a file was looked at as it came.
     pub(super) fn records(&self) -> impl Iterator<Item = Record<'_>> {
         let ts = Ts::from_micros(self.ts);

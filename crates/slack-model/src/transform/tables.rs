@@ -48,6 +48,18 @@ pub(super) struct MessageWriters<W> {
     revisions: LineWriter<W>,
     keys: Ascending,
     line: Line,
+    seconds: Vec<Second>,
+    is_export: bool,
+}
+
+/// A second, different message of one `ts`: the key is unique, so it is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Second {
+    pub(super) ts: Ts,
+    /// The page's number in its channel.
+    pub(super) page: u32,
+    /// Its place among the page's messages of this `ts`.
+    pub(super) nth: usize,
 }
 
 /// What is to know of a message that was written.
@@ -61,7 +73,12 @@ pub(super) struct Written {
 }
 
 impl<W: Write + Send> MessageWriters<W> {
-    pub(super) fn create<S: TableSink<Output = W>>(tables: &S, batch: BatchId) -> Result<Self> {
+    /// `is_export`: whether the messages are those of an export.
+    pub(super) fn create<S: TableSink<Output = W>>(
+        tables: &S,
+        batch: BatchId,
+        is_export: bool,
+    ) -> Result<Self> {
         let writer = |schema| LineWriter::new(tables.create(schema)?, schema);
         Ok(Self {
             messages: writer(&Message::SCHEMA)?,
@@ -69,6 +86,8 @@ impl<W: Write + Send> MessageWriters<W> {
             reactions: writer(&Reaction::SCHEMA)?,
             revisions: writer(&Revision::SCHEMA)?,
             keys: Ascending::default(),
+            seconds: Vec::new(),
+            is_export,
             line: Line {
                 csv: FieldEncoder::new(),
                 channel: Vec::new(),
@@ -106,6 +125,11 @@ impl<W: Write> MessageWriters<W> {
         Ok(())
     }
 
+    /// The messages that were set aside since this was asked last.
+    pub(super) fn take_seconds(&mut self) -> Vec<Second> {
+        std::mem::take(&mut self.seconds)
+    }
+
     /// Writes all that the records of one `ts` say. `name` hears of each user.
     ///
     /// # Errors
@@ -117,7 +141,9 @@ impl<W: Write> MessageWriters<W> {
         let mut first_page = None;
         let mut freshest: Option<Record<'_>> = None;
         let mut n_texts = 0;
-        for record in group.records().filter(Record::is_message) {
+        let seconds = seconds_of(group, self.is_export);
+        let records = || group.records().enumerate().filter(|(place, _)| !seconds.contains(place));
+        for record in records().map(|(_, record)| record).filter(Record::is_message) {
             first_page.get_or_insert(record.page);
             n_texts += usize::from(!record.is_tombstone());
             if freshest.as_ref().is_none_or(|best| record.freshness() >= best.freshness()) {
@@ -140,7 +166,7 @@ impl<W: Write> MessageWriters<W> {
                 self.revisions.row(|out| line.revision(out, message.ts, message.edited_ts, message.text))?;
             }
             Some(message) if n_texts > 0 => {
-                let texts = texts(group);
+                let texts = texts(records().map(|(_, record)| record));
                 if !texts.is_sorted_by(|(one, text), (next, later)| {
                     (one, unquoted(text)) < (next, unquoted(later))
                 }) {
@@ -154,12 +180,18 @@ impl<W: Write> MessageWriters<W> {
         }
         // Of a reaction that is there twice, the later page's counts. A map's keys are in order, each once.
         let mut reactions = BTreeMap::new();
-        for record in group.records() {
+        for (_, record) in records() {
             reactions.extend(record.reactions().map(|reaction| (reaction, (record.ts, record.thread_ts))));
         }
         for ((reaction, user), (ts, thread)) in reactions {
             name(user);
             self.reactions.row(|out| line.reaction(out, ts, thread, user, reaction))?;
+        }
+        for place in &seconds {
+            let Some(second) = group.records().nth(*place) else { continue };
+            let of_page = |record: &Record<'_>| record.is_message() && record.page == second.page;
+            let nth = group.records().take(*place).filter(of_page).count();
+            self.seconds.push(Second { ts: second.ts, page: second.page, nth });
         }
         Ok(freshest.zip(first_page).map(|(message, first_page)| Written {
             ts: message.ts,
@@ -170,9 +202,31 @@ impl<W: Write> MessageWriters<W> {
     }
 }
 
+/// The places of the records that are another message than the first one of their `ts`.
+///
+/// One message may come many times: a thread's first one with its replies, an edited one in a later page. What comes from
+/// somebody else, or says something else without having been edited, is another one: imports into Slack make such. Of pages of
+/// the API only one page tells: between two, a bot may have changed its text.
+fn seconds_of(group: &Group, is_export: bool) -> Vec<usize> {
+    let mut seconds = Vec::new();
+    if group.len() < 2 {
+        return seconds;
+    }
+    let real = |record: &Record<'_>| record.is_message() && !record.is_tombstone();
+    let mut records = group.records().enumerate().filter(|(_, record)| real(record));
+    let Some((_, first)) = records.next() else { return seconds };
+    for (place, record) in records {
+        let is_comparable = is_export || record.page == first.page;
+        if is_comparable && !record.is_version_of(&first) {
+            seconds.push(place);
+        }
+    }
+    seconds
+}
+
 /// The texts that a message has had, in the order of what they say, not of how CSV writes them.
-fn texts(group: &Group) -> Vec<(Option<Ts>, &[u8])> {
-    let real = group.records().filter(|record| record.is_message() && !record.is_tombstone());
+fn texts<'r>(records: impl Iterator<Item = Record<'r>>) -> Vec<(Option<Ts>, &'r [u8])> {
+    let real = records.filter(|record| record.is_message() && !record.is_tombstone());
     let mut texts: Vec<_> = real.map(|record| (record.edited_ts, record.text)).collect();
     texts.sort_unstable();
     texts.dedup();

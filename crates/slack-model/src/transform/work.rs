@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::contents::Conversation;
 use super::pages::{MessageSink, PageReader};
+use super::profiles::Profiles;
 use super::record::{write_message, write_reactions};
 use super::runs::Block;
 use crate::error::Result;
@@ -18,6 +19,8 @@ use crate::wire::{SeenMessage, SeenReaction};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageKind {
     DayFile,
+    /// Messages in a file that is not named after a day, and may hold any of them.
+    MessageFile,
     History,
     Thread(Ts),
     Reactions,
@@ -43,6 +46,7 @@ pub(super) struct ReadPiece {
     pub(super) block: Block,
     pub(super) files: Vec<File>,
     pub(super) set_aside: Vec<SetAside>,
+    pub(super) profiles: Profiles,
     pub(super) is_last: bool,
     /// Pages that were left: those before them hold more than a piece should. To be read before any other piece.
     pub(super) rest: Option<Piece>,
@@ -67,7 +71,11 @@ impl ReadPiece {
     pub(super) fn weight(&self) -> usize {
         let files = self.files.len() * (size_of::<File>() + 100);
         let set_aside = self.set_aside.len() * (size_of::<SetAside>() + 200);
-        self.block.weight() + self.pages.len() * size_of::<ReadPage>() + files + set_aside
+        self.block.weight()
+            + self.pages.len() * size_of::<ReadPage>()
+            + files
+            + set_aside
+            + self.profiles.weight()
     }
 }
 
@@ -97,7 +105,9 @@ fn pieces(
     for (number, page) in pages.into_iter().enumerate() {
         let length = match page.0 {
             PageKind::Thread(_) => THREAD_PAGE,
-            PageKind::DayFile | PageKind::History | PageKind::Reactions => size(&page.1),
+            PageKind::DayFile | PageKind::MessageFile | PageKind::History | PageKind::Reactions => {
+                size(&page.1)
+            }
         };
         let last = pieces.last_mut().filter(|last| {
             last.pages.is_empty() || (filled + length <= bytes && last.pages.len() < MOST_PAGES)
@@ -147,8 +157,15 @@ pub(super) fn read_piece(
     bytes: u64,
 ) -> ReadPiece {
     let channel = &*piece.channel;
-    let mut rows =
-        PieceRows { csv, block: Block::default(), files: Vec::new(), page: 0, begin: (0, 0), span: None };
+    let mut rows = PieceRows {
+        csv,
+        block: Block::default(),
+        files: Vec::new(),
+        profiles: Profiles::default(),
+        page: 0,
+        begin: (0, 0),
+        span: None,
+    };
     let mut pages = Vec::with_capacity(piece.pages.len());
     for (number, (kind, path)) in (piece.first..).zip(&piece.pages) {
         let is_thread = matches!(kind, PageKind::Thread(_));
@@ -158,13 +175,13 @@ pub(super) fn read_piece(
         rows.begin(number);
         let (clean, is_last) = match kind {
             PageKind::Reactions => (reader.reactions(path, channel, |row| rows.add_reaction(row)), false),
-            PageKind::DayFile => (reader.messages(path, channel, &mut rows).0, false),
+            PageKind::DayFile | PageKind::MessageFile => (reader.messages(path, channel, &mut rows).0, false),
             PageKind::History | PageKind::Thread(_) => reader.messages(path, channel, &mut rows),
         };
         let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         pages.push(ReadPage { kind: *kind, number, clean, span: rows.span, is_last });
     }
-    let PieceRows { mut block, files, .. } = rows;
+    let PieceRows { mut block, files, profiles, .. } = rows;
     block.sort();
     let left = piece.pages.split_off(pages.len());
     let (first, set_aside) = (piece.first, reader.take_set_aside());
@@ -173,7 +190,7 @@ pub(super) fn read_piece(
         let n_read = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         Piece { first: first.saturating_add(n_read), pages: left, ..piece }
     });
-    ReadPiece { channel, first, pages, block, files, set_aside, is_last, rest }
+    ReadPiece { channel, first, pages, block, files, set_aside, profiles, is_last, rest }
 }
 
 /// The rows of a piece while its pages are read.
@@ -181,6 +198,7 @@ struct PieceRows<'c> {
     csv: &'c FieldEncoder,
     block: Block,
     files: Vec<File>,
+    profiles: Profiles,
     page: u32,
     /// How many records and files there were when the page was begun.
     begin: (usize, usize),
@@ -204,6 +222,9 @@ impl MessageSink for PieceRows<'_> {
         let span = self.span.unwrap_or((seen.ts, seen.ts));
         self.span = Some((span.0.min(seen.ts), span.1.max(seen.ts)));
         self.files.append(&mut seen.files);
+        if let Some(profile) = &seen.profile {
+            self.profiles.see(&seen.user, profile);
+        }
         self.block.push(seen.ts, |out| write_message(out, &seen, self.page, self.csv));
     }
 

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Issues;
-use super::lenient::{count, integer, lenient};
+use super::lenient::{count, ids, integer, lenient};
 use crate::ids::UserId;
 use crate::rows;
 use crate::ts::BatchId;
@@ -25,7 +25,10 @@ struct Channel {
     purpose: Option<Note>,
     #[serde(deserialize_with = "count")]
     num_members: Option<u64>,
+    #[serde(deserialize_with = "ids")]
     members: Option<Vec<String>>,
+    /// The other one, of a direct message.
+    user: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -34,19 +37,42 @@ struct Note {
     value: Option<String>,
 }
 
-/// Which list a channel stands in. An export has a file for each type and says no type in the records.
+/// Which list a channel stands in. An export has a file for each type, and the API is asked for each type by itself:
+/// the records need not say what they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ChannelList {
-    /// The API's list: the records say what they are.
+    /// A list of which only the records say what they are: an answer about one channel, or a file of another shape than
+    /// Slack's.
     Mixed,
-    /// `channels.json`
+    /// `channels.json`, or what the API lists of the type `public_channel`.
     Public,
-    /// `groups.json`
+    /// `groups.json`, `private_channel`
     Private,
-    /// `mpims.json`
+    /// `mpims.json`, `mpim`
     GroupMessages,
-    /// `dms.json`
+    /// `dms.json`, `im`
     DirectMessages,
+}
+
+impl ChannelList {
+    /// The list that the API gives of a type.
+    pub(crate) fn of_type(name: &str) -> Self {
+        match name {
+            "public_channel" => Self::Public,
+            "private_channel" => Self::Private,
+            "mpim" => Self::GroupMessages,
+            "im" => Self::DirectMessages,
+            _ => Self::Mixed,
+        }
+    }
+}
+
+/// A channel of a list.
+pub(crate) struct ListedChannel {
+    pub(crate) row: rows::Channel,
+    pub(crate) members: Vec<UserId>,
+    /// The other one, of a direct message; some lists name both as members instead.
+    pub(crate) partner: Option<UserId>,
 }
 
 /// Reads a channel of a list, and its members where the list names them.
@@ -55,7 +81,7 @@ pub(crate) fn channel(
     list: ChannelList,
     batch: BatchId,
     issues: &mut Issues<'_>,
-) -> Option<(rows::Channel, Vec<UserId>)> {
+) -> Option<ListedChannel> {
     let channel: Channel = lenient(raw, issues, |json| serde_json::from_str(json))?;
     let Some(id) = channel.id.filter(|id| !id.is_empty()) else {
         issues.add(raw, "", "a channel without an id");
@@ -71,45 +97,46 @@ pub(crate) fn channel(
     } else {
         "channel"
     };
-    let members: Vec<UserId> = channel
-        .members
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|member| !member.is_empty())
-        .map(Into::into)
-        .collect();
+    let names_members = channel.members.is_some() && list != ChannelList::DirectMessages;
+    let members: Vec<UserId> = channel.members.unwrap_or_default().into_iter().map(Into::into).collect();
+    // Public is what a list of public channels holds, or what says so of itself. What says nothing is as though no list
+    // held it, and stays closed until somebody knows better.
+    let says_public = channel.is_private == Some(false);
+    let is_known = kind != "channel" || list != ChannelList::Mixed || says_public;
+    let is_public = kind == "channel" && is_known;
     let note = |note: Option<Note>| note.and_then(|note| note.value).unwrap_or_default();
-    let listed = list != ChannelList::Mixed && list != ChannelList::DirectMessages;
     let row = rows::Channel {
         name: channel.name.filter(|name| !name.is_empty()).unwrap_or_else(|| id.clone()),
         id: id.into(),
         kind: kind.into(),
-        class: if kind == "channel" { "public" } else { "confidential" }.into(),
+        class: if is_public { "public" } else { "confidential" }.into(),
         is_archived: channel.is_archived,
-        is_private: Some(kind != "channel"),
+        is_private: is_known.then_some(!is_public),
         is_general: channel.is_general,
         is_shared: channel.is_shared,
         creator: channel.creator.filter(|id| !id.is_empty()).map(Into::into),
         created: channel.created,
         topic: note(channel.topic),
         purpose: note(channel.purpose),
-        num_members: channel.num_members.or(listed.then_some(members.len() as u64)),
+        num_members: channel.num_members.or(names_members.then_some(members.len() as u64)),
         first_batch: Some(batch),
         last_batch: Some(batch),
     };
-    Some((row, members))
+    let partner = channel.user.filter(|user| !user.is_empty()).map(UserId::from);
+    Some(ListedChannel { row, members, partner })
 }
 
 /// Reads a member of a member list: a string.
 pub(crate) fn member(raw: &str, issues: &mut Issues<'_>) -> Option<UserId> {
-    match serde_json::from_str::<String>(raw) {
-        Ok(id) if !id.is_empty() => Some(id.into()),
-        Ok(_) => {
+    match serde_json::from_str::<Option<String>>(raw) {
+        Ok(Some(id)) if !id.is_empty() => Some(id.into()),
+        Ok(None) => None,
+        Ok(Some(_)) => {
             issues.add(raw, "", "a member without an id");
             None
         }
         Err(error) => {
-            issues.add(raw, "", format!("no user id: {error}"));
+            issues.add(raw, "", format!("not a user id: {error}"));
             None
         }
     }

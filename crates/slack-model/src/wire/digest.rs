@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::lenient::{integer, lenient};
 use super::{
@@ -203,7 +204,7 @@ pub fn listed_channels(body: &[u8]) -> Vec<Channel> {
     let records = Page::cut(&text, "channels", &mut issues).records;
     let rows =
         records.into_iter().filter_map(|raw| channel(raw, ChannelList::Mixed, no_batch(), &mut issues));
-    rows.map(|(row, _)| row).collect()
+    rows.map(|listed| listed.row).collect()
 }
 
 /// The user groups in an answer of `usergroups.list`, and whether it names their members.
@@ -250,6 +251,32 @@ pub fn reacting_users(body: &[u8]) -> BTreeSet<UserId> {
     let mut issues = Issues::of(&text);
     let rows = reactions_of(&text, &ChannelId::default(), no_batch(), &mut issues);
     rows.into_iter().map(|reaction| reaction.user_id).collect()
+}
+
+/// When a message was sent, and the workspace of its author.
+pub(crate) struct MessageStamp {
+    pub(crate) ts: Ts,
+    pub(crate) team: Option<TeamId>,
+}
+
+/// The stamps of the messages in a file of an export.
+pub(crate) fn message_stamps(body: &[u8]) -> Vec<MessageStamp> {
+    #[derive(Deserialize)]
+    struct Record<'a> {
+        #[serde(borrow)]
+        ts: &'a RawValue,
+        #[serde(borrow, default)]
+        team: Option<&'a RawValue>,
+    }
+    let (text, _) = as_text(body);
+    let records = Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text)).records;
+    let stamps = records.into_iter().filter_map(|raw| {
+        let Record { ts, team } = serde_json::from_str(raw).ok()?;
+        let ts = Ts::parse_loosely(ts.get().trim_matches('"').as_bytes())?;
+        let team = team.and_then(|team| serde_json::from_str::<String>(team.get()).ok());
+        Some(MessageStamp { ts, team: team.filter(|team| !team.is_empty()).map(Into::into) })
+    });
+    stamps.collect()
 }
 
 /// The workspace that most users of a user list belong to: an export does not name its own.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::Issues;
-use super::lenient::{count, integer, lenient};
+use super::lenient::{count, ids, integer, lenient};
 use crate::ids::ChannelId;
 use crate::rows;
 use crate::ts::{BatchId, Time, Ts};
@@ -24,8 +24,11 @@ pub(super) struct File {
     #[serde(deserialize_with = "integer")]
     created: Option<i64>,
     user: Option<String>,
+    #[serde(deserialize_with = "ids")]
     channels: Option<Vec<String>>,
+    #[serde(deserialize_with = "ids")]
     groups: Option<Vec<String>>,
+    #[serde(deserialize_with = "ids")]
     ims: Option<Vec<String>>,
     shares: Option<Shares>,
 }
@@ -43,7 +46,7 @@ pub(super) struct Share {
     ts: Option<String>,
 }
 
-/// Reads a file that a message shares. A file without an id, which Slack writes for some that are gone, is none.
+/// Reads a file that a message shares. One without an id, which Slack writes for some that are gone, is set aside.
 pub(crate) fn shared_file(
     raw: &str,
     channel: &ChannelId,
@@ -55,7 +58,11 @@ pub(crate) fn shared_file(
         return None;
     }
     let file: File = lenient(raw, issues, |json| serde_json::from_str(json))?;
-    row(&file, channel.clone(), Some(ts), batch)
+    let row = row(&file, channel.clone(), Some(ts), batch);
+    if row.is_none() && raw.trim_matches(['{', '}', ' ']) != "" {
+        issues.add(raw, "files", "a file without an id");
+    }
+    row
 }
 
 /// Reads a file of a file list: a row for each conversation that it is shared in.

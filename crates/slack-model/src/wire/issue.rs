@@ -1,3 +1,5 @@
+use crate::rows::SetAsideKind;
+
 /// A piece of raw text that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Issue {
@@ -13,6 +15,8 @@ pub(crate) struct Issue {
     pub(crate) ts: String,
     /// The record's number in the page.
     pub(crate) record: Option<usize>,
+    /// How much of the page it is.
+    pub(crate) kind: SetAsideKind,
 }
 
 /// Collects the issues of a page.
@@ -34,9 +38,22 @@ impl<'a> Issues<'a> {
         self.record = Some((number, raw));
     }
 
+    /// Notes that a field, or, where none is named, a whole record could not be read.
+    pub(crate) fn add(&mut self, raw: &str, field: impl Into<String>, reason: impl Into<String>) {
+        let field = field.into();
+        let kind = if field.is_empty() { SetAsideKind::Record } else { SetAsideKind::Field };
+        self.add_as(kind, raw, field, reason);
+    }
+
     /// Notes that a piece of the page could not be read. A piece that was copied out of the page, so that
     /// its place is lost, stands where its record does.
-    pub(crate) fn add(&mut self, raw: &str, field: impl Into<String>, reason: impl Into<String>) {
+    pub(crate) fn add_as(
+        &mut self,
+        kind: SetAsideKind,
+        raw: &str,
+        field: impl Into<String>,
+        reason: impl Into<String>,
+    ) {
         let piece = self.offset(raw).map(|offset| (offset, raw.len()));
         let record = self.record.and_then(|(_, record)| Some((self.offset(record)?, record.len())));
         let (offset, length) = piece.or(record).unwrap_or((0, self.page.len()));
@@ -47,6 +64,7 @@ impl<'a> Issues<'a> {
             reason: reason.into(),
             ts: String::new(),
             record: self.record.map(|(number, _)| number),
+            kind,
         };
         self.found.push(issue);
     }

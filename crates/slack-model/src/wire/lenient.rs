@@ -8,6 +8,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Issues;
+use crate::rows::SetAsideKind;
 
 /// Reads a record with `parse`, which borrows from the text it is given and hands its result on as owned.
 ///
@@ -36,13 +37,17 @@ pub(super) fn lenient<T>(
         let fits = |value: &str| parse(&format!("{{{name}:{value}}}"));
         let kept = match fits(value.get()) {
             Ok(_) => Cow::Borrowed(value.get()),
-            Err(error) => {
-                issues.add(value.get(), key.as_ref(), without_place(&error));
-                match without_lone_surrogates(value.get()).filter(|text| fits(text).is_ok()) {
-                    Some(text) => Cow::Owned(text),
-                    None => continue,
+            Err(error) => match without_lone_surrogates(value.get()).filter(|text| fits(text).is_ok()) {
+                Some(text) => {
+                    let why = "half of a surrogate pair; U+FFFD stands in its place";
+                    issues.add_as(SetAsideKind::Character, value.get(), key.as_ref(), why);
+                    Cow::Owned(text)
                 }
-            }
+                None => {
+                    issues.add(value.get(), key.as_ref(), without_place(&error));
+                    continue;
+                }
+            },
         };
         mended.push(if mended.is_empty() { '{' } else { ',' });
         mended.push_str(&name);
@@ -69,7 +74,7 @@ fn without_place(error: &serde_json::Error) -> String {
 }
 
 /// An object's fields, in order, their values unread.
-struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+pub(super) struct Object<'a>(pub(super) Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
@@ -125,6 +130,22 @@ fn without_lone_surrogates(json: &str) -> Option<String> {
     }
     out.push_str(&json[rest..]);
     Some(out)
+}
+
+/// Reads a list of ids. A null among them costs that id only, and an object stands for the id that it holds.
+pub(super) fn ids<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Element {
+        Id(String),
+        Object { id: Option<String> },
+    }
+    let elements = Option::<Vec<Option<Element>>>::deserialize(json)?;
+    let id = |element: Option<Element>| match element? {
+        Element::Id(id) => Some(id),
+        Element::Object { id } => id,
+    };
+    Ok(elements.map(|elements| elements.into_iter().filter_map(id).filter(|id| !id.is_empty()).collect()))
 }
 
 /// Reads a whole number that may stand in quotes, as older exports write it.

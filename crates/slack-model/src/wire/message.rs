@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 
 use super::Issues;
 use super::file::shared_file;
-use super::lenient::{count, lenient};
+use super::lenient::{count, ids, lenient};
 use crate::ids::{ChannelId, UserId};
 use crate::rows;
 use crate::ts::{BatchId, Ts};
@@ -13,13 +13,13 @@ use crate::ts::{BatchId, Ts};
 struct Message {
     r#type: Option<String>,
     subtype: Option<String>,
-    ts: Option<String>,
-    thread_ts: Option<String>,
+    ts: Option<Box<RawValue>>,
+    thread_ts: Option<Box<RawValue>>,
     #[serde(deserialize_with = "count")]
     reply_count: Option<u64>,
     #[serde(deserialize_with = "count")]
     reply_users_count: Option<u64>,
-    latest_reply: Option<String>,
+    latest_reply: Option<Box<RawValue>>,
     user: Option<String>,
     bot_id: Option<String>,
     username: Option<String>,
@@ -29,18 +29,36 @@ struct Message {
     reactions: Option<Vec<Box<RawValue>>>,
     files: Option<Vec<Box<RawValue>>>,
     file: Option<Box<RawValue>>,
+    comment: Option<Comment>,
+    user_profile: Option<Profile>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Edited {
-    ts: Option<String>,
+    ts: Option<Box<RawValue>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Comment {
+    user: Option<String>,
+}
+
+/// What a message says of its author: the names of somebody whom the user list may lack.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(crate) struct Profile {
+    pub(crate) name: Option<String>,
+    pub(crate) real_name: Option<String>,
+    pub(crate) display_name: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct Reaction {
     name: Option<String>,
+    #[serde(deserialize_with = "ids")]
     users: Option<Vec<String>>,
     #[serde(deserialize_with = "count")]
     count: Option<u64>,
@@ -60,6 +78,22 @@ pub(crate) struct ReadMessage {
     pub(crate) files: Vec<rows::File>,
     /// How often each emoji was used, where a reaction counts more users than it names.
     pub(crate) cut_reactions: Option<Vec<(String, u64)>>,
+    /// What it says of its author.
+    pub(crate) profile: Option<Profile>,
+}
+
+impl ReadMessage {
+    /// The emoji that were used by people of whom none is named, and how often.
+    pub(crate) fn unnamed_reactions(&self) -> impl Iterator<Item = &(String, u64)> {
+        let is_named = |name: &str| self.reactions.iter().any(|reaction| reaction.reaction == name);
+        let counts = self.cut_reactions.iter().flatten();
+        counts.filter(move |(name, count)| *count > 0 && !is_named(name))
+    }
+}
+
+/// A text, or the literal of a number.
+fn literal(raw: &RawValue) -> String {
+    serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 
 /// Reads a message of a channel. A record without a timestamp is none.
@@ -71,8 +105,8 @@ pub(crate) fn message(
 ) -> Option<ReadMessage> {
     let first_issue = issues.found.len();
     let message: Message = lenient(raw, issues, |json| serde_json::from_str(json))?;
-    let written = message.ts.clone().unwrap_or_default();
-    let Some(ts) = Ts::parse(written.as_bytes()) else {
+    let written = message.ts.as_deref().map(literal).unwrap_or_default();
+    let Some(ts) = Ts::parse_loosely(written.as_bytes()) else {
         let reason = if written.is_empty() {
             "a message without a ts".into()
         } else {
@@ -82,11 +116,11 @@ pub(crate) fn message(
         issues.belong_to(first_issue, &written);
         return None;
     };
-    let mut instant = |text: Option<String>, field: &str| {
-        let text = text.filter(|text| !text.is_empty())?;
-        let ts = Ts::parse(text.as_bytes());
+    let mut instant = |text: Option<Box<RawValue>>, field: &str| {
+        let text = text.as_deref().map(literal).filter(|text| !text.is_empty())?;
+        let ts = Ts::parse_loosely(text.as_bytes());
         if ts.is_none() {
-            issues.add(raw, field, format!("{text:?} is no Slack timestamp"));
+            issues.add(raw, field, format!("{text:?} is not a Slack timestamp"));
         }
         ts
     };
@@ -105,7 +139,12 @@ pub(crate) fn message(
         reply_count: message.reply_count,
         reply_users_count: message.reply_users_count,
         latest_reply,
-        user_id: message.user.filter(|id| !id.is_empty()).map(Into::into),
+        // Old comments on files name their author there alone.
+        user_id: [message.user, message.comment.and_then(|comment| comment.user)]
+            .into_iter()
+            .flatten()
+            .find(|id| !id.is_empty())
+            .map(Into::into),
         bot_id: message.bot_id.filter(|id| !id.is_empty()).map(Into::into),
         username: message.username.unwrap_or_default(),
         edited_ts,
@@ -117,6 +156,9 @@ pub(crate) fn message(
     let mut counts = Vec::new();
     let mut reaction_rows = Vec::new();
     for reaction in message.reactions.unwrap_or_default() {
+        if reaction.get() == "null" {
+            continue;
+        }
         let Some((name, reaction)) = read_reaction(reaction.get(), issues) else { continue };
         let named = reaction.users.len() as u64;
         is_cut |= reaction.count.is_some_and(|count| count > named);
@@ -136,7 +178,8 @@ pub(crate) fn message(
     let files = files.filter_map(|file| shared_file(file.get(), channel, ts, batch, issues)).collect();
     issues.belong_to(first_issue, &written);
     let cut_reactions = is_cut.then_some(counts);
-    Some(ReadMessage { message: row, reactions: reaction_rows, files, cut_reactions })
+    let profile = message.user_profile;
+    Some(ReadMessage { message: row, reactions: reaction_rows, files, cut_reactions, profile })
 }
 
 /// Reads a reaction: which emoji, who reacted with it, and how many Slack counts, where it says so.

@@ -17,7 +17,8 @@ mod seen;
 mod shown_file;
 mod user;
 
-pub(crate) use self::channel::{ChannelList, channel, member};
+pub(crate) use self::channel::{ChannelList, ListedChannel, channel, member};
+pub(crate) use self::digest::message_stamps;
 pub use self::digest::{
     MessagePage, ShownThread, channel_canvases, channel_updates, commonest_team, listed_channels,
     listed_usergroups, listed_users, reacting_users, team_identity, token_identity, token_user,
@@ -26,7 +27,7 @@ pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
 pub(crate) use self::message::{ReadMessage, message, reactions_of};
-pub(crate) use self::records::{Page, as_text, member_of};
-pub(crate) use self::seen::{SeenMessage, SeenReaction, seen_messages};
+pub(crate) use self::records::{Page, PageContent, as_text, content_of, member_of};
+pub(crate) use self::seen::{SeenMessage, SeenProfile, SeenReaction, seen_messages};
 pub use self::shown_file::{ShownFile, shown_files};
 pub(crate) use self::user::{team_name, user, usergroup};

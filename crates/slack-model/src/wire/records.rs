@@ -4,10 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Issues;
+use super::lenient::Object;
+use crate::rows::SetAsideKind;
+use crate::ts::Ts;
 
 /// The bytes of a page as text; what is no UTF-8 becomes U+FFFD, and `true` says so.
 pub(crate) fn as_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
@@ -46,7 +50,16 @@ pub(crate) struct Page<'a> {
     pub(crate) records: Vec<&'a str>,
     /// Whether the page was read to its end.
     pub(crate) whole: bool,
+    /// Whether it is of the shape that Slack gives such a page.
+    pub(crate) is_plain: bool,
 }
+
+/// How deep a file of another shape is searched for records.
+const DEEPEST: u32 = 4;
+
+/// Names under which tools that save Slack's answers put records.
+const WRAPPERS: [&str; 9] =
+    ["messages", "data", "matches", "items", "results", "channels", "members", "users", "response"];
 
 impl<'a> Page<'a> {
     /// Cuts `text` into records. `list` is the name under which an object holds them.
@@ -61,14 +74,152 @@ impl<'a> Page<'a> {
         if let Err(error) = &outcome {
             let end =
                 records.last().map_or(0, |last| last.as_ptr() as usize - text.as_ptr() as usize + last.len());
-            issues.add(
+            issues.add_as(
+                SetAsideKind::Rest,
                 text.get(end..).unwrap_or_default(),
                 "",
                 format!("the page cannot be read on: {error}"),
             );
         }
-        Self { records, whole: outcome.is_ok() }
+        Self { records, whole: outcome.is_ok(), is_plain: true }
     }
+
+    /// Cuts a file of an export into records, whose key is `key`: `ts` of messages, `id` of anything else.
+    ///
+    /// Slack writes an array, and is read as such. Other tools write an object by id, answers of the API, arrays in
+    /// arrays, or several values one after the other; records are taken wherever it is clear that they are records. A
+    /// value that is none stays a record, which whoever reads it sets aside.
+    pub(crate) fn cut_loosely(text: &'a str, list: &str, key: &str, issues: &mut Issues<'a>) -> Self {
+        let mut records = Vec::new();
+        let mut is_plain = true;
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>();
+        let mut number = 0;
+        while let Some(Ok(value)) = values.next() {
+            is_plain &= number == 0 && is_plain_list(value.get(), list);
+            number += 1;
+            Gather { list, key, records: &mut records }.value(value.get(), 0);
+        }
+        let rest = text.get(values.byte_offset()..).unwrap_or_default();
+        if number > 0 && rest.trim_start().is_empty() {
+            return Self { records, whole: true, is_plain };
+        }
+        // Nothing at all, or a value that breaks off.
+        let broken = Self::cut(rest, list, issues);
+        for record in broken.records {
+            Gather { list, key, records: &mut records }.element(record, 1);
+        }
+        Self { records, whole: broken.whole, is_plain: false }
+    }
+}
+
+/// What a file of an export holds, whose name does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageContent {
+    /// At least one message.
+    Messages,
+    /// An empty list.
+    Nothing,
+    /// Anything else.
+    Other,
+}
+
+/// Looks into a file for messages: records with a timestamp of Slack's.
+pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
+    #[derive(Deserialize)]
+    struct Message<'a> {
+        #[serde(borrow)]
+        ts: &'a RawValue,
+    }
+    let (text, _) = as_text(bytes);
+    let page = Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text));
+    let has_ts = |record: &&str| {
+        serde_json::from_str::<Message<'_>>(record)
+            .is_ok_and(|message| Ts::parse_loosely(message.ts.get().trim_matches('"').as_bytes()).is_some())
+    };
+    if page.records.iter().any(has_ts) {
+        PageContent::Messages
+    } else if page.records.is_empty() && page.whole {
+        PageContent::Nothing
+    } else {
+        PageContent::Other
+    }
+}
+
+/// Whether a value is an array, nothing, or an object that holds an array under the list's name.
+fn is_plain_list(value: &str, list: &str) -> bool {
+    match value.as_bytes().first() {
+        Some(b'[' | b'n') => true,
+        Some(b'{') => fields(value).is_some_and(|fields| {
+            let mut of_name = fields.iter().filter(|(name, _)| name == list);
+            of_name.next().is_some_and(|(_, value)| value.get().starts_with(['[', 'n']))
+        }),
+        _ => false,
+    }
+}
+
+/// Finds the records in a value of any shape.
+struct Gather<'g, 'a> {
+    list: &'g str,
+    key: &'g str,
+    records: &'g mut Vec<&'a str>,
+}
+
+impl<'a> Gather<'_, 'a> {
+    fn value(&mut self, value: &'a str, depth: u32) {
+        match value.as_bytes().first() {
+            Some(b'[') if depth < DEEPEST => match serde_json::from_str::<Vec<&RawValue>>(value) {
+                Ok(elements) => {
+                    elements.into_iter().for_each(|element| self.element(element.get(), depth + 1))
+                }
+                Err(_) => self.records.push(value),
+            },
+            Some(b'{') if depth < DEEPEST => self.object(value, depth),
+            // An export writes `null` for an empty list.
+            Some(b'n') if depth == 0 => {}
+            _ => self.records.push(value),
+        }
+    }
+
+    /// An element of an array: a record, unless it is an array of records.
+    fn element(&mut self, value: &'a str, depth: u32) {
+        if value.starts_with('[') { self.value(value, depth) } else { self.records.push(value) }
+    }
+
+    fn object(&mut self, value: &'a str, depth: u32) {
+        let Some(fields) = fields(value) else {
+            self.records.push(value);
+            return;
+        };
+        if fields.iter().any(|(name, value)| name == self.key && is_key(value.get())) {
+            self.records.push(value);
+            return;
+        }
+        let holds_records = |value: &RawValue| value.get().starts_with(['[', '{', 'n']);
+        let mut names = std::iter::once(self.list).chain(WRAPPERS);
+        let wrapped = names.find_map(|wanted| {
+            fields
+                .iter()
+                .find(|(name, value)| name == wanted && holds_records(value))
+                .map(|(_, value)| *value)
+        });
+        let is_map =
+            !fields.is_empty() && fields.iter().all(|(_, value)| value.get().starts_with(['[', '{']));
+        match wrapped {
+            Some(inner) if inner.get() == "null" => {}
+            Some(inner) => self.value(inner.get(), depth + 1),
+            None if is_map => fields.iter().for_each(|(_, value)| self.value(value.get(), depth + 1)),
+            None => self.records.push(value),
+        }
+    }
+}
+
+/// Whether a value can be a record's key.
+fn is_key(value: &str) -> bool {
+    value.starts_with(|first: char| first == '"' || first.is_ascii_digit())
+}
+
+fn fields(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
+    Object::deserialize(&mut serde_json::Deserializer::from_str(object)).ok().map(|object| object.0)
 }
 
 /// Collects an array's elements in a vector outside, so that they outlive an error in mid-array.
@@ -162,6 +313,49 @@ mod tests {
         check(r#"{"ok":true,"messages":[{"ts":"1"}],"more":[3]}"#, &[r#"{"ts":"1"}"#], &[]);
         check("null", &[], &[]);
         check(r#"{"ok":true}"#, &[], &[]);
+    }
+
+    fn gather(text: &str, key: &str) -> (Vec<String>, bool, bool) {
+        let mut issues = Issues::of(text);
+        let page = Page::cut_loosely(text, "messages", key, &mut issues);
+        assert_eq!(page.whole, issues.found.is_empty(), "{text}");
+        (page.records.into_iter().map(str::to_owned).collect(), page.is_plain, page.whole)
+    }
+
+    #[test]
+    fn records_are_found_in_files_of_other_shapes() {
+        let two = [r#"{"ts":"1"}"#, r#"{"ts":2}"#];
+        for (text, is_plain) in [
+            (r#"[{"ts":"1"},{"ts":2}]"#, true),
+            (r#"{"ok":true,"messages":[{"ts":"1"},{"ts":2}],"response_metadata":{"a":{}}}"#, true),
+            (r#"{"a":{"ts":"1"},"b":{"ts":2}}"#, false),
+            (r#"{"2024-01-01":[{"ts":"1"}],"2024-01-02":[{"ts":2}]}"#, false),
+            (r#"{"ok":true,"data":{"messages":[{"ts":"1"},{"ts":2}]}}"#, false),
+            (r#"{"query":"x","messages":{"total":2,"matches":[{"ts":"1"},{"ts":2}]}}"#, false),
+            (r#"[[{"ts":"1"}],[{"ts":2}]]"#, true),
+            ("[{\"ts\":\"1\"}]\n[{\"ts\":2}]", false),
+        ] {
+            assert_eq!(gather(text, "ts"), (two.map(str::to_owned).into(), is_plain, true), "{text}");
+        }
+        assert_eq!(gather(r#"{"ts":"1"}"#, "ts").0, [r#"{"ts":"1"}"#]);
+        assert_eq!(gather("null", "ts"), (vec![], true, true));
+        assert_eq!(gather(r#"{"messages":null}"#, "ts"), (vec![], true, true));
+    }
+
+    #[test]
+    fn what_is_not_clear_stays_a_record_to_be_set_aside() {
+        assert_eq!(gather(r#"{"a":1}"#, "ts").0, [r#"{"a":1}"#]);
+        assert_eq!(gather(r#"["text",null,3]"#, "ts").0, [r#""text""#, "null", "3"]);
+        assert_eq!(gather("7", "ts").0, ["7"]);
+    }
+
+    #[test]
+    fn a_break_costs_what_stands_after_it() {
+        assert_eq!(gather(r#"[{"ts":"1"},{"ts""#, "ts"), (vec![r#"{"ts":"1"}"#.into()], false, false));
+        let two = [r#"{"ts":"1"}"#.to_owned(), r#"{"ts":2}"#.to_owned()];
+        assert_eq!(gather("[{\"ts\":\"1\"}]\n[{\"ts\":2},{", "ts"), (two.into(), false, false));
+        assert_eq!(gather("", "ts"), (vec![], false, false));
+        assert_eq!(gather("<html>", "ts"), (vec![], false, false));
     }
 
     #[test]

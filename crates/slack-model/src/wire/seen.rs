@@ -33,6 +33,16 @@ pub(crate) struct SeenMessage<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) reactions: Vec<SeenReaction<'a>>,
     pub(crate) files: Vec<rows::File>,
+    /// What it says of its author.
+    pub(crate) profile: Option<SeenProfile<'a>>,
+}
+
+/// The names of an author, empty where the message does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SeenProfile<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) real_name: Cow<'a, str>,
+    pub(crate) display_name: Cow<'a, str>,
 }
 
 /// An emoji of a message, and who reacted with it.
@@ -61,6 +71,11 @@ impl From<ReadMessage> for SeenMessage<'static> {
             text: message.text.into(),
             reactions: read.reactions.into_iter().map(SeenReaction::from).collect(),
             files: read.files,
+            profile: read.profile.map(|profile| SeenProfile {
+                name: profile.name.unwrap_or_default().into(),
+                real_name: profile.real_name.unwrap_or_default().into(),
+                display_name: profile.display_name.unwrap_or_default().into(),
+            }),
         }
     }
 }
@@ -74,15 +89,16 @@ impl From<rows::Reaction> for SeenReaction<'static> {
 /// Shows `each` the messages of a page, of which `each` may have seen some where the page turns out to be odd.
 ///
 /// Returns whether the page says that it is the last one, where it is an object and so can say it; `Err` where
-/// anything is odd.
+/// anything is odd. A file of an export that holds no array of messages is; an answer of the API may have none.
 pub(crate) fn seen_messages<'a>(
     text: &'a str,
     channel: &ChannelId,
     batch: BatchId,
+    is_export: bool,
     each: &mut dyn FnMut(SeenMessage<'a>),
 ) -> serde_json::Result<Option<bool>> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let end = PageSeed { channel, batch, each }.deserialize(&mut json)?;
+    let end = PageSeed { channel, batch, is_export, each }.deserialize(&mut json)?;
     json.end()?;
     Ok(end)
 }
@@ -91,6 +107,7 @@ pub(crate) fn seen_messages<'a>(
 struct PageSeed<'c, 'a> {
     channel: &'c ChannelId,
     batch: BatchId,
+    is_export: bool,
     each: &'c mut dyn FnMut(SeenMessage<'a>),
 }
 
@@ -111,7 +128,7 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut array: A) -> Result<Option<bool>, A::Error> {
         while let Some(record) = array.next_element::<Record<'a>>()? {
-            let seen = record.seen(self.channel, self.batch);
+            let seen = record.seen(self.channel, self.batch, self.is_export);
             (self.each)(seen.ok_or_else(|| A::Error::custom("an odd message"))?);
         }
         Ok(None)
@@ -123,8 +140,8 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
         while let Some(key) = object.next_key::<Text<'a>>()? {
             let twice = match &*key.0 {
                 "messages" => {
-                    let list =
-                        List(PageSeed { channel: self.channel, batch: self.batch, each: &mut *self.each });
+                    let (channel, batch, is_export) = (self.channel, self.batch, self.is_export);
+                    let list = List(PageSeed { channel, batch, is_export, each: &mut *self.each });
                     object.next_value_seed(list)?;
                     std::mem::replace(&mut is_there, true)
                 }
@@ -138,6 +155,9 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
             if twice {
                 return Err(A::Error::custom("a field that is there twice"));
             }
+        }
+        if self.is_export && !is_there {
+            return Err(A::Error::custom("a page without messages"));
         }
         let cursor = cursor.flatten().and_then(|cursor| cursor.next_cursor);
         let is_last = !has_more.unwrap_or_default() && cursor.is_none_or(|cursor| cursor.0.is_empty());
@@ -207,6 +227,28 @@ struct Record<'a> {
     reactions: Option<Vec<Reaction<'a>>>,
     files: Option<Vec<Option<File>>>,
     file: Option<File>,
+    #[serde(borrow)]
+    comment: Option<Comment<'a>>,
+    #[serde(borrow)]
+    user_profile: Option<Profile<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Comment<'a> {
+    #[serde(borrow)]
+    user: Option<Text<'a>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Profile<'a> {
+    #[serde(borrow)]
+    name: Option<Text<'a>>,
+    #[serde(borrow)]
+    real_name: Option<Text<'a>>,
+    #[serde(borrow)]
+    display_name: Option<Text<'a>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -223,13 +265,13 @@ struct Reaction<'a> {
     name: Option<Text<'a>>,
     #[serde(borrow)]
     users: Option<Vec<Text<'a>>>,
-    #[serde(rename = "count", deserialize_with = "count")]
-    _count: Option<u64>,
+    #[serde(deserialize_with = "count")]
+    count: Option<u64>,
 }
 
 impl<'a> Record<'a> {
     /// The message; `None` where anything about it would be set aside.
-    fn seen(self, channel: &ChannelId, batch: BatchId) -> Option<SeenMessage<'a>> {
+    fn seen(self, channel: &ChannelId, batch: BatchId, is_export: bool) -> Option<SeenMessage<'a>> {
         let ts = Ts::parse(self.ts?.0.as_bytes())?;
         // `Some(None)` is a field that is not there.
         let instant = |text: Option<Text<'a>>| match text {
@@ -241,9 +283,26 @@ impl<'a> Record<'a> {
         for reaction in self.reactions.unwrap_or_default() {
             let name = reaction.name.filter(|name| !name.0.is_empty())?.0;
             let users = reaction.users.unwrap_or_default().into_iter().map(|user| user.0);
-            reactions.push(SeenReaction { name, users: users.filter(|user| !user.is_empty()).collect() });
+            let users: Vec<_> = users.filter(|user| !user.is_empty()).collect();
+            // Whom an export does not name, nobody can ask for.
+            if is_export && users.is_empty() && reaction.count.unwrap_or_default() > 0 {
+                return None;
+            }
+            reactions.push(SeenReaction { name, users });
         }
         let files = self.files.unwrap_or_default().into_iter().flatten().chain(self.file);
+        let files = files.map(|file| file::row(&file, channel.clone(), Some(ts), batch));
+        let files: Option<Vec<_>> = files.collect();
+        let user = text(self.user);
+        let author = match user.is_empty() {
+            true => text(self.comment.and_then(|comment| comment.user)),
+            false => user,
+        };
+        let profile = self.user_profile.map(|profile| SeenProfile {
+            name: text(profile.name),
+            real_name: text(profile.real_name),
+            display_name: text(profile.display_name),
+        });
         Some(SeenMessage {
             ts,
             thread_ts: instant(self.thread_ts)?,
@@ -253,12 +312,13 @@ impl<'a> Record<'a> {
             reply_users_count: self.reply_users_count,
             kind: text(self.r#type),
             subtype: text(self.subtype),
-            user: text(self.user),
+            user: author,
             bot: text(self.bot_id),
             username: text(self.username),
             text: text(self.text),
             reactions,
-            files: files.filter_map(|file| file::row(&file, channel.clone(), Some(ts), batch)).collect(),
+            files: files?,
+            profile,
         })
     }
 }

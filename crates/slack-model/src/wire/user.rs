@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Issues;
-use super::lenient::{count, integer, lenient};
+use super::lenient::{count, ids, integer, lenient};
 use crate::rows;
 use crate::ts::BatchId;
 
@@ -80,6 +80,7 @@ struct Usergroup {
     is_external: Option<bool>,
     #[serde(deserialize_with = "count")]
     user_count: Option<u64>,
+    #[serde(deserialize_with = "ids")]
     users: Option<Vec<String>>,
 }
 

@@ -1,0 +1,246 @@
+//! What each file of an export is: a list, messages, or something that no table is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::contents::{is_day_file, names};
+use super::names::folded;
+use crate::batch::files_below;
+use crate::error::{Error, Result};
+use crate::rows::NotRead;
+use crate::wire::{ChannelList, PageContent, content_of};
+
+/// The files of an export. Day files are not listed one by one: there may be a million.
+#[derive(Debug, Default)]
+pub(super) struct ExportFiles {
+    pub(super) users: Vec<PathBuf>,
+    pub(super) channels: Vec<(PathBuf, ChannelList)>,
+    /// Folders and files of messages, by the name of their conversation.
+    pub(super) folders: BTreeMap<String, ExportFolder>,
+    /// Everything else.
+    pub(super) not_read: Vec<NotRead>,
+}
+
+/// The messages of one conversation.
+#[derive(Debug, Default, Clone)]
+pub(super) struct ExportFolder {
+    /// The name as the file system has it.
+    pub(super) name: OsString,
+    /// The folder; `None` of a file that lies among the lists.
+    pub(super) path: Option<PathBuf>,
+    pub(super) has_day_files: bool,
+    /// Files of messages with other names than days'.
+    pub(super) others: Vec<PathBuf>,
+}
+
+impl ExportFolder {
+    pub(super) fn has_messages(&self) -> bool {
+        self.has_day_files || !self.others.is_empty()
+    }
+}
+
+/// Files that exports hold beside messages, and what they are.
+const KNOWN: [(&str, &str); 11] = [
+    ("canvases.json", "Slack's list of canvases"),
+    ("lists.json", "Slack's lists"),
+    ("file_conversations.json", "which canvases belong to which conversation"),
+    ("integration_logs.json", "the log of integrations"),
+    ("content_flags.json", "flagged content"),
+    ("huddle_transcripts.json", "transcripts of huddles"),
+    ("canvas_in_the_conversation.json", "a canvas"),
+    (".ds_store", "a file of the file system's"),
+    ("thumbs.db", "a file of the file system's"),
+    ("desktop.ini", "a file of the file system's"),
+    ("readme.txt", "a note of the program that made the export"),
+];
+
+/// Folders of hosted files that other programs put into exports, and of what file systems keep for themselves.
+const KNOWN_FOLDERS: [(&str, &str); 4] = [
+    ("attachments", "a hosted file"),
+    ("__uploads", "a hosted file"),
+    ("__avatars", "a hosted file"),
+    ("__macosx", "a file of the file system's"),
+];
+
+impl ExportFiles {
+    /// Looks at every file below `<root>/export`. Files whose names do not say what they are are opened.
+    pub(super) fn of(root: &Path) -> Result<Self> {
+        let mut files = Self::default();
+        let export = Path::new("export");
+        for name in names(&root.join(export))? {
+            let path = export.join(&name);
+            if root.join(&path).is_dir() {
+                files.add_folder(root, &path, name)?;
+            } else {
+                files.add_root_file(root, path)?;
+            }
+        }
+        files.not_read.sort_unstable_by(|one, other| one.file.cmp(&other.file));
+        Ok(files)
+    }
+
+    /// The files of messages that are named after days, and all others that are read.
+    pub(super) fn is_read(&self, path: &Path) -> bool {
+        let named_after_day = || {
+            let folder =
+                path.parent().and_then(|folder| folder.file_name()).map(|name| name.to_string_lossy());
+            let in_root = path.components().count() == 3;
+            in_root
+                && is_day_file(&text(path))
+                && folder.is_some_and(|folder| self.folders.contains_key(&*folder))
+        };
+        named_after_day()
+            || self.users.iter().chain(self.channels.iter().map(|(page, _)| page)).any(|page| page == path)
+            || self.folders.values().any(|folder| folder.others.iter().any(|other| other == path))
+    }
+
+    fn add_root_file(&mut self, root: &Path, path: PathBuf) -> Result<()> {
+        let name = text(&path);
+        if let Some(stem) = json_stem(&name) {
+            let list = match &*folded(stem) {
+                "users" | "org_users" => {
+                    self.users.push(path);
+                    return Ok(());
+                }
+                "channels" => Some(ChannelList::Public),
+                "groups" => Some(ChannelList::Private),
+                "mpims" => Some(ChannelList::GroupMessages),
+                "dms" => Some(ChannelList::DirectMessages),
+                _ => None,
+            };
+            if let Some(list) = list {
+                self.channels.push((path, list));
+                return Ok(());
+            }
+            if known(&name).is_none() && content(root, &path)? == PageContent::Messages {
+                // One file a conversation, as some programs write.
+                let folder = self.folder(stem, stem.into());
+                folder.others.push(path);
+                return Ok(());
+            }
+        }
+        self.leave(root, path, known(&name))
+    }
+
+    fn add_folder(&mut self, root: &Path, path: &Path, name: OsString) -> Result<()> {
+        let shown = name.to_string_lossy().into_owned();
+        if let Some(reason) = known_folder(&shown) {
+            return self.leave_folder(root, path, Some(reason));
+        }
+        let folder = self.folder(&shown, name);
+        folder.path = Some(path.into());
+        for name in names(&root.join(path))? {
+            let inner = path.join(&name);
+            let shown_inner = name.to_string_lossy();
+            if root.join(&inner).is_dir() {
+                self.leave_folder(root, &inner, known_folder(&shown_inner))?;
+            } else if is_day_file(&shown_inner) {
+                self.folder(&shown, OsString::new()).has_day_files = true;
+            } else if json_stem(&shown_inner).is_some() && known(&shown_inner).is_none() {
+                match content(root, &inner)? {
+                    PageContent::Messages => self.folder(&shown, OsString::new()).others.push(inner),
+                    PageContent::Nothing => self.leave(root, inner, Some("nothing is in it"))?,
+                    PageContent::Other => self.leave(root, inner, None)?,
+                }
+            } else {
+                let reason = known(&shown_inner);
+                self.leave(root, inner, reason)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn folder(&mut self, name: &str, os_name: OsString) -> &mut ExportFolder {
+        let folder = self.folders.entry(name.into()).or_default();
+        if folder.name.is_empty() {
+            folder.name = os_name;
+        }
+        folder
+    }
+
+    fn leave_folder(&mut self, root: &Path, path: &Path, reason: Option<&str>) -> Result<()> {
+        for file in files_below(&root.join(path))?.files {
+            let reason = reason.or_else(|| known(&text(&file)));
+            self.leave(root, path.join(file), reason)?;
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, root: &Path, path: PathBuf, reason: Option<&str>) -> Result<()> {
+        let metadata =
+            fs::symlink_metadata(root.join(&path)).map_err(|error| Error::io("open", &path, error))?;
+        self.not_read.push(NotRead {
+            file: path.to_string_lossy().replace('\\', "/"),
+            bytes: metadata.len(),
+            is_known: reason.is_some(),
+            reason: reason.unwrap_or("nothing in it is known to be messages or a list").into(),
+        });
+        Ok(())
+    }
+}
+
+/// The paths of an export's files that [`transform`](super::transform) makes tables of, and of those that it does not.
+#[derive(Debug)]
+pub struct ExportReading {
+    files: ExportFiles,
+}
+
+impl ExportReading {
+    /// Looks at the files of a batch's export.
+    ///
+    /// # Errors
+    ///
+    /// Where a folder cannot be listed.
+    pub fn of(batch: &crate::batch::BatchFolder) -> Result<Self> {
+        Ok(Self { files: ExportFiles::of(batch.root())? })
+    }
+
+    /// Whether a file, whose path begins with `export/`, is read.
+    pub fn is_read(&self, path: &Path) -> bool {
+        self.files.is_read(path)
+    }
+
+    /// The files that are not read, sorted by path.
+    pub fn not_read(&self) -> &[NotRead] {
+        &self.files.not_read
+    }
+
+    /// The folders that hold messages, by name, without those that hold nothing else than known extras.
+    pub fn folders(&self) -> BTreeSet<&str> {
+        let found = self.files.folders.iter().filter(|(_, folder)| folder.has_messages());
+        found.map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// A name without its `.json`, in capitals or not; `None` of other files, and of those that are hidden.
+fn json_stem(name: &str) -> Option<&str> {
+    let (stem, end) = name.split_at_checked(name.len().checked_sub(5)?)?;
+    (end.eq_ignore_ascii_case(".json") && !stem.is_empty() && !stem.starts_with('.')).then_some(stem)
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    if lower.starts_with("._") {
+        return Some("a file of the file system's");
+    }
+    KNOWN.iter().find(|(known, _)| *known == lower).map(|(_, reason)| *reason)
+}
+
+fn known_folder(name: &str) -> Option<&'static str> {
+    let lower = name.to_lowercase();
+    KNOWN_FOLDERS.iter().find(|(known, _)| *known == lower).map(|(_, reason)| *reason)
+}
+
+fn content(root: &Path, path: &Path) -> Result<PageContent> {
+    match fs::read(root.join(path)) {
+        Ok(bytes) => Ok(content_of(&bytes)),
+        // Whoever reads the folder sets it aside.
+        Err(_) => Ok(PageContent::Other),
+    }
+}
