@@ -22,6 +22,7 @@ mod pipeline;
 mod printable;
 mod progress;
 mod raw_pages;
+mod references;
 mod reporting;
 mod serving;
 mod settings;
@@ -32,6 +33,7 @@ mod summary;
 mod table;
 mod tapped;
 mod usage;
+mod withheld;
 
 use std::process::ExitCode;
 

@@ -71,9 +71,6 @@ impl Pipeline<'_> {
         let progress = self.output.progress();
         let capture = source.capture(&self.home, &*progress)?;
         drop(progress);
-        if !capture.was_there {
-            self.check_team(&capture.batch)?;
-        }
         let what = if stage == "import" { "file" } else { "answer" };
         self.output.tell(stage, &captured::lines(&capture, what), captured::values(&capture))?;
         Ok((capture.batch, Outcome::of_gaps(capture.n_gaps)))
@@ -102,13 +99,19 @@ impl Pipeline<'_> {
             count(rows("user_data"), "user"),
             count(rows("channel_data"), "channel"),
         );
-        if summary.set_aside > 0 {
-            let set_aside = batch.metadata().join("set_aside.csv");
-            line.push_str(&format!(
-                "\n{} could not be read: {}",
-                count(summary.set_aside, "record"),
-                set_aside.display()
-            ));
+        let listed = [
+            (summary.set_aside, "record", "could not be read", "set_aside.csv"),
+            (summary.set_aside_parts, "part of a record", "could not be read", "set_aside.csv"),
+            (summary.not_read, "file", "of the export is of no known kind and was not read", "not_read.csv"),
+        ];
+        for (number, noun, what, table) in listed.into_iter().filter(|(number, ..)| *number > 0) {
+            let what = if number == 1 {
+                what.to_owned()
+            } else {
+                what.replace("is of", "are of").replace("was", "were")
+            };
+            let path = batch.metadata().join(table);
+            line.push_str(&format!("\n{} {what}: {}", many(number, noun), path.display()));
         }
         // What was captured counts, but nobody must take it for everything.
         let status = Metadata::read(&batch.metadata())?.get("status").to_owned();
@@ -118,10 +121,10 @@ impl Pipeline<'_> {
         }
         let values = json!({
             "batch": batch.id().to_string(), "rows": summary.rows, "set_aside": summary.set_aside,
-            "broken_off": is_broken_off,
+            "set_aside_parts": summary.set_aside_parts, "not_read": summary.not_read, "broken_off": is_broken_off,
         });
         self.output.tell("transform", &line, values)?;
-        Ok(Outcome::of_gaps(summary.set_aside + u64::from(is_broken_off)))
+        Ok(Outcome::of_gaps(u64::from(!summary.is_whole() || is_broken_off)))
     }
 
     /// Merges batches' tables into the master.
@@ -264,27 +267,6 @@ impl Pipeline<'_> {
         Ok(named.iter().map(|id| self.home.existing_batch(*id)).collect::<Result<_, _>>()?)
     }
 
-    /// Refuses an export of another workspace than the master's, and takes it out of the data home again. What
-    /// was captured from the API stays, since it cannot be captured twice; merge refuses it.
-    fn check_team(&self, batch: &BatchFolder) -> Result<()> {
-        let metadata = Metadata::read(&batch.metadata())?;
-        let team = metadata.get("team_id");
-        let known = merged_batches(&self.home.master_csv())?.into_iter().filter_map(|batch| batch.team_id);
-        let known: BTreeSet<String> = known.map(|team| team.to_string()).collect();
-        let is_export = metadata.get("source") == "export";
-        if !is_export || team.is_empty() || known.is_empty() || known.contains(team) {
-            return Ok(());
-        }
-        let root = batch.root();
-        fs::remove_dir_all(root).map_err(|error| slack_model::Error::io("remove", root, error))?;
-        let known: Vec<_> = known.into_iter().collect();
-        let why = format!(
-            "the export is of workspace {team}, the data home of {}; give each workspace a data home of its own (--data)",
-            known.join(", ")
-        );
-        Err(Usage(why).into())
-    }
-
     /// Whether a batch's tables were made after the master's: a capture that went on has more than was merged of it.
     pub(crate) fn is_newer_than_master(&self, batch: &BatchFolder) -> bool {
         let made =
@@ -388,4 +370,12 @@ impl Subject {
 
 fn read(path: &Path) -> Result<Vec<u8>> {
     Ok(fs::read(path).map_err(|error| slack_model::Error::io("read", path, error))?)
+}
+
+/// A number of things, whose name may have more words after the one that counts.
+fn many(number: u64, noun: &str) -> String {
+    match noun.split_once(' ') {
+        Some((first, rest)) => format!("{} {rest}", count(number, first)),
+        None => count(number, noun),
+    }
 }

@@ -5,8 +5,9 @@ use std::fs;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use slack_extract::{Pruned, is_finished, prunable, prune};
-use slack_model::Time;
 use slack_model::batch::{BatchFolder, Metadata};
+use slack_model::rows::NotRead;
+use slack_model::{Folder, Table, TableReader, Time};
 
 use crate::exit::Result;
 use crate::output::{count, number};
@@ -135,7 +136,15 @@ fn reason_to_keep(batch: &BatchFolder, is_merged: bool) -> Result<Option<&'stati
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
         Err(error) => return Err(slack_model::Error::io("read", &set_aside, error).into()),
     };
-    Ok(has_rows.then_some("records that could not be read are nowhere else (metadata/set_aside.csv)"))
+    if has_rows {
+        return Ok(Some("records that could not be read are nowhere else (metadata/set_aside.csv)"));
+    }
+    let not_read = match TableReader::open(&Folder(batch.metadata()), &NotRead::SCHEMA)? {
+        Some(table) => table.rows::<NotRead>().collect::<std::result::Result<Vec<_>, _>>()?,
+        None => Vec::new(),
+    };
+    let is_unknown = not_read.iter().any(|file| !file.is_known);
+    Ok(is_unknown.then_some("files that nothing has read are nowhere else (metadata/not_read.csv)"))
 }
 
 #[cfg(test)]

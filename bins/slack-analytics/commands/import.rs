@@ -6,7 +6,7 @@ use slack_extract::OfficialExport;
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Time};
 
-use crate::exit::{Outcome, Result, Usage};
+use crate::exit::{Failure, Outcome, Result, Usage, chain};
 use crate::pipeline::Pipeline;
 
 /// Copy official Slack exports (folders or zips) into the data home, each as a batch
@@ -20,37 +20,77 @@ pub(crate) struct Import {
     /// Exports: folders or zips
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// When the export was taken, if not at its newest message (RFC 3339, a date, or YYYYMMDDHHMMSS)
+    #[command(flatten)]
+    options: ImportOptions,
+}
+
+/// What is said of exports that are imported.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ImportOptions {
+    /// When the export was taken (RFC 3339, a date, or YYYYMMDDHHMMSS) [default: the newest time in the zip, else that of the
+    /// newest message of a public channel]
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
-    taken_at: Option<Time>,
+    pub(crate) taken_at: Option<Time>,
+    /// Import an export of which nothing shows that it is of the data home's workspace
+    #[arg(long)]
+    pub(crate) same_workspace: bool,
+}
+
+/// What was imported of several exports.
+#[derive(Default)]
+pub(crate) struct Imported {
+    pub(crate) batches: Vec<BatchFolder>,
+    pub(crate) outcome: Option<Outcome>,
+    /// Why the first of those that could not be imported could not.
+    pub(crate) failure: Option<Failure>,
+}
+
+impl Imported {
+    /// How the import ended: as badly as the worst of it.
+    pub(crate) fn result(self) -> Result<Outcome> {
+        match self.failure {
+            Some(failure) => Err(failure),
+            None => Ok(self.outcome.unwrap_or(Outcome::Done)),
+        }
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Import, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    capture(&args.paths, args.taken_at, pipeline).map(|(_, outcome)| outcome)
+    capture(&args.paths, &args.options, pipeline)?.result()
 }
 
-/// Imports exports, in order, and returns their batches.
+/// Imports exports, in order. One that cannot be imported keeps none of the others from it.
 pub(crate) fn capture(
     paths: &[PathBuf],
-    taken_at: Option<Time>,
+    options: &ImportOptions,
     pipeline: &Pipeline<'_>,
-) -> Result<(Vec<BatchFolder>, Outcome)> {
-    if taken_at.is_some() && paths.len() > 1 {
+) -> Result<Imported> {
+    if options.taken_at.is_some() && paths.len() > 1 {
         return Err(Usage("--taken-at names the time of one export; import several one by one".into()).into());
     }
-    let mut batches = Vec::new();
-    let mut outcome = Outcome::Done;
+    let mut imported = Imported::default();
     for path in paths {
         let mut export = OfficialExport::new(path);
-        if let Some(time) = taken_at {
+        if let Some(time) = options.taken_at {
             export.taken_at(time);
         }
-        let (batch, gaps) = pipeline.capture("import", export)?;
-        batches.push(batch);
-        outcome = outcome.max(gaps);
+        export.same_workspace(options.same_workspace);
+        match pipeline.capture("import", export) {
+            Ok((batch, gaps)) => {
+                imported.batches.push(batch);
+                imported.outcome = imported.outcome.max(Some(gaps));
+            }
+            Err(failure) => {
+                if paths.len() > 1 {
+                    let why = chain(&failure).join(": ");
+                    pipeline.output.advise(&format!("not imported: {}: {why}", path.display()));
+                }
+                imported.failure.get_or_insert(failure);
+            }
+        }
     }
-    Ok((batches, outcome))
+    Ok(imported)
 }
 
 /// Reads a time as people write it.

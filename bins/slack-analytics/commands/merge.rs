@@ -14,7 +14,8 @@ use crate::pipeline::Pipeline;
 Examples:
   slack-analytics merge
   slack-analytics merge 20240822100000
-  slack-analytics merge --rebuild")]
+  slack-analytics merge --rebuild
+  slack-analytics merge --assume-public meetups jobs")]
 pub(crate) struct Merge {
     /// Batches
     #[arg(value_name = "BATCH")]
@@ -22,6 +23,9 @@ pub(crate) struct Merge {
     /// Make the master anew from the batches
     #[arg(long, conflicts_with = "batches")]
     rebuild: bool,
+    /// Show these channels, which no list names, as public ones from now on (ids or names)
+    #[arg(long, num_args = 1.., value_name = "NAME", conflicts_with = "batches")]
+    assume_public: Vec<String>,
     #[command(flatten)]
     threads: Threads,
 }
@@ -30,6 +34,7 @@ pub(crate) struct Merge {
 pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // A crash of an earlier merge must not make the master look empty.
     recover_folder(&pipeline.home.master_csv())?;
+    pipeline.assume_public(&args.assume_public)?;
     let options = args.threads.merge();
     if args.rebuild {
         return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?, &options);

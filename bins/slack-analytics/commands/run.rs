@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use clap::Args;
 use slack_extract::unfinished;
 use slack_metrics::MetricOptions;
+use slack_model::BatchId;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
-use slack_model::{BatchId, Time};
 
 use super::chosen::Zone;
 use super::extract::{self, ApiArgs};
-use super::import::{self, parse_time};
+use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
@@ -31,9 +31,11 @@ pub(crate) struct Run {
     /// Start from official exports (folders or zips) instead of the API
     #[arg(long, num_args = 1.., value_name = "PATH")]
     import: Vec<PathBuf>,
-    /// When the export was taken, if not at its newest message
-    #[arg(long, requires = "import", value_name = "TIME", value_parser = parse_time)]
-    taken_at: Option<Time>,
+    #[command(flatten)]
+    options: ImportOptions,
+    /// Show these channels, which no list names, as public ones from now on (ids or names)
+    #[arg(long, num_args = 1.., value_name = "NAME")]
+    assume_public: Vec<String>,
     #[command(flatten)]
     pub(crate) api: ApiArgs,
     #[command(flatten)]
@@ -58,14 +60,27 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());
     }
+    if args.import.is_empty() && (args.options.taken_at.is_some() || args.options.same_workspace) {
+        return Err(Usage("--taken-at and --same-workspace are for --import".into()).into());
+    }
+    pipeline.assume_public(&args.assume_public)?;
     let reporting = args.report.reporting();
     let before = pipeline.home.batches()?.len();
+    let mut not_imported = None;
     let captured = if args.import.is_empty() {
         // What was broken off goes on by itself, unless something else is asked for.
         let resumed = if args.api.says_what() { None } else { unfinished(&pipeline.home)? };
         extract::capture(&args.api, resumed, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
-        import::capture(&args.import, args.taken_at, pipeline)
+        let imported = import::capture(&args.import, &args.options, pipeline)?;
+        not_imported = imported.failure;
+        match (imported.outcome, not_imported.take()) {
+            (None, Some(failure)) => Err(failure),
+            (outcome, failure) => {
+                not_imported = failure;
+                Ok((imported.batches, outcome.unwrap_or(Outcome::Done)))
+            }
+        }
     };
     if captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before {
         // Nothing was imported: whatever else there is to do was not asked for.
@@ -90,6 +105,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Ok((_, outcome)) => {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline)?;
+            pipeline.tell_withheld()?;
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";
                 pipeline.output.advise(why);
@@ -97,7 +113,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             if let Some(keep) = args.keep_raw.filter(|keep| *keep != Keep::All) {
                 pipeline.prune(keep, false)?;
             }
-            Ok(outcome)
+            not_imported.map_or(Ok(outcome), Err)
         }
         Err(failure) if batches.is_empty() => Err(failure),
         Err(failure) => {

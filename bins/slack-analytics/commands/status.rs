@@ -97,6 +97,7 @@ pub(crate) fn run(_: &Status, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         line.push('\n');
         line.push_str(&table([("table", Align::Left), ("rows", Align::Right)], told.into_iter()));
         pipeline.output.tell("master", &line, json!({ "path": master, "rows": rows }))?;
+        pipeline.tell_withheld()?;
     }
     Ok(Outcome::Done)
 }

@@ -43,15 +43,17 @@ pub enum Error {
         /// Another.
         second: PathBuf,
     },
-    /// The export holds no message to name the batch after.
-    #[error("{} holds no message, so say when it was taken (--taken-at)", path.display())]
-    NoMessages {
-        /// The folder or zip.
-        path: PathBuf,
+    /// The export is of another workspace than what the data home holds, as far as anything tells.
+    #[error("the export is of {}, the data home of {}", workspace_named(export), workspace_named(home))]
+    OtherWorkspace {
+        /// The export's workspace, empty where only its channels are others.
+        export: String,
+        /// The data home's, likewise.
+        home: String,
     },
-    /// The data home has another batch of the same time.
+    /// There is no second left for another batch.
     #[error(
-        "batch {batch} is there already and holds something else; say when this export was taken (--taken-at)"
+        "batch {batch} exists, and so does every batch after it; set when this export was taken (--taken-at)"
     )]
     BatchExists {
         /// The batch.
@@ -111,3 +113,7 @@ impl Error {
 
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+fn workspace_named(id: &str) -> String {
+    if id.is_empty() { "a workspace with other channels".into() } else { format!("workspace {id}") }
+}

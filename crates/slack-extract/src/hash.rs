@@ -1,8 +1,13 @@
 //! SHA-256 of files, read piece by piece.
 
+use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
+use slack_model::batch::files_below;
+
+use crate::error::{Error, Result};
 
 /// Reads to the end. Returns how many bytes there were, and their hash, which more can be added to.
 pub(crate) fn hash_rest(input: &mut impl Read) -> io::Result<(u64, Sha256)> {
@@ -25,4 +30,35 @@ pub(crate) fn hash_rest(input: &mut impl Read) -> io::Result<(u64, Sha256)> {
 /// A hash in hexadecimal, as tables have it.
 pub(crate) fn hexadecimal(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A digest of the files in a folder, by name and content.
+pub(crate) fn digest_of_folder(folder: &Path) -> Result<String> {
+    let mut hasher = Sha256::new();
+    for file in files_below(folder)?.files {
+        let path = folder.join(&file);
+        let failed = |error| Error::io("read", &path, error);
+        let mut input = File::open(&path).map_err(failed)?;
+        let name = file.to_string_lossy().replace('\\', "/");
+        // With both lengths, no two folders give the same stream.
+        hasher.update((name.len() as u64).to_le_bytes());
+        hasher.update(name);
+        hasher.update(input.metadata().map_err(failed)?.len().to_le_bytes());
+        io::copy(&mut input, &mut Sink(&mut hasher)).map_err(failed)?;
+    }
+    Ok(hexadecimal(hasher))
+}
+
+/// What is written goes into a digest.
+struct Sink<'h>(&'h mut Sha256);
+
+impl io::Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

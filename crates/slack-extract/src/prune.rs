@@ -1,15 +1,13 @@
 //! Raw pages that are not kept for ever: what a batch loses when its tables are all that is wanted of it.
 
 use std::fs;
-use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use sha2::{Digest, Sha256};
 use slack_model::batch::{BatchFolder, Metadata, files_below};
 
 use crate::api::is_unfinished;
 use crate::error::{Error, Result};
-use crate::hash::hexadecimal;
+use crate::hash::digest_of_folder;
 
 /// What was removed of a batch, or would be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -23,7 +21,7 @@ pub struct Pruned {
 
 /// The digest of an export's files, in the metadata of a batch whose pages are pruned: the same export, taken in once
 /// more, is known by it.
-const DIGEST: &str = "pruned_digest";
+pub(crate) const PRUNED_DIGEST: &str = "pruned_digest";
 
 /// Whether a batch's capture has come to its end, so that nobody goes on with its pages.
 ///
@@ -64,7 +62,7 @@ pub fn prune(batch: &BatchFolder, now: DateTime<Utc>) -> Result<Pruned> {
     let mut metadata = Metadata::read(&batch.metadata())?;
     if metadata.get(Metadata::PRUNED_AT).is_empty() {
         if batch.export().is_dir() {
-            metadata.set(DIGEST, digest(&batch.export())?);
+            metadata.set(PRUNED_DIGEST, digest_of_folder(&batch.export())?);
         }
         metadata.set(Metadata::PRUNED_AT, now.to_rfc3339_opts(SecondsFormat::Secs, true));
         metadata.write(&batch.metadata())?;
@@ -78,27 +76,4 @@ pub fn prune(batch: &BatchFolder, now: DateTime<Utc>) -> Result<Pruned> {
         }
     }
     Ok(pruned)
-}
-
-/// Whether a batch's pages are pruned, and were those of an export.
-pub(crate) fn was_of(batch: &BatchFolder, export: &Path) -> Result<bool> {
-    let metadata = Metadata::read(&batch.metadata())?;
-    let known = metadata.get(DIGEST);
-    Ok(!known.is_empty() && known == digest(export)?)
-}
-
-/// A digest of the files in a folder, by name and content.
-fn digest(folder: &Path) -> Result<String> {
-    let mut hasher = Sha256::new();
-    for file in files_below(folder)?.files {
-        let path = folder.join(&file);
-        let bytes = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
-        let name = file.to_string_lossy().replace('\\', "/");
-        // With both lengths, no two folders give the same stream.
-        hasher.update((name.len() as u64).to_le_bytes());
-        hasher.update(name);
-        hasher.update((bytes.len() as u64).to_le_bytes());
-        hasher.update(bytes);
-    }
-    Ok(hexadecimal(hasher))
 }

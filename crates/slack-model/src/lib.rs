@@ -47,7 +47,6 @@ pub use self::transform::{
 };
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{
-    Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,
-    listed_channels, listed_usergroups, listed_users, reacting_users, shown_files, team_identity,
-    token_identity, token_user,
+    Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, listed_channels,
+    listed_usergroups, listed_users, reacting_users, shown_files, team_identity, token_identity, token_user,
 };

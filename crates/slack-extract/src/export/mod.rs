@@ -1,7 +1,9 @@
 //! Official exports: the folder, or the zip, that Slack makes.
 
 mod copy;
+mod earlier;
 mod unzip;
+mod workspace;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,33 +13,43 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use slack_model::atomic::{replace_folder, sync_file_system};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus, RowLog};
-use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_day_file};
+use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, is_day_file, survey_export};
 
-use self::copy::{Copied, compare, copy_folder};
+use self::copy::{Copied, copy_folder};
+use self::earlier::Earlier;
 use self::unzip::unzip;
+use self::workspace::workspace;
 use crate::error::{Error, Result};
-use crate::prune::was_of;
+use crate::hash::digest_of_folder;
 use crate::source::{Capture, Gap, Source, describe};
 
 /// An official Slack export, copied byte for byte into `<batch>/export/`.
 ///
-/// The batch is named after the newest message, unless [`taken_at`](Self::taken_at) says when the export was
-/// taken: day files carry local dates, and a file's own time says when it was copied.
+/// The batch is named after the time at which the export was taken: what [`taken_at`](Self::taken_at) says, or the newest
+/// entry of a zip, or the newest message of a channel that the export lists as public (day files carry local dates, and a
+/// file's own time says when it was copied).
 #[derive(Debug, Clone)]
 pub struct OfficialExport {
     path: PathBuf,
     taken_at: Option<Time>,
+    is_same_workspace: bool,
 }
 
 impl OfficialExport {
     /// The export in a folder, or in a zip.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), taken_at: None }
+        Self { path: path.into(), taken_at: None, is_same_workspace: false }
     }
 
     /// Says when the export was taken.
     pub fn taken_at(&mut self, time: Time) -> &mut Self {
         self.taken_at = Some(time);
+        self
+    }
+
+    /// Says that the export is of the workspace that the data home holds, where nothing in it tells.
+    pub fn same_workspace(&mut self, is_same: bool) -> &mut Self {
+        self.is_same_workspace = is_same;
         self
     }
 
@@ -64,13 +76,23 @@ impl Source for OfficialExport {
         let started_at = Utc::now();
         let staging = Staging::begin(home)?;
         let copied = self.copy_to(&staging.0, progress)?;
-        let newest = newest_message(&staging.0.join("export"), started_at)?;
-        let time = self.taken_at.or(newest.map(Ts::time));
-        let id = BatchId::at(time.ok_or_else(|| Error::NoMessages { path: self.path.clone() })?);
-        let batch = home.batch(id);
-        let mut capture = Capture {
+        let staged = BatchFolder::new(staging.0.clone(), BatchId::from(started_at));
+        // A timestamp in the future is an odd one, and names no batch.
+        let tomorrow = Ts::from(
+            Time::from_micros((started_at + TimeDelta::days(1)).timestamp_micros()).unwrap_or(Time::EPOCH),
+        );
+        let survey = survey_export(&staged, tomorrow)?;
+        let team = workspace(home, &survey, self.is_same_workspace, tomorrow)?;
+        let digest = digest_of_folder(&staged.export())?;
+        let (batch, was_there) = match Earlier::of(home, &staged.export(), &digest)? {
+            Earlier::Same(batch) => (batch, true),
+            // What a damaged export lacked is here now: its batch begins from scratch.
+            Earlier::Part(batch) => (batch, false),
+            Earlier::None => (home.batch(self.next_free(home, &survey, started_at)?), false),
+        };
+        let capture = Capture {
             batch: batch.clone(),
-            was_there: false,
+            was_there,
             is_resumed: false,
             stored: copied.files,
             found: 0,
@@ -84,36 +106,41 @@ impl Source for OfficialExport {
             n_gaps: copied.gaps.len() as u64,
             gaps: copied.gaps,
         };
-        if batch.root().exists() {
-            if was_of(&batch, &staging.0.join("export"))? {
-                capture.was_there = true;
-                return Ok(capture);
-            }
-            let (holds_all, holds_no_more) = compare(&staging.0.join("export"), &batch.export())?;
-            let metadata = Metadata::read(&batch.metadata())?;
-            let is_pruned = !metadata.get(Metadata::PRUNED_AT).is_empty();
-            let was_partial = metadata.get("status") == "partial" && !is_pruned;
-            capture.was_there = holds_all && holds_no_more;
-            if capture.was_there {
-                return Ok(capture);
-            } else if !(holds_all && was_partial) {
-                return Err(Error::BatchExists { batch: id });
-            }
-            // What a damaged export lacked is here now: the batch begins anew.
+        if was_there {
+            return Ok(capture);
         }
-        let staged = BatchFolder::new(staging.0.clone(), id);
+        let staged = BatchFolder::new(staging.0.clone(), batch.id());
         log_gaps(&staged, &capture.gaps)?;
         let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
         let mut metadata = Metadata::default();
-        // An export does not say which workspace it is of; its users do.
-        let users = fs::read(staged.export().join("users.json")).unwrap_or_default();
-        let team = commonest_team(&users).map(|team| team.to_string()).unwrap_or_default();
         metadata.set("team_id", team);
         metadata.set("team_name", "");
+        metadata.set(earlier::DIGEST, digest);
         describe(&staged, &mut metadata, "export", status, started_at)?;
         sync_file_system(&staging.0)?;
         replace_folder(&staging.0, batch.root())?;
         Ok(capture)
+    }
+}
+
+impl OfficialExport {
+    /// The batch of the time at which the export was taken, as far as that is known; of the next second, where another one
+    /// has that. No private message's time gets into the name, which reports show.
+    fn next_free(&self, home: &DataHome, survey: &ExportSurvey, now: DateTime<Utc>) -> Result<BatchId> {
+        let time = match self.taken_at {
+            Some(time) => Some(time),
+            None => newest_entry_time(&self.path, now)?,
+        };
+        let time = time.or(survey.newest_public.map(Ts::time));
+        let mut seconds = time.map_or(now.timestamp(), |time| time.micros() / 1_000_000);
+        while let Some(time) = Time::from_seconds(seconds) {
+            let id = BatchId::at(time);
+            if !home.batch(id).root().exists() {
+                return Ok(id);
+            }
+            seconds += 1;
+        }
+        Err(Error::BatchExists { batch: BatchId::from(now) })
     }
 }
 
@@ -178,27 +205,6 @@ fn is_day(path: &Path) -> bool {
     path.file_name().is_some_and(|name| is_day_file(&name.to_string_lossy()))
 }
 
-/// The newest message in an export's day files. A timestamp in the future is an odd one, and names no batch.
-fn newest_message(export: &Path, now: DateTime<Utc>) -> Result<Option<Ts>> {
-    let tomorrow = Ts::from_micros((now + TimeDelta::days(1)).timestamp_micros());
-    let failed = |error| Error::io("list", export, error);
-    let mut newest = None;
-    for folder in fs::read_dir(export).map_err(failed)? {
-        let folder = folder.map_err(failed)?.path();
-        if !folder.is_dir() {
-            continue;
-        }
-        for file in fs::read_dir(&folder).map_err(failed)? {
-            let file = file.map_err(failed)?.path();
-            if is_day(&file) {
-                let body = fs::read(&file).map_err(|error| Error::io("read", &file, error))?;
-                newest = newest.max(MessagePage::read(&body, tomorrow).newest);
-            }
-        }
-    }
-    Ok(newest)
-}
-
 fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
     let mut log = RowLog::<Request>::open(&batch.metadata())?;
     for gap in gaps {
@@ -220,4 +226,9 @@ fn kinds(gaps: &[Gap]) -> BTreeMap<(String, String), u64> {
         *kinds.entry(("export".into(), gap.why.clone())).or_default() += 1;
     }
     kinds
+}
+
+// TODO(zip): replaced by the reader of zips.
+fn newest_entry_time(_: &Path, _: DateTime<Utc>) -> Result<Option<Time>> {
+    Ok(None)
 }

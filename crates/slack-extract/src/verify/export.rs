@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use slack_model::batch::{BatchFolder, files_below};
-use slack_model::{ChannelId, MessagePage, Progress, Step, Ts, is_day_file, listed_channels};
+use slack_model::{ChannelId, ExportReading, MessagePage, Progress, Step, Ts};
 
 use super::channels::fewer_replies;
 use super::log::Log;
 use super::pages::not_json;
 use super::report::{ChannelCoverage, FindingKind, Report};
 use crate::error::Result;
-
-/// The lists of conversations in an export.
-const LISTS: [&str; 4] = ["channels.json", "groups.json", "mpims.json", "dms.json"];
 
 /// Checks an export's files, and returns what it holds of each conversation.
 pub(super) fn check_export(
@@ -22,32 +20,30 @@ pub(super) fn check_export(
     report: &mut Report,
     progress: &dyn Progress,
 ) -> Result<Vec<ChannelCoverage>> {
-    let ids = listed_ids(batch);
+    let reading = ExportReading::of(batch)?;
     let files = files_below(&batch.export())?.files;
     let total = files.len() as u64;
-    let mut channels = Vec::new();
-    let mut open: Option<Conversation> = None;
+    let mut conversations: BTreeMap<ChannelId, Conversation> = BTreeMap::new();
     for (done, file) in files.iter().enumerate() {
         progress.report(Step::new("verify", done as u64, Some(total)));
-        let name = file.to_string_lossy().replace('\\', "/");
-        let folder = name.split_once('/').filter(|(_, file)| is_day_file(file)).map(|(folder, _)| folder);
-        // The files are sorted by folder, so that one conversation is counted at a time.
-        if let Some(done) = open.take_if(|open| folder != Some(open.coverage.name.as_str())) {
-            channels.push(done.end(report));
-        }
+        let path = Path::new("export").join(file);
+        let name = path.to_string_lossy().replace('\\', "/");
         let problems_before = report.n_problems;
-        let body = check_file(batch, log, report, &format!("export/{name}"));
-        if let Some(folder) = folder {
-            let conversation = open.get_or_insert_with(|| Conversation::of(folder, &ids));
+        let body = check_file(batch, log, report, &name);
+        if let Some((id, folder)) = reading.conversation(&path) {
+            let conversation =
+                conversations.entry(id.clone()).or_insert_with(|| Conversation::of(folder, id));
             conversation.coverage.problems += report.n_problems - problems_before;
             if let Some(body) = body {
-                conversation.add(&MessagePage::read(&body, None));
+                conversation.add(&MessagePage::read_file(&body));
             }
         }
     }
+    for file in reading.not_read().iter().filter(|file| !file.is_known) {
+        report.problem(FindingKind::UnknownFile, &file.file, format!("it is not read: {}", file.reason));
+    }
     progress.report(Step::new("verify", total, Some(total)));
-    channels.extend(open.map(|open| open.end(report)));
-    Ok(channels)
+    Ok(conversations.into_values().map(|conversation| conversation.end(report)).collect())
 }
 
 /// The bytes of a file, where they are what they should be. Only what is named so is JSON.
@@ -67,26 +63,13 @@ fn check_file(batch: &BatchFolder, log: &Log, report: &mut Report, path: &str) -
         report.problem(FindingKind::OtherBytes, path, why);
         return None;
     }
-    if path.ends_with(".json")
+    if path.to_lowercase().ends_with(".json")
         && let Some(wrong) = not_json(&body)
     {
         report.problem(FindingKind::Unreadable, path, wrong);
         return None;
     }
     Some(body)
-}
-
-/// The ids of the listed conversations by the names of their folders; direct messages lie under their ids.
-fn listed_ids(batch: &BatchFolder) -> BTreeMap<String, ChannelId> {
-    let mut ids = BTreeMap::new();
-    for list in LISTS {
-        let body = fs::read(batch.export().join(list)).unwrap_or_default();
-        for channel in listed_channels(&body) {
-            ids.insert(channel.id.to_string(), channel.id.clone());
-            ids.insert(channel.name, channel.id);
-        }
-    }
-    ids
 }
 
 /// A conversation while its day files are read.
@@ -97,9 +80,9 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn of(folder: &str, ids: &BTreeMap<String, ChannelId>) -> Self {
-        let channel = ids.get(folder).cloned().unwrap_or_else(|| ChannelId::of_folder(folder));
-        let coverage = ChannelCoverage { channel, name: folder.into(), ..ChannelCoverage::default() };
+    fn of(folder: &str, id: &ChannelId) -> Self {
+        let coverage =
+            ChannelCoverage { channel: id.clone(), name: folder.into(), ..ChannelCoverage::default() };
         Self { coverage, threads: BTreeMap::new() }
     }
 

@@ -12,7 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, ChannelId, Progress, Step, listed_channels};
+use slack_model::rows::SetAside;
+use slack_model::{BatchId, ChannelId, Folder, Progress, Step, Table, TableReader, listed_channels};
 
 use self::channels::{Asked, HISTORY, REPLIES};
 use self::export::check_export;
@@ -60,6 +61,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
             check_api(&mut pages, &asked, says_options(&metadata), &mut channels_not_asked, progress)?;
         (channels, pages.report)
     };
+    check_set_aside(batch, &mut report)?;
     for channel in &mut channels {
         channel.window = metadata.window(&channel.channel);
     }
@@ -104,6 +106,24 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         gaps: report.gaps,
         n_gaps,
     })
+}
+
+/// Tells of the records that are in no table: the transformation set them aside.
+fn check_set_aside(batch: &BatchFolder, report: &mut Report) -> Result<()> {
+    let Some(table) = TableReader::open(&Folder(batch.metadata()), &SetAside::SCHEMA)? else { return Ok(()) };
+    let mut of_file: BTreeMap<String, u64> = BTreeMap::new();
+    for row in table.rows::<SetAside>() {
+        let row = row?;
+        if row.is_record() {
+            *of_file.entry(row.file).or_default() += 1;
+        }
+    }
+    for (file, records) in of_file {
+        let why =
+            format!("records that could not be read: {records}; metadata/set_aside.csv has their places");
+        report.problem(FindingKind::RecordsSetAside, file, why);
+    }
+    Ok(())
 }
 
 /// A batch that was captured from the API after this one, to its end, and was asked for all that this one was: what is

@@ -114,6 +114,8 @@ pub enum FindingKind {
     UnknownFile,
     /// A page that a resumed capture found damaged, set aside, and read again.
     SetAside,
+    /// Records of a file that are in no table.
+    RecordsSetAside,
 }
 
 impl FindingKind {
@@ -133,6 +135,7 @@ impl FindingKind {
             Self::MissingFile => "missing_file",
             Self::UnknownFile => "unknown_file",
             Self::SetAside => "set_aside",
+            Self::RecordsSetAside => "records_set_aside",
         }
     }
 }

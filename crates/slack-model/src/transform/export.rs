@@ -1,14 +1,19 @@
 //! What each file of an export is: a list, messages, or something that no table is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::contents::{is_day_file, names};
+use super::contents::{Contents, is_day_file, names};
+use super::lists::Lists;
 use super::names::folded;
-use crate::batch::files_below;
+use super::options::TransformOptions;
+use super::pages::PageReader;
+use super::spill::SpillFolder;
+use crate::batch::{BatchFolder, Metadata, files_below};
 use crate::error::{Error, Result};
+use crate::ids::ChannelId;
 use crate::rows::NotRead;
 use crate::wire::{ChannelList, PageContent, content_of};
 
@@ -181,20 +186,34 @@ impl ExportFiles {
     }
 }
 
-/// The paths of an export's files that [`transform`](super::transform) makes tables of, and of those that it does not.
+/// Which files of an export [`transform`](super::transform) makes tables of, of which conversation, and which it does not
+/// read.
 #[derive(Debug)]
 pub struct ExportReading {
     files: ExportFiles,
+    conversations: BTreeMap<PathBuf, (ChannelId, String)>,
 }
 
 impl ExportReading {
-    /// Looks at the files of a batch's export.
+    /// Looks at the files of a batch's export, and reads its lists.
     ///
     /// # Errors
     ///
     /// Where a folder cannot be listed.
-    pub fn of(batch: &crate::batch::BatchFolder) -> Result<Self> {
-        Ok(Self { files: ExportFiles::of(batch.root())? })
+    pub fn of(batch: &BatchFolder) -> Result<Self> {
+        let spill = SpillFolder::new(batch.root().join(".reading.spill"))?;
+        let contents = Contents::of(batch)?;
+        let shares = TransformOptions::default().shares();
+        let mut reader = PageReader::new(batch);
+        let mut lists = Lists::read(&contents, &Metadata::default(), &mut reader, &spill, &shares)?;
+        let mut conversations = BTreeMap::new();
+        for (id, conversation) in lists.conversations(&contents) {
+            for path in conversation.day_files.into_iter().chain(conversation.message_files) {
+                let name = path.iter().nth(1).unwrap_or_default().to_string_lossy().into_owned();
+                conversations.insert(path, (id.clone(), name));
+            }
+        }
+        Ok(Self { files: ExportFiles::of(batch.root())?, conversations })
     }
 
     /// Whether a file, whose path begins with `export/`, is read.
@@ -202,15 +221,15 @@ impl ExportReading {
         self.files.is_read(path)
     }
 
+    /// The conversation of a file of messages, and what its folder is called.
+    pub fn conversation(&self, path: &Path) -> Option<&(ChannelId, String)> {
+        let of_folder = || self.conversations.get(path.parent()?).filter(|_| is_day_file(&text(path)));
+        self.conversations.get(path).or_else(of_folder)
+    }
+
     /// The files that are not read, sorted by path.
     pub fn not_read(&self) -> &[NotRead] {
         &self.files.not_read
-    }
-
-    /// The folders that hold messages, by name, without those that hold nothing else than known extras.
-    pub fn folders(&self) -> BTreeSet<&str> {
-        let found = self.files.folders.iter().filter(|(_, folder)| folder.has_messages());
-        found.map(|(name, _)| name.as_str()).collect()
     }
 }
 

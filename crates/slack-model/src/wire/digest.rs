@@ -51,16 +51,34 @@ pub struct ShownThread {
 }
 
 impl MessagePage {
-    /// Reads it from an answer of `conversations.history` or `conversations.replies`, or from a day file.
+    /// Reads it from an answer of `conversations.history` or `conversations.replies`.
     /// Messages after `latest`, if it is given, do not count.
     pub fn read(body: &[u8], latest: Option<Ts>) -> Self {
         let (text, _) = as_text(body);
         let mut issues = Issues::of(&text);
+        let records = Page::cut(&text, "messages", &mut issues).records;
+        let mut page = Self::of_records(records, latest, &mut issues);
+        let orphans = Envelope::read(body).map(|envelope| envelope.orphan_threads).unwrap_or_default();
+        for orphan in orphans.iter().filter_map(|ts| Ts::parse(ts.as_bytes())) {
+            page.threads.entry(orphan).or_default();
+        }
+        page
+    }
+
+    /// Reads it from a file of an export, in any shape in which messages can be found.
+    pub fn read_file(body: &[u8]) -> Self {
+        let (text, _) = as_text(body);
+        let mut issues = Issues::of(&text);
+        let records = Page::cut_loosely(&text, "messages", "ts", &mut issues).records;
+        Self::of_records(records, None, &mut issues)
+    }
+
+    fn of_records<'a>(records: Vec<&'a str>, latest: Option<Ts>, issues: &mut Issues<'a>) -> Self {
         let mut page = Self::default();
         // The channel and the batch do not matter here: the rows are dropped.
         let (channel, batch) = (ChannelId::default(), no_batch());
-        for record in Page::cut(&text, "messages", &mut issues).records {
-            let Some(read) = message(record, &channel, batch, &mut issues) else { continue };
+        for record in records {
+            let Some(read) = message(record, &channel, batch, issues) else { continue };
             let ts = read.message.ts;
             if latest.is_some_and(|latest| ts > latest) {
                 continue;
@@ -79,10 +97,6 @@ impl MessagePage {
             if record.contains(CHECK_FILE_INFO) {
                 page.hidden_files.extend(hidden_files(record));
             }
-        }
-        let orphans = Envelope::read(body).map(|envelope| envelope.orphan_threads).unwrap_or_default();
-        for orphan in orphans.iter().filter_map(|ts| Ts::parse(ts.as_bytes())) {
-            page.threads.entry(orphan).or_default();
         }
         page
     }
@@ -277,19 +291,6 @@ pub(crate) fn message_stamps(body: &[u8]) -> Vec<MessageStamp> {
         Some(MessageStamp { ts, team: team.filter(|team| !team.is_empty()).map(Into::into) })
     });
     stamps.collect()
-}
-
-/// The workspace that most users of a user list belong to: an export does not name its own.
-pub fn commonest_team(users: &[u8]) -> Option<TeamId> {
-    let (text, _) = as_text(users);
-    let mut issues = Issues::of(&text);
-    let mut teams: BTreeMap<TeamId, usize> = BTreeMap::new();
-    for raw in Page::cut(&text, "members", &mut issues).records {
-        if let Some(team) = user(raw, no_batch(), &mut issues).and_then(|user| user.team_id) {
-            *teams.entry(team).or_default() += 1;
-        }
-    }
-    teams.into_iter().max_by_key(|(_, users)| *users).map(|(team, _)| team)
 }
 
 fn no_batch() -> BatchId {

@@ -20,8 +20,8 @@ mod user;
 pub(crate) use self::channel::{ChannelList, ListedChannel, channel, member};
 pub(crate) use self::digest::message_stamps;
 pub use self::digest::{
-    MessagePage, ShownThread, channel_canvases, channel_updates, commonest_team, listed_channels,
-    listed_usergroups, listed_users, reacting_users, team_identity, token_identity, token_user,
+    MessagePage, ShownThread, channel_canvases, channel_updates, listed_channels, listed_usergroups,
+    listed_users, reacting_users, team_identity, token_identity, token_user,
 };
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
