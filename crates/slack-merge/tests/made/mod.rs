@@ -101,6 +101,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             deleted_batch: seen.is_tombstone.then_some(batch),
             first_batch,
             last_batch,
+            text_batch: None,
         })
         .collect();
     put(&tables, rows.iter().filter(|row| row.is_in_channel()).cloned().collect::<Vec<Message>>());
@@ -123,6 +124,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             reaction: "+1".into(),
             first_batch,
             last_batch,
+            count: Some(seen.reactors.len() as u64),
         })
     });
     put(&tables, reactions.collect::<Vec<_>>());

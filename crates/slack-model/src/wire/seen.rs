@@ -40,6 +40,8 @@ pub(crate) struct SeenMessage<'a> {
 pub(crate) struct SeenReaction<'a> {
     pub(crate) name: Cow<'a, str>,
     pub(crate) users: Vec<Cow<'a, str>>,
+    /// How many did, as Slack counts.
+    pub(crate) count: Option<u64>,
 }
 
 impl From<ReadMessage> for SeenMessage<'static> {
@@ -67,7 +69,8 @@ impl From<ReadMessage> for SeenMessage<'static> {
 
 impl From<rows::Reaction> for SeenReaction<'static> {
     fn from(row: rows::Reaction) -> Self {
-        Self { name: row.reaction.into(), users: vec![Cow::Owned(row.user_id.as_str().to_owned())] }
+        let users = vec![Cow::Owned(row.user_id.as_str().to_owned())];
+        Self { name: row.reaction.into(), users, count: row.count }
     }
 }
 
@@ -223,8 +226,8 @@ struct Reaction<'a> {
     name: Option<Text<'a>>,
     #[serde(borrow)]
     users: Option<Vec<Text<'a>>>,
-    #[serde(rename = "count", deserialize_with = "count")]
-    _count: Option<u64>,
+    #[serde(deserialize_with = "count")]
+    count: Option<u64>,
 }
 
 impl<'a> Record<'a> {
@@ -241,7 +244,8 @@ impl<'a> Record<'a> {
         for reaction in self.reactions.unwrap_or_default() {
             let name = reaction.name.filter(|name| !name.0.is_empty())?.0;
             let users = reaction.users.unwrap_or_default().into_iter().map(|user| user.0);
-            reactions.push(SeenReaction { name, users: users.filter(|user| !user.is_empty()).collect() });
+            let users = users.filter(|user| !user.is_empty()).collect();
+            reactions.push(SeenReaction { name, users, count: reaction.count });
         }
         let files = self.files.unwrap_or_default().into_iter().flatten().chain(self.file);
         Some(SeenMessage {
