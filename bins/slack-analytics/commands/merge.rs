@@ -14,7 +14,8 @@ use crate::pipeline::Pipeline;
 Examples:
   slack-analytics merge
   slack-analytics merge 20240822100000
-  slack-analytics merge --rebuild")]
+  slack-analytics merge --rebuild
+  slack-analytics merge --rebuild --allow-drops")]
 pub(crate) struct Merge {
     /// Batches
     #[arg(value_name = "BATCH")]
@@ -22,6 +23,9 @@ pub(crate) struct Merge {
     /// Make the master anew from the batches
     #[arg(long, conflicts_with = "batches")]
     rebuild: bool,
+    /// Replace the master even where the rebuilt one lacks rows that it has
+    #[arg(long, requires = "rebuild")]
+    allow_drops: bool,
     #[command(flatten)]
     threads: Threads,
 }
@@ -32,7 +36,8 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     recover_folder(&pipeline.home.master_csv())?;
     let options = args.threads.merge();
     if args.rebuild {
-        return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?, &options);
+        let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
+        return pipeline.rebuild(&batches, &options, args.allow_drops);
     }
     let merged = pipeline.merged()?;
     let wanted = |batch: &BatchFolder| {

@@ -26,6 +26,8 @@ pub(super) struct Lists<'s> {
     usergroups: BTreeMap<UsergroupId, Usergroup>,
     usergroup_members: BTreeSet<(UsergroupId, UserId)>,
     files: RowSorter<'s, File>,
+    /// By the id that is made of a folder's name: the id that the folder's conversation has.
+    moved: BTreeMap<ChannelId, ChannelId>,
 }
 
 impl<'s> Lists<'s> {
@@ -55,6 +57,7 @@ impl<'s> Lists<'s> {
             usergroups: BTreeMap::new(),
             usergroup_members: BTreeSet::new(),
             files: RowSorter::new(spill, shares.table, is_better_file),
+            moved: BTreeMap::new(),
         };
         lists.read_people(contents, reader);
         lists.read_channels(contents, reader)?;
@@ -99,7 +102,11 @@ impl<'s> Lists<'s> {
             if id.is_none() && !has_days {
                 continue;
             }
-            let id = id.unwrap_or_else(|| ChannelId::of_folder(folder));
+            let by_folder = ChannelId::of_folder(folder);
+            let id = id.unwrap_or_else(|| by_folder.clone());
+            if id != by_folder {
+                self.moved.insert(by_folder, id.clone());
+            }
             let batch = self.batch;
             self.channels
                 .entry(id.clone())
@@ -129,6 +136,11 @@ impl<'s> Lists<'s> {
         if !self.users.contains_key(user) {
             self.users.insert(user.clone(), User::unknown(user.clone(), self.batch));
         }
+    }
+
+    /// The conversations whose id is not the one that is made of their folder's name, by that id.
+    pub(super) fn take_moved(&mut self) -> BTreeMap<ChannelId, ChannelId> {
+        std::mem::take(&mut self.moved)
     }
 
     /// The file list's rows, once.

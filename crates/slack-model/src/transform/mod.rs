@@ -13,8 +13,9 @@ mod spill;
 mod tables;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::path::Path;
 
 use rustc_hash::FxHashSet;
 
@@ -32,8 +33,9 @@ use self::work::{ReadPiece, all_pieces, read_piece};
 use crate::atomic::{recover_folder, replace_folder, sync_folder};
 use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
 use crate::error::{Error, Result};
-use crate::ids::{FileId, UserId};
+use crate::ids::{ChannelId, FileId, UserId};
 use crate::in_order::{InOrder, threads_or_all};
+use crate::lost::lost_keys;
 use crate::progress::{Progress, Step};
 use crate::rows::SetAside;
 use crate::table::{FieldEncoder, Folder, TableSink};
@@ -49,13 +51,17 @@ pub struct TransformSummary {
     pub pages: u64,
     /// Records, and parts of records, that could not be read: the rows of `metadata/set_aside.csv`.
     pub set_aside: u64,
+    /// Conversations that stand under another id than [`ChannelId::of_folder`] gives their folder, by that id: earlier
+    /// versions may have written them there.
+    pub moved: BTreeMap<ChannelId, ChannelId>,
 }
 
 /// Reads a batch's pages into the batch's own tables, which appear, or are replaced, as a whole.
 ///
 /// # Errors
 ///
-/// As [`transform`].
+/// As [`transform`]. [`Error::Drops`] where the batch has complete tables with keys that the new ones lack, and
+/// [`TransformOptions::allow_drops`] is not set: pages may be missing or damaged. The old tables stay.
 pub fn transform_folder(
     batch: &BatchFolder,
     options: &TransformOptions,
@@ -66,8 +72,13 @@ pub fn transform_folder(
     if next.exists() {
         fs::remove_dir_all(&next).map_err(|error| Error::io("remove", &next, error))?;
     }
-    let summary = transform(batch, &Folder(next.clone()), options, progress);
-    match summary {
+    let made = transform(batch, &Folder(next.clone()), options, progress).and_then(|summary| {
+        if !options.allow_drops {
+            keeps_all(batch, &next, &summary)?;
+        }
+        Ok(summary)
+    });
+    match made {
         Ok(summary) => {
             // What was set aside is told before the tables without it are there.
             sync_folder(&batch.metadata())?;
@@ -78,6 +89,16 @@ pub fn transform_folder(
             Err(error)
         }
     }
+}
+
+/// Whether new tables hold every key that the batch's complete ones have.
+fn keeps_all(batch: &BatchFolder, next: &Path, summary: &TransformSummary) -> Result<()> {
+    if !batch.is_transformed() {
+        return Ok(());
+    }
+    let same = |id: &ChannelId| summary.moved.get(id).cloned();
+    let lost = lost_keys(&Folder(batch.csv()), &Folder(next.into()), &same)?;
+    if lost.is_empty() { Ok(()) } else { Err(Error::Drops { tables: batch.csv(), lost }) }
 }
 
 /// Reads a batch's pages, be they the API's or an export's, and writes its tables.
@@ -180,8 +201,9 @@ pub fn transform<S: TableSink>(
     // What could not be read is told before the batch counts as transformed.
     let mut counts = Counts::new();
     write_rows(&Folder(batch.metadata()), set_aside.finish()?, &mut counts)?;
+    let moved = lists.take_moved();
     lists.write(&spill, tables, &mut rows)?;
-    Ok(TransformSummary { rows, pages, set_aside: counts.into_values().sum() })
+    Ok(TransformSummary { rows, pages, set_aside: counts.into_values().sum(), moved })
 }
 
 fn push_set_aside(sorter: &mut RowSorter<'_, SetAside>, rows: Vec<SetAside>) -> Result<()> {
