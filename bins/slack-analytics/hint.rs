@@ -97,7 +97,7 @@ fn of_reason(reason: &str) -> &'static str {
 }
 
 fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
-    use slack_model::Error::{Csv, Field, Io, NoBatch, NoColumn, NoPages, Unsorted, Width};
+    use slack_model::Error::{Csv, Drops, Field, Io, NoBatch, NoColumn, NoPages, Unsorted, Width};
     match error {
         Io { source, .. } => of_io(source),
         Csv { source, .. } => match source.kind() {
@@ -105,6 +105,10 @@ fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
             _ => Some(REBUILD),
         },
         Width { .. } | NoColumn { .. } | Field { .. } | Unsorted { .. } => Some(REBUILD),
+        Drops { .. } => Some(
+            "`slack-analytics verify` finds raw pages that are missing or damaged; the same command with --allow-drops \
+             drops these rows",
+        ),
         NoBatch { .. } => Some("`slack-analytics status` lists the batches"),
         NoPages { .. } => Some("the batch holds nothing to read: capture or import it again"),
         _ => None,

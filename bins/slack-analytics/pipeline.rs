@@ -13,8 +13,8 @@ use slack_model::atomic::replace_folder;
 use slack_model::batch::{BatchFolder, DataHome, HomeLock, Metadata};
 use slack_model::rows::Channel;
 use slack_model::{
-    BatchId, ChannelId, DerivedFolder, Folder, Table, TableReader, TableSink, TransformOptions,
-    transform_folder,
+    BatchId, ChannelId, DerivedFolder, Folder, LostKeys, Table, TableReader, TableSink, TransformOptions,
+    lost_keys, transform_folder,
 };
 
 use crate::captured;
@@ -132,8 +132,14 @@ impl Pipeline<'_> {
         self.merge_into(&self.home.master_csv(), batches, options)
     }
 
-    /// Merges batches into a new master, which takes the old one's place when it is whole.
-    pub(crate) fn rebuild(&self, batches: &[BatchFolder], options: &MergeOptions) -> Result<Outcome> {
+    /// Merges batches into a new master, which takes the old one's place when it is whole. Unless drops are allowed, one
+    /// that lacks a key of the old master is refused: a batch's tables may have been made of fewer pages.
+    pub(crate) fn rebuild(
+        &self,
+        batches: &[BatchFolder],
+        options: &MergeOptions,
+        allow_drops: bool,
+    ) -> Result<Outcome> {
         let master = self.home.master_csv();
         let there: BTreeSet<BatchId> = batches.iter().map(BatchFolder::id).collect();
         if let Some(missing) = self.merged()?.difference(&there).next() {
@@ -145,9 +151,15 @@ impl Pipeline<'_> {
             fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
         }
         self.merge_into(&next, batches, options)?;
-        if next.exists() {
-            replace_folder(&next, &master)?;
+        if !next.exists() {
+            return Ok(Outcome::Done);
         }
+        let lost = if allow_drops { LostKeys::default() } else { lost_rows(&master, &next)? };
+        if !lost.is_empty() {
+            fs::remove_dir_all(&next).map_err(|error| slack_model::Error::io("remove", &next, error))?;
+            return Err(slack_model::Error::Drops { tables: master, lost }.into());
+        }
+        replace_folder(&next, &master)?;
         Ok(Outcome::Done)
     }
 
@@ -366,6 +378,11 @@ impl Subject {
             Self::Shown { of, .. } => format!("{of} as shown"),
         }
     }
+}
+
+/// What a rebuilt master lacks.
+fn lost_rows(master: &Path, next: &Path) -> Result<LostKeys> {
+    Ok(lost_keys(&Folder(master.into()), &Folder(next.into()), &|_| None)?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -25,6 +25,7 @@ mod killed_merge;
 mod layering;
 mod leave;
 mod load_errors;
+mod lost_rows;
 mod manifest;
 #[cfg(unix)]
 mod many_batches;

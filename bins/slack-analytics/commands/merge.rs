@@ -15,6 +15,7 @@ Examples:
   slack-analytics merge
   slack-analytics merge 20240822100000
   slack-analytics merge --rebuild
+  slack-analytics merge --rebuild --allow-drops
   slack-analytics merge --assume-public meetups jobs")]
 pub(crate) struct Merge {
     /// Batches
@@ -26,6 +27,9 @@ pub(crate) struct Merge {
     /// Show these channels, which no list names, as public ones from now on (ids or names)
     #[arg(long, num_args = 1.., value_name = "NAME", conflicts_with = "batches")]
     assume_public: Vec<String>,
+    /// Replace the master even where the rebuilt one lacks rows that it has
+    #[arg(long, requires = "rebuild")]
+    allow_drops: bool,
     #[command(flatten)]
     threads: Threads,
 }
@@ -37,7 +41,8 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     pipeline.assume_public(&args.assume_public)?;
     let options = args.threads.merge();
     if args.rebuild {
-        return pipeline.rebuild(&pipeline.batches(&[], BatchFolder::is_transformed)?, &options);
+        let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
+        return pipeline.rebuild(&batches, &options, args.allow_drops);
     }
     let merged = pipeline.merged()?;
     let wanted = |batch: &BatchFolder| {

@@ -11,11 +11,15 @@ use crate::pipeline::Pipeline;
 #[command(after_help = "\
 Examples:
   slack-analytics transform
-  slack-analytics transform 20240822100000")]
+  slack-analytics transform 20240822100000
+  slack-analytics transform 20240822100000 --allow-drops")]
 pub(crate) struct Transform {
     /// Batches
     #[arg(value_name = "BATCH")]
     batches: Vec<BatchId>,
+    /// Replace a batch's tables even where the new ones lack rows that the old ones have
+    #[arg(long)]
+    allow_drops: bool,
     #[command(flatten)]
     resources: Resources,
 }
@@ -30,7 +34,8 @@ pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> 
             json!({ "batch": null, "rows": {}, "set_aside": 0, "set_aside_parts": 0, "not_read": 0, "broken_off": false }),
         )?;
     }
-    let options = args.resources.transform();
+    let mut options = args.resources.transform();
+    options.allow_drops = args.allow_drops;
     let mut result = Ok(Outcome::Done);
     for batch in &batches {
         // One batch that cannot be read keeps none of the others from being read.

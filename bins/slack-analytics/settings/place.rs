@@ -20,12 +20,13 @@ pub(crate) struct Placed {
 }
 
 /// Options that say what to do this once, and so stand on the command line only, by command.
-const COMMAND_LINE_ONLY: [(&str, &[&str]); 7] = [
+const COMMAND_LINE_ONLY: [(&str, &[&str]); 8] = [
     ("", &["config", "json"]),
     ("extract", &["resume", "time-scale"]),
     ("run", &["import", "taken-at", "time-scale"]),
     ("import", &["taken-at"]),
-    ("merge", &["rebuild"]),
+    ("transform", &["allow-drops"]),
+    ("merge", &["rebuild", "allow-drops"]),
     ("load", &["plan", "exclude-private", "exclude-dms"]),
     ("prune", &["dry-run"]),
 ];

@@ -1,8 +1,9 @@
 //! Merges the tables of batches into a master that never forgets.
 //!
 //! [`merge_tables`] joins sets of sorted tables, a master's and those of any number of batches, in one pass over each.
-//! Where several hold a key, the table's rule decides: the newest batch's values count, whatever order the batches
-//! come in. So merging is idempotent, commutative and associative, and a master can be made again from its
+//! Where several hold a key, the newest statement is used, whatever order the batches come in: of a user the one of the
+//! greater `updated`, of a message's text the one of the greater `edited_ts`, then the newer batch's; of all else the newer
+//! batch's. So merging is idempotent, commutative and associative, and a master can be made again from its
 //! batches at any time. [`merge_folder`] does the same to a master on disk, which changes as a whole or not
 //! at all. Rows that no batch touches are copied as they stand, and a table that does not change is not written.
 //!

@@ -2,105 +2,189 @@
 
 use std::cmp::Ordering;
 
-use slack_model::rows::{File, Message};
-use slack_model::{ByteRecord, Schema};
+use slack_model::rows::{File, Message, Reply, User};
+use slack_model::{ByteRecord, Schema, Table, Ts};
 
 /// How the records of a table are joined.
 ///
 /// Records are ranked first: one that knows what it is about stands above one that only knows that there is
-/// something, and makes it void. Of equal rank the newer batch's values count, and the row's span of batches
-/// covers both. Every step takes a maximum or a minimum of the two sides, which is what makes merging
-/// idempotent, commutative and associative.
+/// something, and makes it void. Of equal rank, each part of the record is the one of the newer statement, and the row's
+/// span of batches covers both. A statement that carries a version of its own, as a user and a message's text do, is
+/// compared by that before its batch: an old export may be imported last. Every step takes a maximum or a minimum of the
+/// two sides, which is what makes merging idempotent, commutative and associative.
 #[derive(Debug, Clone)]
 pub(crate) struct Rule {
-    first_batch: Option<usize>,
+    rank: fn(&Self, &ByteRecord) -> u8,
+    /// The columns that the rank depends on.
+    ranked_by: Vec<usize>,
     last_batch: Option<usize>,
-    /// A column whose value is worked out anew after the merge, and so decides nothing.
-    derived: Option<usize>,
-    /// Columns of which the greater value counts, whichever record brings it.
-    greatest: Vec<usize>,
-    rank: Rank,
+    versioned: Option<Versioned>,
+    /// What becomes of each column.
+    columns: Vec<Part>,
 }
 
+/// What a column's value is taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// The record of the newer batch.
+    Newer,
+    /// The record of the newer version.
+    Version,
+    /// The batch that the newer version comes from; empty where that is the last batch.
+    VersionBatch,
+    /// The earlier of both batches.
+    First,
+    /// The greater value, whichever record brings it.
+    Greatest,
+    /// Worked out again after the merge, and so decides nothing.
+    Derived,
+}
+
+/// Columns that have a version: which column says so, how it is read, and which one says the batch.
 #[derive(Debug, Clone, Copy)]
-enum Rank {
-    /// All records are of one rank.
-    Equal,
-    /// A record with this value, or without any where the value is empty, stands below one without.
-    Below(usize, fn(&[u8]) -> bool),
+struct Versioned {
+    version: usize,
+    read: fn(&[u8]) -> i64,
+    batch: usize,
 }
 
 impl Rule {
     /// The rule of a table.
     pub(crate) fn of(schema: &Schema) -> Self {
-        let rank = |column, is_below: fn(&[u8]) -> bool| {
-            schema.position(column).map_or(Rank::Equal, |at| Rank::Below(at, is_below))
+        let at = |columns: &[&str]| -> Vec<usize> {
+            columns.iter().filter_map(|column| schema.position(column)).collect()
         };
-        let (rank, greatest) = match schema.name {
+        let versioned = |version, read, batch| {
+            let (version, batch) = schema.position(version).zip(schema.position(batch))?;
+            Some(Versioned { version, read, batch })
+        };
+        let (rank, ranked_by): (fn(&Self, &ByteRecord) -> u8, _) = match schema.name {
             // A user that is only named says nothing of one that a list holds.
-            "user_data" => (rank("known", |known| known != b"true"), vec![]),
-            // Nor does a channel that no list holds.
-            "channel_data" => (rank("is_private", <[u8]>::is_empty), vec![]),
-            "message_data" | "thread_data" => {
-                (rank("subtype", |subtype| subtype == Message::TOMBSTONE.as_bytes()), vec![])
+            name if name == User::SCHEMA.name => {
+                (Self::rank_of_user, at(&["known", "name", "real_name", "display_name"]))
             }
-            // A file's bytes are fetched once; the path begins with the batch that did it.
-            "file_data" => (rank("mode", File::is_gone), vec!["path", "sha256"]),
-            _ => (Rank::Equal, vec![]),
+            // Nor does a channel that no list holds.
+            "channel_data" => (Self::rank_of_channel, at(&["is_private"])),
+            "message_data" | "thread_data" => (Self::rank_of_message, at(&["subtype"])),
+            "file_data" => (Self::rank_of_file, at(&["mode"])),
+            _ => (|_, _| 1, vec![]),
         };
-        // A text is its own key; the column tells who saw it first.
-        let first_batch = if schema.name == "message_revision_data" { "batch" } else { "first_batch" };
-        Self {
-            first_batch: schema.position(first_batch).filter(|_| !schema.key.contains(&first_batch)),
-            last_batch: schema.position("last_batch"),
-            derived: schema.position("deleted_batch"),
-            greatest: greatest.into_iter().filter_map(|column| schema.position(column)).collect(),
-            rank,
-        }
+        let versioned = match schema.name {
+            name if name == User::SCHEMA.name => versioned("updated", seconds, "values_batch"),
+            name if [Message::SCHEMA.name, Reply::SCHEMA.name].contains(&name) => {
+                versioned("edited_ts", micros, "text_batch")
+            }
+            _ => None,
+        };
+        let columns = schema.columns.iter().map(|column| Part::of(schema, column.name)).collect();
+        Self { rank, ranked_by, last_batch: schema.position("last_batch"), versioned, columns }
     }
 
     /// Joins two records of one key.
     pub(crate) fn join(&self, one: &ByteRecord, other: &ByteRecord, joined: &mut ByteRecord) {
         let stronger = self.rank_of(one).cmp(&self.rank_of(other));
-        let newer =
-            stronger.then_with(|| self.age(one).cmp(self.age(other))).then_with(|| self.values(one, other));
-        let (loser, winner) = if newer.is_lt() { (one, other) } else { (other, one) };
+        if stronger.is_ne() {
+            joined.clone_from(if stronger.is_gt() { one } else { other });
+            return;
+        }
+        let newer = self.age(one).cmp(self.age(other)).then_with(|| self.values(Part::Newer, one, other));
+        let later = self.version(one).cmp(&self.version(other));
+        let later = later.then_with(|| self.values(Part::Version, one, other));
+        let (older, newer) = if newer.is_lt() { (one, other) } else { (other, one) };
+        let later = if later.is_lt() { other } else { one };
         joined.clear();
-        for (at, value) in winner.iter().enumerate() {
-            joined.push_field(if stronger.is_ne() {
-                value
-            } else if Some(at) == self.first_batch {
-                earliest(value, &loser[at])
-            } else if self.greatest.contains(&at) {
-                value.max(&loser[at])
-            } else {
-                value
-            });
+        for (at, part) in self.columns.iter().enumerate() {
+            let value: &[u8] = match part {
+                Part::Newer | Part::Derived => &newer[at],
+                Part::Version => &later[at],
+                Part::VersionBatch => {
+                    let (_, batch) = self.version(later);
+                    if batch == self.age(newer) { b"" } else { batch }
+                }
+                Part::First => earliest(&newer[at], &older[at]),
+                Part::Greatest => (&newer[at]).max(&older[at]),
+            };
+            joined.push_field(value);
         }
     }
 
     /// Whether a record only knows that there is something.
     pub(crate) fn is_below(&self, record: &ByteRecord) -> bool {
-        !self.rank_of(record)
+        self.rank_of(record) == 0
     }
 
-    fn rank_of(&self, record: &ByteRecord) -> bool {
-        match self.rank {
-            Rank::Equal => true,
-            Rank::Below(at, is_below) => !is_below(&record[at]),
-        }
+    fn rank_of(&self, record: &ByteRecord) -> u8 {
+        (self.rank)(self, record)
+    }
+
+    /// One of the columns that the rank depends on.
+    fn ranking<'r>(&self, record: &'r ByteRecord, number: usize) -> &'r [u8] {
+        self.ranked_by.get(number).map(|at| &record[*at]).unwrap_or_default()
+    }
+
+    /// Known users above those that messages alone name, and these above bare ids.
+    fn rank_of_user(&self, record: &ByteRecord) -> u8 {
+        let has_name = (1..self.ranked_by.len()).any(|number| !self.ranking(record, number).is_empty());
+        if self.ranking(record, 0) == b"true" { 2 } else { u8::from(has_name) }
+    }
+
+    fn rank_of_channel(&self, record: &ByteRecord) -> u8 {
+        u8::from(!self.ranking(record, 0).is_empty())
+    }
+
+    fn rank_of_message(&self, record: &ByteRecord) -> u8 {
+        u8::from(self.ranking(record, 0) != Message::TOMBSTONE.as_bytes())
+    }
+
+    fn rank_of_file(&self, record: &ByteRecord) -> u8 {
+        u8::from(!File::is_gone(self.ranking(record, 0)))
     }
 
     fn age<'r>(&self, record: &'r ByteRecord) -> &'r [u8] {
         self.last_batch.map(|at| &record[at]).unwrap_or_default()
     }
 
-    /// Compares what two records of one batch say, where they differ: two readings of the same pages.
-    fn values(&self, one: &ByteRecord, other: &ByteRecord) -> Ordering {
-        let counts = |at: &usize| Some(*at) != self.derived && Some(*at) != self.first_batch;
-        let places = || (0..one.len()).filter(counts);
+    /// The version of the record's versioned part, and the batch that it comes from.
+    fn version<'r>(&self, record: &'r ByteRecord) -> (i64, &'r [u8]) {
+        let Some(Versioned { version, read, batch }) = self.versioned else { return (0, b"") };
+        let batch = if record[batch].is_empty() { self.age(record) } else { &record[batch] };
+        (read(&record[version]), batch)
+    }
+
+    /// Compares a part of two records that are of one batch, where they differ: two readings of the same pages.
+    fn values(&self, part: Part, one: &ByteRecord, other: &ByteRecord) -> Ordering {
+        let places = || (0..one.len()).filter(|at| self.columns.get(*at) == Some(&part));
         places().map(|at| &one[at]).cmp(places().map(|at| &other[at]))
     }
+}
+
+impl Part {
+    fn of(schema: &Schema, column: &'static str) -> Self {
+        let is_user = schema.name == User::SCHEMA.name;
+        // A text is its own key; the column tells who saw it first.
+        let first_batch = if schema.name == "message_revision_data" { "batch" } else { "first_batch" };
+        match column {
+            _ if column == first_batch && !schema.key.contains(&column) => Self::First,
+            "last_batch" => Self::Newer,
+            "deleted_batch" => Self::Derived,
+            "values_batch" | "text_batch" => Self::VersionBatch,
+            "text" | "edited_ts" if schema.position("text_batch").is_some() => Self::Version,
+            _ if is_user => Self::Version,
+            // A file's bytes are fetched once; the path begins with the batch that did it.
+            "path" | "sha256" if schema.name == File::SCHEMA.name => Self::Greatest,
+            _ => Self::Newer,
+        }
+    }
+}
+
+/// When a profile changed last; 0 where that is not known.
+fn seconds(updated: &[u8]) -> i64 {
+    std::str::from_utf8(updated).ok().and_then(|updated| updated.parse().ok()).unwrap_or_default()
+}
+
+/// When a text was edited last; 0 where it never was.
+fn micros(edited: &[u8]) -> i64 {
+    Ts::parse(edited).map(Ts::micros).unwrap_or_default()
 }
 
 /// The earlier of two batches; an empty one is none.
@@ -111,8 +195,7 @@ fn earliest<'r>(one: &'r [u8], other: &'r [u8]) -> &'r [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use slack_model::rows::{TABLES, User};
-    use slack_model::{Schema, Table};
+    use slack_model::rows::TABLES;
 
     fn check(schema: &Schema, one: &str, other: &str, expected: &str) {
         let record = |text: &str| ByteRecord::from(text.split(',').collect::<Vec<_>>());
@@ -137,9 +220,64 @@ mod tests {
 
     #[test]
     fn a_user_that_is_only_named_never_counts() {
-        let named = "U1,,,,,,,,,,,,,,,false,2020,2025";
-        let listed = "U1,ana,Ana,,,,,,,,,,,,,true,2021,2022";
+        let bare = "U1,,,,,,,,,,,,,,,false,2020,2026,";
+        let named = "U1,,,ana,,,,,,,,,,,,false,2020,2025,";
+        let listed = "U1,ana,Ana,,,,,,,,,,,,,true,2021,2022,";
         check(&User::SCHEMA, named, listed, listed);
+        check(&User::SCHEMA, bare, listed, listed);
+        check(&User::SCHEMA, bare, named, named);
+    }
+
+    #[test]
+    fn a_profile_that_changed_later_is_the_newer_one_whatever_the_batches() {
+        let row = |name: &str, updated: &str, batches: &str| {
+            format!("U1,{name},,,,,,,,,,,,{updated},,true,{batches}")
+        };
+        let joined = row("new", "1000", "2020,2024,2021");
+        check(&User::SCHEMA, &row("new", "1000", "2021,2021,"), &row("old", "999", "2020,2024,"), &joined);
+        // Where that says nothing, the newer batch's: that of the values, not of the row.
+        check(
+            &User::SCHEMA,
+            &joined,
+            &row("newer", "1000", "2022,2022,"),
+            &row("newer", "1000", "2020,2024,2022"),
+        );
+        check(
+            &User::SCHEMA,
+            &joined,
+            &row("newest", "1000", "2025,2025,"),
+            &row("newest", "1000", "2020,2025,"),
+        );
+        check(
+            &User::SCHEMA,
+            &row("none", "", "2024,2024,"),
+            &row("one", "1", "2020,2020,"),
+            &row("one", "1", "2020,2024,2020"),
+        );
+    }
+
+    #[test]
+    fn an_edit_is_newer_than_what_it_changed_and_all_else_is_the_newer_batchs() {
+        let row = |replies: u8, edited: &str, text: &str, batches: &str| {
+            format!("C1,message,,1600000000.000000,,,{replies},,,U1,,,{edited},{text},,{batches}")
+        };
+        let edit = "1600000009.000000";
+        let joined = row(5, edit, "edited", "2020,2024,2020");
+        check(
+            &Message::SCHEMA,
+            &row(2, edit, "edited", "2020,2020,"),
+            &row(5, "", "plain", "2024,2024,"),
+            &joined,
+        );
+        // The row was seen in 2024, its text in 2020: of two with the same edit, that of 2022 is the newer.
+        check(
+            &Message::SCHEMA,
+            &joined,
+            &row(3, edit, "corrected", "2022,2022,"),
+            &row(5, edit, "corrected", "2020,2024,2022"),
+        );
+        let tombstone = "C1,message,tombstone,1600000000.000000,,,,,,U1,,,1700000000.000000,gone,,2025,2025,";
+        check(&Message::SCHEMA, &joined, tombstone, &joined);
     }
 
     #[test]

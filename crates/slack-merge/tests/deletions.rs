@@ -4,12 +4,12 @@ use slack_merge::{MergeOptions, merge_tables};
 use slack_model::rows::Message;
 use slack_model::{MemoryTables, Table, TableReader};
 
-const MESSAGES: &str = "channel,type,subtype,ts,thread_ts,time,reply_count,reply_users_count,latest_reply,user_id,bot_id,username,edited_ts,text,deleted_batch,first_batch,last_batch\n";
+const MESSAGES: &str = "channel,type,subtype,ts,thread_ts,time,reply_count,reply_users_count,latest_reply,user_id,bot_id,username,edited_ts,text,deleted_batch,first_batch,last_batch,text_batch\n";
 const WINDOWS: &str = "channel,oldest,latest,scope,thread_ts,batch\n";
 
 fn message(ts: u32, subtype: &str, text: &str, batch: &str) -> String {
     let deleted = if subtype == "tombstone" { batch } else { "" };
-    format!("C1,message,{subtype},160000000{ts}.000000,,,,,,U1,,,,{text},{deleted},{batch},{batch}\n")
+    format!("C1,message,{subtype},160000000{ts}.000000,,,,,,U1,,,,{text},{deleted},{batch},{batch},\n")
 }
 
 fn window(from: u32, to: u32, scope: &str, batch: &str) -> String {
@@ -79,7 +79,7 @@ fn a_message_that_is_seen_again_was_never_deleted() {
     check(&[third, second, first], &[("one again", "")]);
 }
 
-const REPLIES: &str = "channel,type,subtype,ts,thread_ts,time,user_id,bot_id,username,edited_ts,text,deleted_batch,first_batch,last_batch\n";
+const REPLIES: &str = "channel,type,subtype,ts,thread_ts,time,user_id,bot_id,username,edited_ts,text,deleted_batch,first_batch,last_batch,text_batch\n";
 
 /// The batch that a reply at second 2, in a thread that begins at second 1, counts as deleted by.
 fn check_reply(windows: &str, expected: &str) {
@@ -89,7 +89,7 @@ fn check_reply(windows: &str, expected: &str) {
 /// The same, in a thread that begins at another second.
 fn check_reply_to(thread: u8, windows: &str, expected: &str) {
     let (master, batch, merged) = (MemoryTables::default(), MemoryTables::default(), MemoryTables::default());
-    let reply = format!("C1,message,,1600000002.000000,160000000{thread}.000000,,U1,,,,text,,{A},{A}\n");
+    let reply = format!("C1,message,,1600000002.000000,160000000{thread}.000000,,U1,,,,text,,{A},{A},\n");
     master.insert("thread_data", format!("{REPLIES}{reply}"));
     batch.insert("thread_data", REPLIES);
     batch.insert("window_data", format!("{WINDOWS}{windows}"));

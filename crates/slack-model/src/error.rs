@@ -1,6 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::lost::LostKeys;
 use crate::table::FieldError;
 use crate::ts::BatchId;
 
@@ -80,6 +81,14 @@ pub enum Error {
         home: PathBuf,
         /// Who holds it.
         holder: String,
+    },
+    /// New tables lack keys of those whose place they would take.
+    #[error("the new tables would drop {lost}: {} stays as it is", tables.display())]
+    Drops {
+        /// The folder of the old tables.
+        tables: PathBuf,
+        /// The keys.
+        lost: LostKeys,
     },
     /// A batch holds neither `api/` nor `export/`.
     #[error("{} holds neither api/ nor export/", folder.display())]

@@ -25,6 +25,7 @@ mod error;
 mod ids;
 pub mod in_order;
 mod leave_out;
+mod lost;
 mod progress;
 pub mod rows;
 mod table;
@@ -35,6 +36,7 @@ mod wire;
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 pub use self::leave_out::{Shown, leave_out};
+pub use self::lost::{LostFrom, LostKeys, lost_keys};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
     AscendingKeys, Block, BlockReader, ByteRecord, Column, DerivedFolder, Digest, Field, FieldError, Float,

@@ -74,3 +74,47 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Slack names at most some of those who used an emoji, and says how many there are. What a later page says is used.
+#[test]
+fn every_row_of_an_emoji_has_the_count_of_the_latest_page() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |path: &str, reactions: &str| {
+        let path = folder.path().join("api").join(path);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        let message = format!(
+            r#"{{"type":"message","user":"U1","text":"a","ts":"1600000001.000000","thread_ts":"1600000001.000000","reactions":[{reactions}]}}"#
+        );
+        fs::write(path, format!(r#"{{"ok":true,"messages":[{message}],"message":{message}}}"#))
+            .expect("written");
+    };
+    let emoji =
+        |name: &str, users: &str, count: &str| format!(r#"{{"name":"{name}","users":[{users}]{count}}}"#);
+    page(
+        "conversations.history/C1/00001.json",
+        &[emoji("eyes", r#""U1","U2""#, r#","count":9"#), emoji("wave", r#""U1""#, r#","count":1"#)]
+            .join(","),
+    );
+    page(
+        "conversations.replies/C1/1600000001.000000-00001.json",
+        &[emoji("eyes", r#""U2""#, r#","count":7"#), emoji("wave", r#""U2""#, "")].join(","),
+    );
+    page("reactions.get/C1/1600000001.000000.json", &emoji("eyes", r#""U3""#, r#","count":8"#));
+    let batch = BatchFolder::new(folder.path().into(), "20240301120000".parse().expect("a batch"));
+    transform(&batch, &Folder(batch.csv()), &TransformOptions::default(), &()).expect("transformed");
+    let table = fs::read_to_string(batch.csv().join("reaction_data.csv")).expect("read");
+    let rows: Vec<_> = table
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>())
+        .map(|row| (row[4], row[3], row[7]))
+        .collect();
+    let expected = [
+        ("eyes", "U1", "8"),
+        ("eyes", "U2", "8"),
+        ("eyes", "U3", "8"),
+        ("wave", "U1", "1"),
+        ("wave", "U2", "1"),
+    ];
+    assert_eq!(rows, expected);
+}

@@ -35,6 +35,7 @@ impl Migration {
         migration!(4, "0004", "load_memory"),
         migration!(5, "0005", "message_views"),
         migration!(6, "0006", "activity_views"),
+        migration!(7, "0007", "value_batches"),
     ];
 }
 

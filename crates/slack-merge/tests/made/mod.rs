@@ -19,7 +19,17 @@ pub(crate) struct Sighting {
     text: u8,
     edited: Option<u8>,
     is_tombstone: bool,
+    replies: u8,
     reactors: BTreeSet<u8>,
+}
+
+/// What a batch knew of a user: a stranger may have a name, from the messages.
+#[derive(Debug, Clone)]
+struct Person {
+    id: u8,
+    known: bool,
+    name: Option<u8>,
+    updated: Option<u8>,
 }
 
 /// A batch, as small numbers.
@@ -28,22 +38,26 @@ pub(crate) struct Made {
     pub(crate) day: u8,
     sightings: Vec<Sighting>,
     windows: Vec<(u8, u8, u8, u8)>,
-    users: Vec<(u8, bool, u8)>,
+    users: Vec<Person>,
     files: Vec<(u8, u8, u8, bool)>,
 }
 
 fn sighting() -> impl Strategy<Value = Sighting> {
     let reactors = proptest::collection::btree_set(0..3u8, 0..3);
     let place = (0..2u8, 0..6u8, proptest::option::of(0..6u8));
-    let content = (0..3u8, proptest::option::of(0..3u8), proptest::bool::weighted(0.2), reactors);
-    (place, content).prop_map(|((channel, ts, thread), (text, edited, is_tombstone, reactors))| Sighting {
-        channel,
-        ts,
-        thread,
-        text,
-        edited,
-        is_tombstone,
-        reactors,
+    let content = (0..3u8, proptest::option::of(0..3u8), proptest::bool::weighted(0.2), 0..3u8, reactors);
+    (place, content).prop_map(|((channel, ts, thread), (text, edited, is_tombstone, replies, reactors))| {
+        Sighting { channel, ts, thread, text, edited, is_tombstone, replies, reactors }
+    })
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let (name, updated) = (proptest::option::of(0..3u8), proptest::option::of(0..3u8));
+    (0..3u8, any::<bool>(), name, updated).prop_map(|(id, known, name, updated)| Person {
+        id,
+        known,
+        name,
+        updated,
     })
 }
 
@@ -52,7 +66,7 @@ pub(crate) fn made() -> impl Strategy<Value = Made> {
         1..28u8,
         proptest::collection::vec(sighting(), 0..8),
         proptest::collection::vec((0..2u8, 0..6u8, 0..6u8, 0..4u8), 0..3),
-        proptest::collection::vec((0..3u8, any::<bool>(), 0..3u8), 0..3),
+        proptest::collection::vec(person(), 0..3),
         proptest::collection::vec((0..2u8, 0..2u8, 0..3u8, any::<bool>()), 0..3),
     )
         .prop_map(|(day, sightings, windows, users, files)| Made {
@@ -90,7 +104,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             ts: ts(seen.ts),
             thread_ts: seen.thread.map(ts),
             time: Some(ts(seen.ts).time()),
-            reply_count: None,
+            reply_count: Some(seen.replies.into()),
             reply_users_count: None,
             latest_reply: None,
             user_id: Some(format!("U{}", seen.text).into()),
@@ -101,6 +115,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             deleted_batch: seen.is_tombstone.then_some(batch),
             first_batch,
             last_batch,
+            text_batch: None,
         })
         .collect();
     put(&tables, rows.iter().filter(|row| row.is_in_channel()).cloned().collect::<Vec<Message>>());
@@ -123,6 +138,7 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             reaction: "+1".into(),
             first_batch,
             last_batch,
+            count: Some(seen.reactors.len() as u64),
         })
     });
     put(&tables, reactions.collect::<Vec<_>>());
@@ -146,9 +162,12 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
         &tables,
         made.users
             .iter()
-            .map(|&(id, known, name)| {
-                let unknown = User::unknown(format!("U{id}").into(), batch);
-                if known { User { name: format!("name {name}"), known, ..unknown } } else { unknown }
+            .map(|person| User {
+                real_name: person.name.map(|name| format!("name {name}")).unwrap_or_default(),
+                known: person.known,
+                // Numbers of several lengths.
+                updated: person.updated.map(|updated| i64::from(updated) * 7),
+                ..User::unknown(format!("U{}", person.id).into(), batch)
             })
             .collect::<Vec<_>>(),
     );

@@ -1,5 +1,6 @@
 //! What a merge should give, worked out in the plainest way: every row in memory, every window asked about every row.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use slack_model::rows::{File, TABLES, Window, WindowScope};
@@ -64,48 +65,79 @@ pub(crate) fn key(schema: &Schema, row: &Row) -> Vec<Part> {
     schema.key.iter().map(part).collect()
 }
 
-/// Whether a row only says that there is something.
-pub(crate) fn is_below(schema: &Schema, row: &Row) -> bool {
+/// How much a row knows of what it is about; what knows less is void beside what knows more.
+pub(crate) fn rank(schema: &Schema, row: &Row) -> u8 {
     let value = |column| &row[schema.position(column).expect("a column")];
     match schema.name {
-        "user_data" => value("known") != "true",
-        "channel_data" => value("is_private").is_empty(),
-        "message_data" | "thread_data" => value("subtype") == "tombstone",
-        "file_data" => File::is_gone(value("mode").as_bytes()),
-        _ => false,
+        "user_data" if value("known") == "true" => 2,
+        "user_data" => {
+            u8::from(["name", "real_name", "display_name"].iter().any(|name| !value(name).is_empty()))
+        }
+        "channel_data" => u8::from(!value("is_private").is_empty()),
+        "message_data" | "thread_data" => u8::from(value("subtype") != "tombstone"),
+        "file_data" => u8::from(!File::is_gone(value("mode").as_bytes())),
+        _ => 1,
     }
 }
 
-fn join(schema: &Schema, one: &Row, other: &Row) -> Row {
-    let (one_below, other_below) = (is_below(schema, one), is_below(schema, other));
-    if one_below != other_below {
-        return if one_below { other.clone() } else { one.clone() };
-    }
-    let is_revision = schema.name == "message_revision_data";
-    let is_first = |name: &str| if is_revision { name == "batch" } else { name == "first_batch" };
-    let is_first =
-        |at: usize| is_first(schema.columns[at].name) && !schema.key.contains(&schema.columns[at].name);
-    let age = |row: &Row| schema.position("last_batch").map(|at| row[at].clone());
-    let values = |row: &Row| -> Row {
-        let counts = |at: &usize| schema.columns[*at].name != "deleted_batch" && !is_first(*at);
-        (0..row.len()).filter(counts).map(|at| row[at].clone()).collect()
-    };
-    let is_newer = (age(one), values(one)) >= (age(other), values(other));
-    let (newer, older) = if is_newer { (one, other) } else { (other, one) };
-    let mut joined = newer.clone();
-    for at in 0..joined.len() {
-        if is_first(at) {
-            joined[at] = [newer, older].into_iter().map(|row| &row[at]).min().expect("two").clone();
-        } else if matches!(schema.columns[at].name, "path" | "sha256") {
-            joined[at] = newer[at].clone().max(older[at].clone());
+/// The columns that follow a version of their own, that version's column, and that of their batch.
+fn versioned(schema: &Schema) -> (Vec<&'static str>, &'static str, &'static str) {
+    match schema.name {
+        "user_data" => {
+            let others = ["first_batch", "last_batch", "values_batch"];
+            let columns = schema.columns.iter().map(|column| column.name);
+            (columns.filter(|column| !others.contains(column)).collect(), "updated", "values_batch")
         }
+        "message_data" | "thread_data" => (vec!["edited_ts", "text"], "edited_ts", "text_batch"),
+        _ => (vec![], "", ""),
     }
-    joined
+}
+
+/// Joins two rows of one key, each column by what the contract says of it.
+fn join(schema: &Schema, one: &Row, other: &Row) -> Row {
+    match rank(schema, one).cmp(&rank(schema, other)) {
+        Ordering::Less => return other.clone(),
+        Ordering::Greater => return one.clone(),
+        Ordering::Equal => {}
+    }
+    let (of_version, version, version_batch) = versioned(schema);
+    let value =
+        |row: &Row, column: &str| schema.position(column).map(|at| row[at].clone()).unwrap_or_default();
+    let stated = |row: &Row| {
+        let batch = value(row, version_batch);
+        let batch = if batch.is_empty() { value(row, "last_batch") } else { batch };
+        let number: f64 = value(row, version).parse().unwrap_or_default();
+        let values: Row = of_version.iter().map(|column| value(row, column)).collect();
+        ((number * 1e6) as i64, batch, values)
+    };
+    let first = if schema.name == "message_revision_data" { "batch" } else { "first_batch" };
+    let is_apart = |column: &str| {
+        (column == first && !schema.key.contains(&column))
+            || ["deleted_batch", "path", "sha256", version_batch].contains(&column)
+            || of_version.contains(&column)
+    };
+    let seen = |row: &Row| {
+        let columns = schema.columns.iter().map(|column| column.name).filter(|column| !is_apart(column));
+        (value(row, "last_batch"), columns.map(|column| value(row, column)).collect::<Row>())
+    };
+    let newer = if seen(one) >= seen(other) { one } else { other };
+    let later = if stated(one) >= stated(other) { one } else { other };
+    let joined = schema.columns.iter().map(|column| match column.name {
+        name if name == version_batch => {
+            let (_, batch, _) = stated(later);
+            if batch == value(newer, "last_batch") { String::new() } else { batch }
+        }
+        name if of_version.contains(&name) => value(later, name),
+        name if name == first && is_apart(name) => value(one, name).min(value(other, name)),
+        "path" | "sha256" => value(one, column.name).max(value(other, column.name)),
+        name => value(newer, name),
+    });
+    joined.collect()
 }
 
 fn deleted(schema: &Schema, row: &Row, windows: &[Window]) -> String {
     let value = |column| &row[schema.position(column).expect("a column")];
-    if is_below(schema, row) {
+    if rank(schema, row) == 0 {
         return value("first_batch").clone();
     }
     let ts = Ts::parse(value("ts").as_bytes()).expect("a timestamp");

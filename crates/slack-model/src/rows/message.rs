@@ -39,6 +39,8 @@ table! {
         pub first_batch: Option<BatchId>,
         /// The last batch that saw the message.
         pub last_batch: Option<BatchId>,
+        /// The batch that the text and `edited_ts` come from; empty where that is `last_batch`.
+        pub text_batch: Option<BatchId>,
     }
 }
 
@@ -73,6 +75,8 @@ table! {
         pub first_batch: Option<BatchId>,
         /// The last batch that saw the reply.
         pub last_batch: Option<BatchId>,
+        /// The batch that the text and `edited_ts` come from; empty where that is `last_batch`.
+        pub text_batch: Option<BatchId>,
     }
 }
 
@@ -105,6 +109,7 @@ impl Message {
             deleted_batch: self.deleted_batch,
             first_batch: self.first_batch,
             last_batch: self.last_batch,
+            text_batch: self.text_batch,
         })
     }
 }
@@ -126,6 +131,9 @@ table! {
         pub first_batch: Option<BatchId>,
         /// The last batch that saw the reaction.
         pub last_batch: Option<BatchId>,
+        /// How many people used this emoji on the message, as Slack counts: it may name fewer. The same on each row of
+        /// the emoji that a batch has.
+        pub count: Option<u64>,
     }
 }
 

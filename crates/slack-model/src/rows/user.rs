@@ -42,6 +42,8 @@ table! {
         pub first_batch: Option<BatchId>,
         /// The last batch that saw the row.
         pub last_batch: Option<BatchId>,
+        /// The batch that the row's values come from; empty where that is `last_batch`.
+        pub values_batch: Option<BatchId>,
     }
 }
 
@@ -67,6 +69,7 @@ impl User {
             known: false,
             first_batch: Some(batch),
             last_batch: Some(batch),
+            values_batch: None,
         }
     }
 }

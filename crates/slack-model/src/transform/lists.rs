@@ -30,6 +30,8 @@ pub(super) struct Lists<'s> {
     usergroups: BTreeMap<UsergroupId, Usergroup>,
     usergroup_members: BTreeSet<(UsergroupId, UserId)>,
     files: RowSorter<'s, File>,
+    /// By the id that is made of a folder's name: the id that the folder's conversation has.
+    moved: BTreeMap<ChannelId, ChannelId>,
 }
 
 impl<'s> Lists<'s> {
@@ -60,6 +62,7 @@ impl<'s> Lists<'s> {
             usergroups: BTreeMap::new(),
             usergroup_members: BTreeSet::new(),
             files: RowSorter::new(spill, shares.table, is_better_file),
+            moved: BTreeMap::new(),
         };
         lists.read_people(contents, reader);
         lists.read_channels(contents, reader)?;
@@ -107,6 +110,10 @@ impl<'s> Lists<'s> {
                 unlisted.push(Channel::unlisted(id.clone(), name.clone(), kind, self.batch));
                 id
             });
+            let by_folder = ChannelId::of_folder(name);
+            if id != by_folder {
+                self.moved.insert(by_folder, id.clone());
+            }
             let conversation = conversations.entry(id).or_default();
             conversation.day_files.extend(folder.path.clone());
             conversation.message_files.extend(folder.others.iter().cloned());
@@ -162,6 +169,11 @@ impl<'s> Lists<'s> {
     /// The conversations that the lists and folders hold.
     pub(super) fn channels(&self) -> &BTreeMap<ChannelId, Channel> {
         &self.channels
+    }
+
+    /// The conversations whose id is not the one that is made of their folder's name, by that id.
+    pub(super) fn take_moved(&mut self) -> BTreeMap<ChannelId, ChannelId> {
+        std::mem::take(&mut self.moved)
     }
 
     /// The file list's rows, once.

@@ -18,8 +18,9 @@ mod survey;
 mod tables;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
@@ -40,8 +41,9 @@ use self::work::{ReadPiece, all_pieces, read_piece};
 use crate::atomic::{recover_folder, replace_folder, sync_folder};
 use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
 use crate::error::{Error, Result};
-use crate::ids::{FileId, UserId};
+use crate::ids::{ChannelId, FileId, UserId};
 use crate::in_order::{InOrder, threads_or_all};
+use crate::lost::lost_keys;
 use crate::progress::{Progress, Step};
 use crate::rows::SetAside;
 use crate::table::{FieldEncoder, Folder, TableSink};
@@ -62,6 +64,9 @@ pub struct TransformSummary {
     /// Files of an export that nothing is known to read, in `metadata/not_read.csv` with those that exports are known to hold
     /// beside messages.
     pub not_read: u64,
+    /// Conversations that stand under another id than [`ChannelId::of_folder`] gives their folder, by that id: earlier
+    /// versions may have written them there.
+    pub moved: BTreeMap<ChannelId, ChannelId>,
 }
 
 impl TransformSummary {
@@ -92,7 +97,8 @@ impl People<'_, '_> {
 ///
 /// # Errors
 ///
-/// As [`transform`].
+/// As [`transform`]. [`Error::Drops`] where the batch has complete tables with keys that the new ones lack, and
+/// [`TransformOptions::allow_drops`] is not set: pages may be missing or damaged. The old tables stay.
 pub fn transform_folder(
     batch: &BatchFolder,
     options: &TransformOptions,
@@ -103,8 +109,13 @@ pub fn transform_folder(
     if next.exists() {
         fs::remove_dir_all(&next).map_err(|error| Error::io("remove", &next, error))?;
     }
-    let summary = transform(batch, &Folder(next.clone()), options, progress);
-    match summary {
+    let made = transform(batch, &Folder(next.clone()), options, progress).and_then(|summary| {
+        if !options.allow_drops {
+            keeps_all(batch, &next, &summary)?;
+        }
+        Ok(summary)
+    });
+    match made {
         Ok(summary) => {
             // What was set aside is told before the tables without it are there.
             sync_folder(&batch.metadata())?;
@@ -115,6 +126,16 @@ pub fn transform_folder(
             Err(error)
         }
     }
+}
+
+/// Whether new tables hold every key that the batch's complete ones have.
+fn keeps_all(batch: &BatchFolder, next: &Path, summary: &TransformSummary) -> Result<()> {
+    if !batch.is_transformed() {
+        return Ok(());
+    }
+    let same = |id: &ChannelId| summary.moved.get(id).cloned();
+    let lost = lost_keys(&Folder(batch.csv()), &Folder(next.into()), &same)?;
+    if lost.is_empty() { Ok(()) } else { Err(Error::Drops { tables: batch.csv(), lost }) }
 }
 
 /// Reads a batch's pages, whether the API's or an export's, and writes its tables.
@@ -223,8 +244,9 @@ pub fn transform<S: TableSink>(
     write_rows(&Folder(batch.metadata()), counted, &mut Counts::new())?;
     let unknown = not_read.iter().filter(|file| !file.is_known).count() as u64;
     write_table(&Folder(batch.metadata()), not_read, &mut Counts::new())?;
+    let moved = lists.take_moved();
     lists.write(&spill, tables, &mut rows)?;
-    Ok(TransformSummary { rows, pages, set_aside: records, set_aside_parts: parts, not_read: unknown })
+    Ok(TransformSummary { rows, pages, set_aside: records, set_aside_parts: parts, not_read: unknown, moved })
 }
 
 fn push_set_aside(sorter: &mut RowSorter<'_, SetAside>, rows: Vec<SetAside>) -> Result<()> {

@@ -11,6 +11,8 @@ pub struct TransformOptions {
     /// of users and channels; the ids of the users whom messages name; the paths of all pages of the channel that is
     /// read, about 270 bytes a page; and the stretches of time that the pages cover, one a day file or thread.
     pub max_memory: Option<u64>,
+    /// Whether the new tables may lack keys that the old ones have; false by default.
+    pub allow_drops: bool,
 }
 
 /// How the memory is shared out. The rest of it is for pages, their records while they are read, and buffers.

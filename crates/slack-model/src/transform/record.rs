@@ -81,7 +81,7 @@ impl<'r> Record<'r> {
         let Some(record) = Ts::from_micros(ts).and_then(|ts| Self::read(ts, body)) else { return false };
         let mut bytes = Bytes(record.reactions);
         while !bytes.0.is_empty() {
-            if bytes.piece().and_then(|_| bytes.piece()).is_none() {
+            if bytes.reaction().is_none() {
                 return false;
             }
         }
@@ -119,10 +119,26 @@ impl<'r> Record<'r> {
         (self.user, self.bot) == (other.user, other.bot) && (self.text == other.text || is_edited)
     }
 
-    /// The reactions: emoji and user.
-    pub(super) fn reactions(&self) -> impl Iterator<Item = (&'r [u8], &'r [u8])> + use<'r> {
+    /// The reactions, emoji by emoji.
+    pub(super) fn reactions(&self) -> impl Iterator<Item = PackedReaction<'r>> + use<'r> {
         let mut bytes = Bytes(self.reactions);
-        std::iter::from_fn(move || Some((bytes.piece()?, bytes.piece()?)))
+        std::iter::from_fn(move || bytes.reaction())
+    }
+}
+
+/// An emoji of a record, with those who used it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PackedReaction<'r> {
+    pub(super) name: &'r [u8],
+    /// As Slack counts.
+    pub(super) count: Option<u64>,
+    users: &'r [u8],
+}
+
+impl<'r> PackedReaction<'r> {
+    pub(super) fn users(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
+        let mut users = Bytes(self.users);
+        std::iter::from_fn(move || users.piece())
     }
 }
 
@@ -172,11 +188,14 @@ pub(super) fn write_reactions(
 }
 
 fn push_reactions(out: &mut Vec<u8>, reactions: &[SeenReaction<'_>]) {
-    for reaction in reactions {
-        for user in &reaction.users {
-            piece(out, |out| out.extend_from_slice(reaction.name.as_bytes()));
-            piece(out, |out| out.extend_from_slice(user.as_bytes()));
-        }
+    for reaction in reactions.iter().filter(|reaction| !reaction.users.is_empty()) {
+        piece(out, |out| out.extend_from_slice(reaction.name.as_bytes()));
+        piece(out, |out| out.extend(reaction.count.into_iter().flat_map(u64::to_le_bytes)));
+        piece(out, |out| {
+            for user in &reaction.users {
+                piece(out, |out| out.extend_from_slice(user.as_bytes()));
+            }
+        });
     }
 }
 
@@ -216,5 +235,18 @@ impl<'r> Bytes<'r> {
         let (piece, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(piece)
+    }
+
+    fn reaction(&mut self) -> Option<PackedReaction<'r>> {
+        let (name, count, users) = (self.piece()?, self.piece()?, self.piece()?);
+        let count = match count {
+            [] => None,
+            count => Some(u64::from_le_bytes(count.try_into().ok()?)),
+        };
+        let mut left = Bytes(users);
+        while !left.0.is_empty() {
+            left.piece()?;
+        }
+        Some(PackedReaction { name, count, users })
     }
 }

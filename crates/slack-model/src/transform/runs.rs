@@ -268,8 +268,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let spill = SpillFolder::new(folder.path().join("spill")).expect("made");
         // Reactions without a message, of page 0, one of which has no user.
-        let whole = b"\x80\0\0\0\0\x02+1\x02U1".as_slice();
-        for body in [whole, &whole[..9], &whole[..6], &whole[..3], b"\0\0\0\0\0", b""] {
+        let whole = b"\x80\0\0\0\0\x02+1\0\x03\x02U1".as_slice();
+        let (wrong_count, cut_user) = (b"\x80\0\0\0\0\x02+1\x01\x01\0", b"\x80\0\0\0\0\x02+1\0\x03\x03U1");
+        let cut = [&whole[..11], &whole[..8], &whole[..6], &whole[..3], b"\0\0\0\0\0", b""];
+        for body in [whole, wrong_count, cut_user].into_iter().chain(cut) {
             let mut block = Block::default();
             block.push(Ts::from_micros(1_600_000_000_000_000).expect("a time"), |out| {
                 out.extend_from_slice(body);

@@ -178,14 +178,21 @@ impl<W: Write> MessageWriters<W> {
             }
             _ => {}
         }
-        // Of a reaction that is there twice, the later page's counts. A map's keys are in order, each once.
+        // Of a reaction that is there twice, the later page's record is used. A map's keys are in order, each once.
         let mut reactions = BTreeMap::new();
+        let mut counts = BTreeMap::new();
         for (_, record) in records() {
-            reactions.extend(record.reactions().map(|reaction| (reaction, (record.ts, record.thread_ts))));
+            for reaction in record.reactions() {
+                let users =
+                    reaction.users().map(|user| ((reaction.name, user), (record.ts, record.thread_ts)));
+                reactions.extend(users);
+                counts.extend(reaction.count.map(|count| (reaction.name, count)));
+            }
         }
         for ((reaction, user), (ts, thread)) in reactions {
             name(user);
-            self.reactions.row(|out| line.reaction(out, ts, thread, user, reaction))?;
+            let count = counts.get(reaction).copied();
+            self.reactions.row(|out| line.reaction(out, (ts, thread), user, reaction, count))?;
         }
         for place in &seconds {
             let Some(second) = group.records().nth(*place) else { continue };
@@ -263,6 +270,8 @@ impl Line {
         self.field(out, message.text);
         self.field(out, if message.is_tombstone() { &self.batch } else { b"" });
         self.seen(out);
+        // The text's batch is the last one.
+        out.extend_from_slice(b",\n");
     }
 
     fn revision(&self, out: &mut Vec<u8>, ts: Ts, edited_ts: Option<Ts>, text: &[u8]) {
@@ -274,7 +283,14 @@ impl Line {
         out.push(b'\n');
     }
 
-    fn reaction(&self, out: &mut Vec<u8>, ts: Ts, thread_ts: Option<Ts>, user: &[u8], reaction: &[u8]) {
+    fn reaction(
+        &self,
+        out: &mut Vec<u8>,
+        (ts, thread_ts): (Ts, Option<Ts>),
+        user: &[u8],
+        reaction: &[u8],
+        count: Option<u64>,
+    ) {
         self.field(out, &self.channel);
         value(out, &ts);
         value(out, &thread_ts);
@@ -283,13 +299,15 @@ impl Line {
         self.csv.push(out, reaction);
         out.push(b',');
         self.seen(out);
+        out.push(b',');
+        count.encode(out);
+        out.push(b'\n');
     }
 
     /// The first and the last batch, which are this one.
     fn seen(&self, out: &mut Vec<u8>) {
         self.field(out, &self.batch);
         out.extend_from_slice(&self.batch);
-        out.push(b'\n');
     }
 
     fn field(&self, out: &mut Vec<u8>, encoded: &[u8]) {

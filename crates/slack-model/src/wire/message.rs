@@ -151,6 +151,7 @@ pub(crate) fn message(
         text: message.text.unwrap_or_default(),
         first_batch: Some(batch),
         last_batch: Some(batch),
+        text_batch: None,
     };
     let mut is_cut = false;
     let mut counts = Vec::new();
@@ -172,6 +173,7 @@ pub(crate) fn message(
             reaction: name.clone(),
             first_batch: Some(batch),
             last_batch: Some(batch),
+            count: reaction.count,
         }));
     }
     let files = message.files.unwrap_or_default().into_iter().chain(message.file);

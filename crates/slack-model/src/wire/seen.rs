@@ -50,6 +50,8 @@ pub(crate) struct SeenProfile<'a> {
 pub(crate) struct SeenReaction<'a> {
     pub(crate) name: Cow<'a, str>,
     pub(crate) users: Vec<Cow<'a, str>>,
+    /// How many did, as Slack counts.
+    pub(crate) count: Option<u64>,
 }
 
 impl From<ReadMessage> for SeenMessage<'static> {
@@ -82,7 +84,8 @@ impl From<ReadMessage> for SeenMessage<'static> {
 
 impl From<rows::Reaction> for SeenReaction<'static> {
     fn from(row: rows::Reaction) -> Self {
-        Self { name: row.reaction.into(), users: vec![Cow::Owned(row.user_id.as_str().to_owned())] }
+        let users = vec![Cow::Owned(row.user_id.as_str().to_owned())];
+        Self { name: row.reaction.into(), users, count: row.count }
     }
 }
 
@@ -288,7 +291,7 @@ impl<'a> Record<'a> {
             if is_export && users.is_empty() && reaction.count.unwrap_or_default() > 0 {
                 return None;
             }
-            reactions.push(SeenReaction { name, users });
+            reactions.push(SeenReaction { name, users, count: reaction.count });
         }
         let files = self.files.unwrap_or_default().into_iter().flatten().chain(self.file);
         let files = files.map(|file| file::row(&file, channel.clone(), Some(ts), batch));

@@ -67,6 +67,7 @@ pub(crate) fn user(raw: &str, batch: BatchId, issues: &mut Issues<'_>) -> Option
         known: true,
         first_batch: Some(batch),
         last_batch: Some(batch),
+        values_batch: None,
     })
 }
 

@@ -50,6 +50,7 @@ fn message(second: usize, text: &str) -> Message {
         deleted_batch: None,
         first_batch: None,
         last_batch: None,
+        text_batch: None,
     }
 }
 

@@ -6,7 +6,7 @@ use slack_model::rows::{
 use slack_model::{MemoryTables, Table};
 use slack_sqlite::{Error, LoadOptions, METRIC_TABLES, Migration, load};
 
-use crate::master::{TestFile, everything, rows};
+use crate::master::{MASTER, TestFile, everything, rows, tables};
 
 fn made() -> (TestFile, Connection) {
     let file = TestFile::new();
@@ -108,6 +108,47 @@ fn a_newer_schema_is_left_alone() {
     );
     assert_eq!(error.expect_err("newer").to_string(), expected);
     assert_eq!(everything(&connection), state);
+}
+
+/// What a step does, and how the program that was released with it left a file.
+fn old_file(steps: &[Migration]) -> TestFile {
+    let file = TestFile::new();
+    let connection = Connection::open(&file.path).expect("opened");
+    for step in steps {
+        let name = format!("{:04}_{}.sql", step.version, step.name);
+        let sql = concat!(env!("CARGO_MANIFEST_DIR"), "/sql/migrations");
+        let sql = std::fs::read_to_string(std::path::Path::new(sql).join(name)).expect("read");
+        connection.execute_batch(&sql).expect(step.name);
+    }
+    let application_id = i32::from_be_bytes(*b"SLKA");
+    connection.pragma_update(None, "application_id", application_id).expect("set");
+    connection.pragma_update(None, "user_version", steps.last().map_or(0, |step| step.version)).expect("set");
+    file
+}
+
+#[test]
+fn a_file_of_any_age_becomes_the_same_as_a_new_one_and_keeps_its_rows() {
+    let (_fresh, fresh) = made();
+    let schema = "SELECT sql FROM sqlite_schema ORDER BY type, name";
+    let user =
+        "INSERT INTO user_data (id, name, known, last_batch) VALUES ('U7', 'eve', 1, '20200101000000')";
+    for steps in 1..Migration::ALL.len() {
+        let file = old_file(&Migration::ALL[..steps]);
+        Connection::open(&file.path).and_then(|old| old.execute(user, [])).expect("inserted");
+        let mut connection = file.open();
+        let loaded =
+            load(&mut connection, &tables(MASTER), None, &LoadOptions::default(), &()).expect("loaded");
+        assert_eq!(loaded.migrations, Migration::ALL[steps..]);
+        assert_eq!(rows(&connection, schema), rows(&fresh, schema), "{steps} steps");
+        let users = "SELECT id, name, last_batch, values_batch FROM user_data ORDER BY id";
+        let expected = [
+            "U1,ann,20200913000000,",
+            "U2,bob,20200913000000,",
+            "U7,eve,20200101000000,",
+            "U9,,20200913000000,",
+        ];
+        assert_eq!(rows(&connection, users), expected, "{steps} steps");
+    }
 }
 
 #[test]
