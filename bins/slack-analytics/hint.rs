@@ -54,7 +54,9 @@ fn of_usage(message: &str) -> Option<&'static str> {
 }
 
 fn of_capture(error: &slack_extract::Error) -> Option<String> {
-    use slack_extract::Error::{Address, Network, NoExport, OddToken, Refused, Unreachable, Zip};
+    use slack_extract::Error::{
+        Address, Network, NoExport, OddToken, OtherWorkspace, Refused, Unreachable, Zip,
+    };
     let hint = match error {
         Refused { code, advice } => match code.as_str() {
             "missing_scope" => {
@@ -74,6 +76,11 @@ fn of_capture(error: &slack_extract::Error) -> Option<String> {
         }
         NoExport { .. } => {
             "name the zip that Slack made, or the folder in which users.json and channels.json are".into()
+        }
+        OtherWorkspace { .. } => {
+            "give each workspace a data home of its own (--data); if it is the same one, import with \
+                                  --same-workspace"
+                .into()
         }
         Zip { .. } => "download the export again: the file may be cut short".into(),
         _ => return None,

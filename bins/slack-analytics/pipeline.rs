@@ -113,6 +113,12 @@ impl Pipeline<'_> {
             let path = batch.metadata().join(table);
             line.push_str(&format!("\n{} {what}: {}", many(number, noun), path.display()));
         }
+        if summary.words_elsewhere > 0 {
+            line.push_str(&format!(
+                "\n{} without a text: their words, in blocks or attachments, are in the raw pages alone",
+                count(summary.words_elsewhere, "message")
+            ));
+        }
         // What was captured counts, but nobody must take it for everything.
         let status = Metadata::read(&batch.metadata())?.get("status").to_owned();
         let is_broken_off = matches!(status.as_str(), "running" | "failed");
@@ -121,7 +127,8 @@ impl Pipeline<'_> {
         }
         let values = json!({
             "batch": batch.id().to_string(), "rows": summary.rows, "set_aside": summary.set_aside,
-            "set_aside_parts": summary.set_aside_parts, "not_read": summary.not_read, "broken_off": is_broken_off,
+            "set_aside_parts": summary.set_aside_parts, "not_read": summary.not_read,
+            "words_elsewhere": summary.words_elsewhere, "broken_off": is_broken_off,
         });
         self.output.tell("transform", &line, values)?;
         Ok(Outcome::of_gaps(u64::from(!summary.is_whole() || is_broken_off)))

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> 
         pipeline.output.tell(
             "transform",
             "nothing to do: every batch has its tables",
-            json!({ "batch": null, "rows": {}, "set_aside": 0, "set_aside_parts": 0, "not_read": 0, "broken_off": false }),
+            json!({ "batch": null, "rows": {}, "set_aside": 0, "set_aside_parts": 0, "not_read": 0, "words_elsewhere": 0, "broken_off": false }),
         )?;
     }
     let mut options = args.resources.transform();

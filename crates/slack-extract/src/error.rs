@@ -44,7 +44,7 @@ pub enum Error {
         second: PathBuf,
     },
     /// The export is of another workspace than what the data home holds, as far as anything tells.
-    #[error("the export is of {}, the data home of {}", workspace_named(export), workspace_named(home))]
+    #[error("{}", other_workspace(export, home))]
     OtherWorkspace {
         /// The export's workspace, empty where only its channels are others.
         export: String,
@@ -114,6 +114,11 @@ impl Error {
 /// The crate's result.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-fn workspace_named(id: &str) -> String {
-    if id.is_empty() { "a workspace with other channels".into() } else { format!("workspace {id}") }
+fn other_workspace(export: &str, home: &str) -> String {
+    if export.is_empty() || home.is_empty() {
+        return "nothing shows that the export is of the data home's workspace: its channels are others, and its messages name \
+                no workspace that is known"
+            .into();
+    }
+    format!("the export is of workspace {export}, the data home of {home}")
 }

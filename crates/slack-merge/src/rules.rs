@@ -36,6 +36,8 @@ enum Part {
     First,
     /// The greater value, whichever record brings it.
     Greatest,
+    /// The last second at which a channel was confidential; empty where that is the last batch.
+    Confidential,
     /// Worked out again after the merge, and so decides nothing.
     Derived,
 }
@@ -103,6 +105,11 @@ impl Rule {
                 }
                 Part::First => earliest(&newer[at], &older[at]),
                 Part::Greatest => (&newer[at]).max(&older[at]),
+                Part::Confidential => {
+                    let until = self.confidential_until(newer, at).max(self.confidential_until(older, at));
+                    let is_now = self.ranking(newer, 0) == b"true";
+                    if is_now && until == self.age(newer) { b"" } else { until }
+                }
             };
             joined.push_field(value);
         }
@@ -144,6 +151,12 @@ impl Rule {
         self.last_batch.map(|at| &record[at]).unwrap_or_default()
     }
 
+    /// Until when a channel was confidential, as far as a record says; empty where it never was.
+    fn confidential_until<'r>(&self, record: &'r ByteRecord, at: usize) -> &'r [u8] {
+        let is_now = self.ranking(record, 0) == b"true";
+        if is_now { self.age(record).max(&record[at]) } else { &record[at] }
+    }
+
     /// The version of the record's versioned part, and the batch that it comes from.
     fn version<'r>(&self, record: &'r ByteRecord) -> (i64, &'r [u8]) {
         let Some(Versioned { version, read, batch }) = self.versioned else { return (0, b"") };
@@ -167,6 +180,9 @@ impl Part {
             _ if column == first_batch && !schema.key.contains(&column) => Self::First,
             "last_batch" => Self::Newer,
             "deleted_batch" => Self::Derived,
+            // Follows from the other columns of all batches: see `slack_model::rows::Channel`.
+            "class" => Self::Derived,
+            "confidential_at" => Self::Confidential,
             "values_batch" | "text_batch" => Self::VersionBatch,
             "text" | "edited_ts" if schema.position("text_batch").is_some() => Self::Version,
             _ if is_user => Self::Version,

@@ -116,6 +116,10 @@ impl Source for OfficialExport {
         metadata.set("team_id", team);
         metadata.set("team_name", "");
         metadata.set(earlier::DIGEST, digest);
+        if let Some(newest) = survey.newest {
+            // A channel that became private must not count as public since the list that says so seems the older one.
+            metadata.set(Metadata::LISTS_UNTIL, BatchId::at(newest.time()).to_string());
+        }
         describe(&staged, &mut metadata, "export", status, started_at)?;
         sync_file_system(&staging.0)?;
         replace_folder(&staging.0, batch.root())?;

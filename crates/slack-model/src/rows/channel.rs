@@ -37,6 +37,8 @@ table! {
         pub first_batch: Option<BatchId>,
         /// The last batch that saw the row.
         pub last_batch: Option<BatchId>,
+        /// The last second at which a list said that it is not public; empty where that is `last_batch`, or never was.
+        pub confidential_at: Option<BatchId>,
     }
 }
 
@@ -59,6 +61,7 @@ impl Channel {
             num_members: None,
             first_batch: Some(batch),
             last_batch: Some(batch),
+            confidential_at: None,
         }
     }
 

@@ -20,6 +20,8 @@ use crate::wire::{self, ChannelList, ListedChannel};
 /// What the lists of a batch say: users, channels, memberships, groups, files.
 pub(super) struct Lists<'s> {
     batch: BatchId,
+    /// Until when the lists are known to hold, where that is later than what the batch is named after.
+    lists_until: Option<BatchId>,
     about: Batch,
     users: BTreeMap<UserId, User>,
     channels: BTreeMap<ChannelId, Channel>,
@@ -52,6 +54,8 @@ impl<'s> Lists<'s> {
         };
         let mut lists = Self {
             batch,
+            lists_until: BatchId::parse(metadata.get(Metadata::LISTS_UNTIL).as_bytes())
+                .filter(|until| *until > batch),
             about,
             users: BTreeMap::new(),
             channels: BTreeMap::new(),
@@ -131,7 +135,10 @@ impl<'s> Lists<'s> {
 
     /// Adds a channel of a list. Where two lists of one batch hold it, the stricter class counts; a list that says nothing
     /// of the class counts less than one that does.
-    fn add_channel(&mut self, channel: Channel) {
+    fn add_channel(&mut self, mut channel: Channel) {
+        if channel.is_private == Some(true) {
+            channel.confidential_at = self.lists_until;
+        }
         let strictness = |channel: &Channel| (channel.is_private.is_some(), channel.class != "public");
         match self.channels.get(&channel.id) {
             Some(known) if strictness(known) > strictness(&channel) => {}

@@ -64,6 +64,8 @@ pub struct TransformSummary {
     /// Files of an export that nothing is known to read, in `metadata/not_read.csv` with those that exports are known to hold
     /// beside messages.
     pub not_read: u64,
+    /// Messages without a text whose words, if they have any, are in blocks or attachments: in the raw pages alone.
+    pub words_elsewhere: u64,
     /// Conversations that stand under another id than [`ChannelId::of_folder`] gives their folder, by that id: earlier
     /// versions may have written them there.
     pub moved: BTreeMap<ChannelId, ChannelId>,
@@ -169,6 +171,7 @@ pub fn transform<S: TableSink>(
     let not_read = contents.not_read;
     let total = conversations.len() as u64;
     let mut people = People { lists: &mut lists, named: FxHashSet::default() };
+    let mut words_elsewhere = 0;
     let mut second_reader = PageReader::new(batch);
     let mut open: Option<OpenChannel<'_>> = None;
     let mut take_one = |mut piece: ReadPiece| {
@@ -180,6 +183,7 @@ pub fn transform<S: TableSink>(
             push_file(&mut files, file)?;
         }
         people.lists.introduce(std::mem::take(&mut piece.profiles));
+        words_elsewhere += piece.words_elsewhere;
         let is_last = piece.is_last;
         let rows = open.get_or_insert_with(|| OpenChannel::new(channel.clone(), &spill, shares.channel));
         rows.add(piece)?;
@@ -246,7 +250,15 @@ pub fn transform<S: TableSink>(
     write_table(&Folder(batch.metadata()), not_read, &mut Counts::new())?;
     let moved = lists.take_moved();
     lists.write(&spill, tables, &mut rows)?;
-    Ok(TransformSummary { rows, pages, set_aside: records, set_aside_parts: parts, not_read: unknown, moved })
+    Ok(TransformSummary {
+        rows,
+        pages,
+        set_aside: records,
+        set_aside_parts: parts,
+        not_read: unknown,
+        words_elsewhere,
+        moved,
+    })
 }
 
 fn push_set_aside(sorter: &mut RowSorter<'_, SetAside>, rows: Vec<SetAside>) -> Result<()> {

@@ -22,6 +22,8 @@ pub struct ExportSurvey {
     pub messages: u64,
     /// The newest message of a channel that the export itself lists as public: the only one whose time may be told.
     pub newest_public: Option<Ts>,
+    /// The newest message of any conversation. It must not be told: it may be a private one.
+    pub newest: Option<Ts>,
     /// The ids of the channels that its lists name, direct messages not among them.
     pub channels: BTreeSet<ChannelId>,
     /// How many messages say that their author belongs to which workspace.
@@ -65,8 +67,11 @@ impl ExportSurvey {
         let Ok(bytes) = std::fs::read(batch.root().join(page)) else { return };
         for stamp in message_stamps(&bytes) {
             self.messages += 1;
-            if is_public && stamp.ts <= latest {
-                self.newest_public = self.newest_public.max(Some(stamp.ts));
+            if stamp.ts <= latest {
+                self.newest = self.newest.max(Some(stamp.ts));
+                if is_public {
+                    self.newest_public = self.newest_public.max(Some(stamp.ts));
+                }
             }
             if let Some(team) = stamp.team {
                 *self.teams.entry(team).or_default() += 1;

@@ -47,6 +47,8 @@ pub(super) struct ReadPiece {
     pub(super) files: Vec<File>,
     pub(super) set_aside: Vec<SetAside>,
     pub(super) profiles: Profiles,
+    /// Messages whose words are in other fields than their text.
+    pub(super) words_elsewhere: u64,
     pub(super) is_last: bool,
     /// Pages that were left: those before them hold more than a piece should. To be read before any other piece.
     pub(super) rest: Option<Piece>,
@@ -162,8 +164,9 @@ pub(super) fn read_piece(
         block: Block::default(),
         files: Vec::new(),
         profiles: Profiles::default(),
+        words_elsewhere: 0,
         page: 0,
-        begin: (0, 0),
+        begin: (0, 0, 0),
         span: None,
     };
     let mut pages = Vec::with_capacity(piece.pages.len());
@@ -181,7 +184,7 @@ pub(super) fn read_piece(
         let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         pages.push(ReadPage { kind: *kind, number, clean, span: rows.span, is_last });
     }
-    let PieceRows { mut block, files, profiles, .. } = rows;
+    let PieceRows { mut block, files, profiles, words_elsewhere, .. } = rows;
     block.sort();
     let left = piece.pages.split_off(pages.len());
     let (first, set_aside) = (piece.first, reader.take_set_aside());
@@ -190,7 +193,7 @@ pub(super) fn read_piece(
         let n_read = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         Piece { first: first.saturating_add(n_read), pages: left, ..piece }
     });
-    ReadPiece { channel, first, pages, block, files, set_aside, profiles, is_last, rest }
+    ReadPiece { channel, first, pages, block, files, set_aside, profiles, words_elsewhere, is_last, rest }
 }
 
 /// The rows of a piece while its pages are read.
@@ -199,15 +202,17 @@ struct PieceRows<'c> {
     block: Block,
     files: Vec<File>,
     profiles: Profiles,
+    words_elsewhere: u64,
     page: u32,
-    /// How many records and files there were when the page was begun.
-    begin: (usize, usize),
+    /// How many records, files, and messages with words elsewhere there were when the page was begun.
+    begin: (usize, usize, u64),
     span: Option<(Ts, Ts)>,
 }
 
 impl PieceRows<'_> {
     fn begin(&mut self, page: u32) {
-        (self.page, self.begin, self.span) = (page, (self.block.len(), self.files.len()), None);
+        let begin = (self.block.len(), self.files.len(), self.words_elsewhere);
+        (self.page, self.begin, self.span) = (page, begin, None);
     }
 
     fn add_reaction(&mut self, row: Reaction) {
@@ -222,6 +227,7 @@ impl MessageSink for PieceRows<'_> {
         let span = self.span.unwrap_or((seen.ts, seen.ts));
         self.span = Some((span.0.min(seen.ts), span.1.max(seen.ts)));
         self.files.append(&mut seen.files);
+        self.words_elsewhere += u64::from(seen.has_words_elsewhere);
         if let Some(profile) = &seen.profile {
             self.profiles.see(&seen.user, profile);
         }
@@ -229,6 +235,7 @@ impl MessageSink for PieceRows<'_> {
     }
 
     fn forget(&mut self) {
+        self.words_elsewhere = self.begin.2;
         self.block.truncate(self.begin.0);
         self.files.truncate(self.begin.1);
         self.span = None;

@@ -121,6 +121,7 @@ pub(crate) fn channel(
         num_members: channel.num_members.or(names_members.then_some(members.len() as u64)),
         first_batch: Some(batch),
         last_batch: Some(batch),
+        confidential_at: None,
     };
     let partner = channel.user.filter(|user| !user.is_empty()).map(UserId::from);
     Some(ListedChannel { row, members, partner })

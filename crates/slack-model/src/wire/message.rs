@@ -31,6 +31,8 @@ struct Message {
     file: Option<Box<RawValue>>,
     comment: Option<Comment>,
     user_profile: Option<Profile>,
+    attachments: Option<Box<RawValue>>,
+    blocks: Option<Box<RawValue>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -80,6 +82,8 @@ pub(crate) struct ReadMessage {
     pub(crate) cut_reactions: Option<Vec<(String, u64)>>,
     /// What it says of its author.
     pub(crate) profile: Option<Profile>,
+    /// Whether it has no text, and something else that may hold words.
+    pub(crate) has_words_elsewhere: bool,
 }
 
 impl ReadMessage {
@@ -181,7 +185,18 @@ pub(crate) fn message(
     issues.belong_to(first_issue, &written);
     let cut_reactions = is_cut.then_some(counts);
     let profile = message.user_profile;
-    Some(ReadMessage { message: row, reactions: reaction_rows, files, cut_reactions, profile })
+    let is_filled =
+        |raw: Option<Box<RawValue>>| raw.is_some_and(|raw| raw.get().len() > 2 && raw.get() != "null");
+    let has_words_elsewhere =
+        row.text.is_empty() && (is_filled(message.attachments) || is_filled(message.blocks));
+    Some(ReadMessage {
+        message: row,
+        reactions: reaction_rows,
+        files,
+        cut_reactions,
+        profile,
+        has_words_elsewhere,
+    })
 }
 
 /// Reads a reaction: which emoji, who reacted with it, and how many Slack counts, where it says so.

@@ -35,6 +35,8 @@ pub(crate) struct SeenMessage<'a> {
     pub(crate) files: Vec<rows::File>,
     /// What it says of its author.
     pub(crate) profile: Option<SeenProfile<'a>>,
+    /// Whether it has no text, and something else that may hold words.
+    pub(crate) has_words_elsewhere: bool,
 }
 
 /// The names of an author, empty where the message does not say.
@@ -73,6 +75,7 @@ impl From<ReadMessage> for SeenMessage<'static> {
             text: message.text.into(),
             reactions: read.reactions.into_iter().map(SeenReaction::from).collect(),
             files: read.files,
+            has_words_elsewhere: read.has_words_elsewhere,
             profile: read.profile.map(|profile| SeenProfile {
                 name: profile.name.unwrap_or_default().into(),
                 real_name: profile.real_name.unwrap_or_default().into(),
@@ -234,6 +237,8 @@ struct Record<'a> {
     comment: Option<Comment<'a>>,
     #[serde(borrow)]
     user_profile: Option<Profile<'a>>,
+    attachments: Option<Vec<IgnoredAny>>,
+    blocks: Option<Vec<IgnoredAny>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -306,6 +311,9 @@ impl<'a> Record<'a> {
             real_name: text(profile.real_name),
             display_name: text(profile.display_name),
         });
+        let is_filled = |list: &Option<Vec<IgnoredAny>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let has_text = self.text.as_ref().is_some_and(|text| !text.0.is_empty());
+        let has_words_elsewhere = !has_text && (is_filled(&self.attachments) || is_filled(&self.blocks));
         Some(SeenMessage {
             ts,
             thread_ts: instant(self.thread_ts)?,
@@ -322,6 +330,7 @@ impl<'a> Record<'a> {
             reactions,
             files: files?,
             profile,
+            has_words_elsewhere,
         })
     }
 }
