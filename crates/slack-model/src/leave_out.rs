@@ -134,7 +134,7 @@ mod tests {
         leave_out(&master, &channels, &shown).expect("copied");
         let csv = |table: &str| String::from_utf8(shown.get(table).expect(table)).expect("UTF-8");
         assert!(
-            csv("channel_data").ends_with("\nC1,general,channel,public,,,,,,,,,,,\n"),
+            csv("channel_data").ends_with("\nC1,general,channel,public,,,,,,,,,,,,\n"),
             "{}",
             csv("channel_data")
         );

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Issues;
-use super::lenient::{count, ids, integer, lenient};
+use super::lenient::{count, flag, ids, integer, lenient};
 use crate::ids::UserId;
 use crate::rows;
 use crate::ts::BatchId;
@@ -11,12 +11,19 @@ use crate::ts::BatchId;
 struct Channel {
     id: Option<String>,
     name: Option<String>,
+    #[serde(deserialize_with = "flag")]
     is_im: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_mpim: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_group: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_private: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_archived: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_general: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_shared: Option<bool>,
     creator: Option<String>,
     #[serde(deserialize_with = "integer")]
@@ -67,6 +74,9 @@ impl ChannelList {
     }
 }
 
+/// What a record says of its type. Where it cannot be read, the record may be of any type.
+const SAYS_TYPE: [&str; 4] = ["is_im", "is_mpim", "is_group", "is_private"];
+
 /// A channel of a list.
 pub(crate) struct ListedChannel {
     pub(crate) row: rows::Channel,
@@ -82,7 +92,9 @@ pub(crate) fn channel(
     batch: BatchId,
     issues: &mut Issues<'_>,
 ) -> Option<ListedChannel> {
+    let first_issue = issues.found.len();
     let channel: Channel = lenient(raw, issues, |json| serde_json::from_str(json))?;
+    let is_odd = issues.found[first_issue..].iter().any(|issue| SAYS_TYPE.contains(&issue.field.as_str()));
     let Some(id) = channel.id.filter(|id| !id.is_empty()) else {
         issues.add(raw, "", "a channel without an id");
         return None;
@@ -102,7 +114,7 @@ pub(crate) fn channel(
     // Public is what a list of public channels holds, or what says so of itself. What says nothing is as though no list
     // held it, and stays closed until somebody knows better.
     let says_public = channel.is_private == Some(false);
-    let is_known = kind != "channel" || list != ChannelList::Mixed || says_public;
+    let is_known = kind != "channel" || (list != ChannelList::Mixed || says_public) && !is_odd;
     let is_public = kind == "channel" && is_known;
     let note = |note: Option<Note>| note.and_then(|note| note.value).unwrap_or_default();
     let row = rows::Channel {
@@ -139,6 +151,40 @@ pub(crate) fn member(raw: &str, issues: &mut Issues<'_>) -> Option<UserId> {
         Err(error) => {
             issues.add(raw, "", format!("not a user id: {error}"));
             None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ts::Time;
+
+    fn class(raw: &str, list: ChannelList) -> (String, String, Option<bool>) {
+        let mut issues = Issues::of(raw);
+        let row = channel(raw, list, BatchId::at(Time::EPOCH), &mut issues).expect("read").row;
+        (row.kind, row.class, row.is_private)
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_public_is_public() {
+        use ChannelList::{DirectMessages, GroupMessages, Mixed, Private, Public};
+        for (raw, list, kind, class_of, is_private) in [
+            (r#"{"id":"C7"}"#, Public, "channel", "public", Some(false)),
+            (r#"{"id":"C7","is_private":null}"#, Public, "channel", "public", Some(false)),
+            (r#"{"id":"C7","is_private":true}"#, Public, "group", "confidential", Some(true)),
+            (r#"{"id":"C7","is_private":"true"}"#, Public, "group", "confidential", Some(true)),
+            (r#"{"id":"C7","is_group":1}"#, Public, "group", "confidential", Some(true)),
+            (r#"{"id":"C7","is_private":{}}"#, Public, "channel", "confidential", None),
+            (r#"{"id":"C7"}"#, Mixed, "channel", "confidential", None),
+            (r#"{"id":"C7","is_channel":true}"#, Mixed, "channel", "confidential", None),
+            (r#"{"id":"C7","is_private":false}"#, Mixed, "channel", "public", Some(false)),
+            (r#"{"id":"C7","is_private":false}"#, Private, "group", "confidential", Some(true)),
+            (r#"{"id":"C7"}"#, GroupMessages, "mpim", "confidential", Some(true)),
+            (r#"{"id":"C7"}"#, DirectMessages, "im", "confidential", Some(true)),
+        ] {
+            let found = class(raw, list);
+            assert_eq!(found, (kind.into(), class_of.into(), is_private), "{raw} in {list:?}");
         }
     }
 }

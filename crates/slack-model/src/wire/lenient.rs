@@ -132,6 +132,26 @@ fn without_lone_surrogates(json: &str) -> Option<String> {
     Some(out)
 }
 
+/// Reads yes or no, also as other programs write it: in quotes, or as 0 and 1.
+pub(super) fn flag<'de, D: Deserializer<'de>>(json: D) -> Result<Option<bool>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Flag {
+        Bool(bool),
+        Number(u8),
+        Text(String),
+    }
+    match Option::<Flag>::deserialize(json)? {
+        None => Ok(None),
+        Some(Flag::Bool(flag)) => Ok(Some(flag)),
+        Some(Flag::Number(number @ 0..=1)) => Ok(Some(number == 1)),
+        Some(Flag::Text(text)) if text.is_empty() => Ok(None),
+        Some(Flag::Text(text)) if text.eq_ignore_ascii_case("true") => Ok(Some(true)),
+        Some(Flag::Text(text)) if text.eq_ignore_ascii_case("false") => Ok(Some(false)),
+        Some(_) => Err(serde::de::Error::custom("neither true nor false")),
+    }
+}
+
 /// Reads a list of ids. A null among them costs that id only, and an object stands for the id that it holds.
 pub(super) fn ids<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use super::Issues;
-use super::lenient::{count, ids, integer, lenient};
+use super::lenient::{count, flag, ids, integer, lenient};
 use crate::rows;
 use crate::ts::BatchId;
 
@@ -14,11 +14,17 @@ struct User {
     tz: Option<String>,
     #[serde(deserialize_with = "integer")]
     tz_offset: Option<i64>,
+    #[serde(deserialize_with = "flag")]
     is_bot: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_admin: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_owner: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_restricted: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     is_ultra_restricted: Option<bool>,
+    #[serde(deserialize_with = "flag")]
     deleted: Option<bool>,
     #[serde(deserialize_with = "integer")]
     updated: Option<i64>,
@@ -78,6 +84,7 @@ struct Usergroup {
     handle: Option<String>,
     name: Option<String>,
     description: Option<String>,
+    #[serde(deserialize_with = "flag")]
     is_external: Option<bool>,
     #[serde(deserialize_with = "count")]
     user_count: Option<u64>,
