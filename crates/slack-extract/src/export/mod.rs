@@ -1,6 +1,16 @@
 //! Official exports: the folder, or the zip, that Slack makes.
 
+mod archive;
+mod codepage;
+mod copied;
 mod copy;
+mod format;
+mod limits;
+mod names;
+mod place;
+mod reading;
+mod root;
+mod times;
 mod unzip;
 
 use std::collections::BTreeMap;
@@ -13,8 +23,10 @@ use slack_model::atomic::{replace_folder, sync_file_system};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus, RowLog};
 use slack_model::{BatchId, MessagePage, Progress, Time, Ts, commonest_team, is_day_file};
 
-use self::copy::{Copied, compare, copy_folder};
-use self::unzip::unzip;
+use self::copied::Copied;
+use self::copy::compare;
+pub use self::limits::{ImportLimit, ImportLimits, LimitMet};
+use self::reading::read_export;
 use crate::error::{Error, Result};
 use crate::prune::was_of;
 use crate::source::{Capture, Gap, Source, describe};
@@ -27,12 +39,13 @@ use crate::source::{Capture, Gap, Source, describe};
 pub struct OfficialExport {
     path: PathBuf,
     taken_at: Option<Time>,
+    limits: ImportLimits,
 }
 
 impl OfficialExport {
     /// The export in a folder, or in a zip.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), taken_at: None }
+        Self { path: path.into(), taken_at: None, limits: ImportLimits::default() }
     }
 
     /// Says when the export was taken.
@@ -41,21 +54,14 @@ impl OfficialExport {
         self
     }
 
+    /// Sets how much the export may hold.
+    pub fn limits(&mut self, limits: ImportLimits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
     fn copy_to(&self, staging: &Path, progress: &dyn Progress) -> Result<Copied> {
-        let metadata = fs::metadata(&self.path).map_err(|error| Error::io("open", &self.path, error))?;
-        if metadata.is_dir() {
-            let root = export_root(&self.path)?.ok_or_else(|| Error::NoExport { path: self.path.clone() })?;
-            return copy_folder(&root, &staging.join("export"), progress);
-        }
-        let unpacked = staging.join("unpacked");
-        let copied = unzip(&self.path, &unpacked, progress)?;
-        let root = export_root(&unpacked)?.ok_or_else(|| Error::NoExport { path: self.path.clone() })?;
-        let export = staging.join("export");
-        fs::rename(&root, &export).map_err(|error| Error::io("write", &export, error))?;
-        if unpacked.exists() {
-            fs::remove_dir_all(&unpacked).map_err(|error| Error::io("remove", &unpacked, error))?;
-        }
-        Ok(copied)
+        read_export(&self.path, staging, &self.limits, progress)
     }
 }
 
@@ -102,7 +108,7 @@ impl Source for OfficialExport {
             // What a damaged export lacked is here now: the batch begins anew.
         }
         let staged = BatchFolder::new(staging.0.clone(), id);
-        log_gaps(&staged, &capture.gaps)?;
+        log_gaps(&staged, &capture.gaps, &copied.left)?;
         let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
         let mut metadata = Metadata::default();
         // An export does not say which workspace it is of; its users do.
@@ -140,40 +146,6 @@ impl Drop for Staging {
     }
 }
 
-/// The folder that holds the export's lists: the given one, or the only folder in it, as some zips have it.
-fn export_root(folder: &Path) -> Result<Option<PathBuf>> {
-    let entries = |folder: &Path| -> Result<Vec<PathBuf>> {
-        let failed = |error| Error::io("list", folder, error);
-        let entries = fs::read_dir(folder).map_err(failed)?;
-        entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
-    };
-    let is_export = |folder: &Path| -> Result<bool> {
-        let lists = ["users.json", "channels.json"].iter().any(|list| folder.join(list).is_file());
-        let mut inner = entries(folder)?.into_iter().filter(|entry| entry.is_dir());
-        Ok(lists
-            || inner.any(|inner| entries(&inner).is_ok_and(|files| files.iter().any(|file| is_day(file)))))
-    };
-    if is_export(folder)? {
-        return Ok(Some(folder.into()));
-    }
-    let hidden = |path: &Path| {
-        path.file_name().is_some_and(|name| name == "__MACOSX" || name.as_encoded_bytes().starts_with(b"."))
-    };
-    let mut found = None;
-    let mut inner = entries(folder)?;
-    inner.sort_unstable();
-    for inner in inner.into_iter().filter(|entry| entry.is_dir() && !hidden(entry)) {
-        if is_export(&inner)? {
-            // To take one and drop the others would lose them without a word.
-            if let Some(first) = found {
-                return Err(Error::SeveralExports { path: folder.into(), first, second: inner });
-            }
-            found = Some(inner);
-        }
-    }
-    Ok(found)
-}
-
 fn is_day(path: &Path) -> bool {
     path.file_name().is_some_and(|name| is_day_file(&name.to_string_lossy()))
 }
@@ -199,15 +171,17 @@ fn newest_message(export: &Path, now: DateTime<Utc>) -> Result<Option<Ts>> {
     Ok(newest)
 }
 
-fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
+/// Logs what is missing, and what was left where it is.
+fn log_gaps(batch: &BatchFolder, gaps: &[Gap], left: &[Gap]) -> Result<()> {
     let mut log = RowLog::<Request>::open(&batch.metadata())?;
-    for gap in gaps {
+    let gaps = gaps.iter().map(|gap| (gap, RequestStatus::Gap));
+    for (gap, status) in gaps.chain(left.iter().map(|left| (left, RequestStatus::Skipped))) {
         log.append(&Request {
             file: gap.what.clone(),
             error: gap.why.clone(),
             attempts: 1,
             requested_at: Time::from_micros(Utc::now().timestamp_micros()),
-            ..Request::new("export", RequestStatus::Gap)
+            ..Request::new("export", status)
         })?;
     }
     Ok(())
