@@ -10,7 +10,7 @@ use slack_model::{BatchId, Time};
 
 use super::chosen::Zone;
 use super::extract::{self, ApiArgs};
-use super::import::{self, parse_time};
+use super::import::{self, Limits, parse_time};
 use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
@@ -34,6 +34,8 @@ pub(crate) struct Run {
     /// When the export was taken, if not at its newest message
     #[arg(long, requires = "import", value_name = "TIME", value_parser = parse_time)]
     taken_at: Option<Time>,
+    #[command(flatten)]
+    limits: Limits,
     #[command(flatten)]
     pub(crate) api: ApiArgs,
     #[command(flatten)]
@@ -65,7 +67,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         let resumed = if args.api.says_what() { None } else { unfinished(&pipeline.home)? };
         extract::capture(&args.api, resumed, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
-        import::capture(&args.import, args.taken_at, pipeline)
+        import::capture(&args.import, args.taken_at, &args.limits, pipeline)
     };
     if captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before {
         // Nothing was imported: whatever else there is to do was not asked for.

@@ -78,7 +78,8 @@ pub(super) fn note_renamed(copied: &mut Copied, renamed: &[(PathBuf, PathBuf)], 
         let is_day = name.parent() != Some(root)
             && to.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json"));
         if !is_day {
-            copied.gap(to, &"another file of the export has the same name, so this one is kept with a number");
+            copied
+                .gap(to, &"another file of the export has the same name, so this one is kept with a number");
         }
     }
 }

@@ -24,13 +24,13 @@ pub(super) fn what_it_is(mut file: &File) -> &'static str {
     if head.get(257..262) == Some(b"ustar") {
         return "it is a tar archive: unpack it, and import the folder";
     }
-    match text.get(..1) {
+    match text.chars().next() {
         None => "it is empty",
-        Some("<") if text.contains("<html") || text.contains("<!doctype") => {
+        Some('<') if text.contains("<html") || text.contains("<!doctype") => {
             "it is a web page, perhaps the one to sign in: download the export again while signed in"
         }
-        Some("<") => "it is an XML file, not a zip file",
-        Some("[" | "{") => "it is a JSON file: name the folder in which it lies",
+        Some('<') => "it is an XML file, not a zip file",
+        Some('[' | '{') => "it is a JSON file: name the folder in which it lies",
         Some(_) => "it is not a zip file",
     }
 }

@@ -211,7 +211,10 @@ mod tests {
         let met = limits.check_entry((200 << 20) + 1, 1 << 20).expect_err("too much");
         assert_eq!(met.limit, ImportLimit::Ratio);
         assert!(met.to_string().ends_with("(raise it with --import-limit ratio=NUMBER)"), "{met}");
-        assert_eq!(limits.check_entry(5 << 30, 5 << 30).map_err(|met| met.limit), Err(ImportLimit::EntryBytes));
+        assert_eq!(
+            limits.check_entry(5 << 30, 5 << 30).map_err(|met| met.limit),
+            Err(ImportLimit::EntryBytes)
+        );
     }
 
     #[test]

@@ -66,7 +66,10 @@ pub(super) fn is_extra(name: &str) -> bool {
 /// A path as text for gaps, with `/` between folders: on one line, and not longer than a line may be.
 pub(super) fn shown(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
-    text.chars().map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter }).take(500).collect()
+    text.chars()
+        .map(|letter| if letter.is_control() { char::REPLACEMENT_CHARACTER } else { letter })
+        .take(500)
+        .collect()
 }
 
 /// Reads names whose encoding is not given.

@@ -191,12 +191,8 @@ mod tests {
             assert_eq!(put(&mut placer, name, text).expect(name), expected, "{name} {text}");
         }
         let renamed: Vec<_> = placer.renamed.iter().map(|(from, to)| (from.to_str(), to.to_str())).collect();
-        let expected = [
-            ("a/b.json", "a/b (2).json"),
-            ("a/b.json", "a/b (3).json"),
-            ("a", "a (2)"),
-            ("c", "c (2)"),
-        ];
+        let expected =
+            [("a/b.json", "a/b (2).json"), ("a/b.json", "a/b (3).json"), ("a", "a (2)"), ("c", "c (2)")];
         assert_eq!(renamed, expected.map(|(from, to)| (Some(from), Some(to))));
         let read = |name: &str| fs::read_to_string(folder.join(name)).expect(name);
         assert_eq!([read("a/b.json"), read("a/b (2).json"), read("a (2)")], ["1", "2", "4"]);

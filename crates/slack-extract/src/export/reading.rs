@@ -33,7 +33,11 @@ pub(super) fn read_export(
     }
     match find_root(path)? {
         Root::Export(root) => reading.folder(&root, &mut budget),
-        Root::Zip(zip) => reading.zip(path.join(zip), &mut budget),
+        Root::Zip(zip) => {
+            let mut copied = reading.zip(path.join(&zip), &mut budget)?;
+            note_beside(path, &zip, &mut copied)?;
+            Ok(copied)
+        }
         root => Err(reading.refuse(root, None)),
     }
 }

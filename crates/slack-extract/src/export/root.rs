@@ -61,7 +61,9 @@ pub(super) fn find_root(folder: &Path) -> Result<Root> {
     }
     Ok(match (first_two(roots), first_two(zips)) {
         // To take one and drop the others would lose them without a word.
-        ((Some(first), Some(second)), _) | ((None, _), (Some(first), Some(second))) => Root::Several(first, second),
+        ((Some(first), Some(second)), _) | ((None, _), (Some(first), Some(second))) => {
+            Root::Several(first, second)
+        }
         ((Some(root), None), _) => Root::Export(root),
         _ if has_text => Root::Text,
         (_, (Some(zip), None)) => Root::Zip(zip),
@@ -111,10 +113,10 @@ fn is_grid(folder: &Path, entries: &Entries) -> bool {
 
 /// Whether a folder is one of those that an export as text has.
 fn is_text(folder: &Path, entries: &Entries) -> bool {
-    const FOLDERS: [&str; 6] =
-        ["channels", "dms", "groups", "mpims", "private_channels", "group_messages"];
+    const FOLDERS: [&str; 6] = ["channels", "dms", "groups", "mpims", "private_channels", "group_messages"];
     let name = folder.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
-    FOLDERS.contains(&name.as_str()) && entries.iter().any(|(name, kind)| kind.is_file() && ends_with(name, ".txt"))
+    FOLDERS.contains(&name.as_str())
+        && entries.iter().any(|(name, kind)| kind.is_file() && ends_with(name, ".txt"))
 }
 
 /// Whether a file's name begins with a date, as those of day files do.
@@ -150,7 +152,10 @@ mod tests {
         check(&["org_users.json", "general/x.json"], &export(""));
         check(&["general/2024-01-02.JSON"], &export(""));
         check(&["general/2024-1-2.json"], &export(""));
-        check(&["one/two/three/channels.json", "__MACOSX/one/users.json", ".git/users.json"], &export("one/two/three"));
+        check(
+            &["one/two/three/channels.json", "__MACOSX/one/users.json", ".git/users.json"],
+            &export("one/two/three"),
+        );
         check(&["read me.txt", "in/export.ZIP"], &Root::Zip("in/export.ZIP".into()));
         check(&["a/users.json", "b/users.json"], &Root::Several("a".into(), "b".into()));
         check(&["a.zip", "b.zip"], &Root::Several("a.zip".into(), "b.zip".into()));

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use slack_model::{Progress, Step};
 
 use super::archive::{
-    Directory, Entry, Fault, Found, Halt, Salvage, Size, Span, Survey, key, read_local, unclaimed, unpack_entry,
+    Directory, Entry, Fault, Found, Halt, Salvage, Size, Span, Survey, key, read_local, unclaimed,
+    unpack_entry,
 };
 use super::copied::Copied;
 use super::format::what_it_is;
@@ -146,7 +147,9 @@ impl Unzip<'_, '_> {
             self.budget.add_entries(1)?;
             match self.take_unlisted(&entry, (data, end), is_listed) {
                 Ok(Some(size)) => salvage.skip_to(data + size.compressed),
-                Ok(None) => salvage.skip_to(data.saturating_add(entry.size.map_or(0, |size| size.compressed))),
+                Ok(None) => {
+                    salvage.skip_to(data.saturating_add(entry.size.map_or(0, |size| size.compressed)))
+                }
                 Err(Halt::Entry(fault)) => {
                     self.gap(&entry, &fault);
                     match entry.size.and_then(|size| data.checked_add(size.compressed)) {

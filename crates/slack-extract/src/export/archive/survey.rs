@@ -61,8 +61,9 @@ impl Survey {
             return;
         }
         let mut name = entry.raw_name;
-        // The slash is the same in all encodings; the backslash is half of a letter in some.
-        if let Some(end) = name.iter().rposition(|byte| *byte == b'/') {
+        // The slash is the same in all encodings; the backslash is half of a letter in some, and may follow it here.
+        let end = name.iter().rposition(|byte| *byte == b'/').unwrap_or_default();
+        if std::str::from_utf8(&name[..end]).is_err() {
             name.truncate(end);
         }
         self.legacy_names.insert(name);
