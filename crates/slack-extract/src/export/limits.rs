@@ -153,11 +153,18 @@ pub(super) struct Budget<'a> {
     path: PathBuf,
     entries: u64,
     bytes: u64,
+    /// The length of the zip that is read, and the bytes before it.
+    zip: Option<(u64, u64)>,
 }
 
 impl<'a> Budget<'a> {
     pub(super) fn new(path: &Path, limits: &'a ImportLimits) -> Self {
-        Self { limits, path: path.into(), entries: 0, bytes: 0 }
+        Self { limits, path: path.into(), entries: 0, bytes: 0, zip: None }
+    }
+
+    /// Begins with a zip of a length: what comes from it is judged by that.
+    pub(super) fn begin_zip(&mut self, length: u64) {
+        self.zip = Some((length, self.bytes));
     }
 
     /// Counts files.
@@ -168,15 +175,18 @@ impl<'a> Budget<'a> {
 
     /// Counts bytes that were unpacked or copied.
     pub(super) fn add_bytes(&mut self, bytes: u64) -> Result<()> {
-        self.check_ahead(bytes, u64::MAX)?;
+        self.check_ahead(bytes)?;
         self.bytes = self.bytes.saturating_add(bytes);
         Ok(())
     }
 
-    /// Checks bytes that a zip of a length says that it holds, before any of them is unpacked.
-    pub(super) fn check_ahead(&self, bytes: u64, zip: u64) -> Result<()> {
-        let total = self.limits.check(ImportLimit::TotalBytes, self.bytes.saturating_add(bytes));
-        total.and_then(|()| self.limits.check_ratio(bytes, zip)).map_err(|met| self.error(met))
+    /// Checks bytes that a zip says that it holds, before any of them is unpacked.
+    pub(super) fn check_ahead(&self, bytes: u64) -> Result<()> {
+        let bytes = self.bytes.saturating_add(bytes);
+        let ratio =
+            self.zip.map_or(Ok(()), |(length, before)| self.limits.check_ratio(bytes - before, length));
+        let total = self.limits.check(ImportLimit::TotalBytes, bytes);
+        total.and(ratio).map_err(|met| self.error(met))
     }
 
     /// The error that ends the import.
@@ -223,10 +233,22 @@ mod tests {
         limits.set(ImportLimit::TotalBytes, 100).set(ImportLimit::Entries, 3);
         let mut budget = Budget::new(Path::new("a.zip"), &limits);
         budget.add_bytes(60).expect("room");
-        budget.check_ahead(40, 1).expect("room");
+        budget.check_ahead(40).expect("room");
         let error = budget.add_bytes(41).expect_err("too much").to_string();
         assert!(error.contains("a.zip") && error.contains("total-bytes is 100"), "{error}");
         budget.add_entries(3).expect("room");
         assert!(budget.add_entries(1).is_err());
+    }
+
+    #[test]
+    fn what_a_zip_expands_to_is_judged_zip_by_zip() {
+        let limits = ImportLimits::default();
+        let mut budget = Budget::new(Path::new("a.zip"), &limits);
+        budget.add_bytes(10 * RATIO_FROM).expect("no zip");
+        budget.begin_zip(1000);
+        budget.add_bytes(RATIO_FROM).expect("not yet");
+        assert!(budget.add_bytes(1).expect_err("too much").to_string().contains("ratio is 200"));
+        budget.begin_zip(1 << 20);
+        budget.add_bytes(2 * RATIO_FROM).expect("another zip");
     }
 }

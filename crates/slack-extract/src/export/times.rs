@@ -62,7 +62,7 @@ mod tests {
             let mut options = FileOptions::<ExtendedFileOptions>::default().last_modified_time(time);
             if let Some(unix) = unix {
                 let field = [&[1][..], &unix.to_le_bytes()].concat();
-                options.add_extra_data(0x5455, field.into_boxed_slice(), false).expect("added");
+                options.add_extra_field(0x5455, field, false).expect("added");
             }
             zip.start_file(*name, options).expect("begun");
             zip.write_all(b"[]").expect("written");

@@ -27,6 +27,7 @@ pub(super) fn unzip(
     let failed = |error| Error::io("read", path, error);
     let file = File::open(path).map_err(|error| Error::io("open", path, error))?;
     let length = file.metadata().map_err(failed)?.len();
+    budget.begin_zip(length);
     let mut unzip = Unzip {
         path,
         file: &file,
@@ -74,7 +75,7 @@ const MOST_FAILURES: u32 = 16;
 impl Unzip<'_, '_> {
     /// Unpacks what the table of contents lists, then what lies in the zip besides.
     fn listed(&mut self, directory: &Directory) -> Result<()> {
-        let mut survey = Survey::of(directory, self.length, self.budget)?;
+        let mut survey = Survey::of(directory, self.budget)?;
         if survey.entries == 0 && survey.damage.is_none() {
             return Err(not_a_zip(self.path, "it is empty"));
         }
@@ -222,6 +223,7 @@ impl Unzip<'_, '_> {
             let mut to = self.placer.begin()?;
             // It is unpacked once more in its turn, and counted then.
             let mut once = Budget::new(self.path, self.budget.limits);
+            once.begin_zip(self.length);
             match unpack_entry(&entry, (data, self.length), self.file, &to, &mut once) {
                 Ok(_) => {
                     to.seek(SeekFrom::Start(0)).map_err(|error| self.placer.write_failed(error))?;

@@ -24,7 +24,7 @@ const MOST_LEGACY_NAMES: usize = 10_000;
 
 impl Survey {
     /// Reads a table of contents, and checks it against the limits. It takes 32 bytes an entry.
-    pub(in super::super) fn of(directory: &Directory, zip: u64, budget: &mut Budget<'_>) -> Result<Self> {
+    pub(in super::super) fn of(directory: &Directory, budget: &mut Budget<'_>) -> Result<Self> {
         let mut survey = Self::default();
         let mut ranges: Vec<(u64, u64, u64)> = Vec::new();
         let mut total = 0_u64;
@@ -48,10 +48,10 @@ impl Survey {
             ranges.push((entry.start, key(&entry).1, end));
             survey.note_name(entry);
         }
-        budget.check_ahead(total, zip)?;
         ranges.sort_unstable();
         let overlaps = survey.overlaps(&ranges);
         budget.limits.check(ImportLimit::Overlaps, overlaps).map_err(|met| budget.error(met))?;
+        budget.check_ahead(total)?;
         Ok(survey)
     }
 
