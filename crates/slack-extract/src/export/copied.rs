@@ -24,7 +24,7 @@ pub(super) struct Copied {
 }
 
 /// So many are listed one by one, and the others counted: a hostile zip must not fill the memory.
-const MOST_LISTED: usize = 50_000;
+const MOST_LISTED: usize = 10_000;
 
 impl Copied {
     /// Takes note of what could not be copied.

@@ -32,7 +32,7 @@ pub(super) enum Placed {
 const MOST_COPIES: u32 = 99;
 
 /// So many files may have to be renamed.
-const MOST_RENAMED: usize = 100_000;
+const MOST_RENAMED: usize = 10_000;
 
 impl Placer {
     /// Puts files into a folder; `part`, on the same disk, is where a file lies until it is whole.

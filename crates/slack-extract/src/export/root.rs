@@ -93,12 +93,16 @@ fn list(folder: &Path) -> Result<Entries> {
 
 /// Whether a folder holds an export's lists, or folders with day files.
 fn is_export(folder: &Path, entries: &Entries) -> bool {
-    let has_day = |name: &String| {
-        let entries = list(&folder.join(name)).unwrap_or_default();
-        entries.iter().any(|(name, kind)| kind.is_file() && is_day(name))
-    };
     entries.iter().any(|(name, kind)| kind.is_file() && is_list(name))
-        || entries.iter().any(|(name, kind)| kind.is_dir() && !is_extra(name) && has_day(name))
+        || entries.iter().any(|(name, kind)| kind.is_dir() && !is_extra(name) && has_day(&folder.join(name)))
+}
+
+/// Whether a day file is in a folder, which may hold very many.
+fn has_day(folder: &Path) -> bool {
+    let mut entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| {
+        is_day(&entry.file_name().to_string_lossy()) && entry.file_type().is_ok_and(|kind| kind.is_file())
+    })
 }
 
 fn is_grid(folder: &Path, entries: &Entries) -> bool {

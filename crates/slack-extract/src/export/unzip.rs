@@ -72,6 +72,9 @@ struct Unzip<'a, 'b> {
 /// How often an entry without an end may fail before the search for more of them ends: each search costs time.
 const MOST_FAILURES: u32 = 16;
 
+/// So many entries that are not in their places are looked for elsewhere.
+const MOST_MISSING: usize = 10_000;
+
 impl Unzip<'_, '_> {
     /// Unpacks what the table of contents lists, then what lies in the zip besides.
     fn listed(&mut self, directory: &Directory) -> Result<()> {
@@ -129,7 +132,7 @@ impl Unzip<'_, '_> {
         let Some(path) = self.path_of(entry)? else { return Ok(()) };
         match local {
             Ok((_, data)) => self.unpack(entry, (data, self.length), &path).map(|_| ()),
-            Err(_) if self.missing.len() < 100_000 => {
+            Err(_) if self.missing.len() < MOST_MISSING => {
                 // It may be found elsewhere.
                 self.missing.insert(path);
                 Ok(())

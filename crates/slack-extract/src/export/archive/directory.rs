@@ -39,12 +39,15 @@ const WIDE_END_LENGTH: u64 = 56;
 const FARTHEST_END: u64 = 16 << 20;
 const BLOCK: u64 = 1 << 16;
 
+/// So many marks of an end are tried: junk may hold any number of them.
+const MOST_ENDS: u32 = 1_000;
+
 impl Directory {
     /// Looks for the table of contents, from the end of the file.
     pub(in super::super) fn find(path: &Path, mut file: &File) -> io::Result<Found> {
         let length = file.metadata()?.len();
         let floor = length.saturating_sub(FARTHEST_END);
-        let mut end = length;
+        let (mut end, mut tried) = (length, 0);
         while end > floor {
             let start = end.saturating_sub(BLOCK).max(floor);
             // A mark may lie across the border of two blocks.
@@ -53,7 +56,7 @@ impl Directory {
             file.read_exact(&mut block)?;
             for at in (0..block.len()).rev().filter(|at| block[*at..].starts_with(END)) {
                 match Self::at(path, file, start + at as u64, length)? {
-                    Found::Nothing => {}
+                    Found::Nothing if tried < MOST_ENDS => tried += 1,
                     found => return Ok(found),
                 }
             }

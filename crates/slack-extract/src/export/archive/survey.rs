@@ -20,7 +20,9 @@ pub(in super::super) struct Survey {
     pub(in super::super) repeated: BTreeSet<(u64, u64)>,
 }
 
+/// So many names are kept, each of so many bytes.
 const MOST_LEGACY_NAMES: usize = 10_000;
+const LONGEST_NAME: usize = 1_024;
 
 impl Survey {
     /// Reads a table of contents, and checks it against the limits. It takes 32 bytes an entry.
@@ -57,7 +59,8 @@ impl Survey {
 
     fn note_name(&mut self, entry: Entry) {
         let is_known = entry.unicode_name.is_some() || std::str::from_utf8(&entry.raw_name).is_ok();
-        if is_known || self.legacy_names.len() == MOST_LEGACY_NAMES {
+        let is_enough = self.legacy_names.len() == MOST_LEGACY_NAMES;
+        if is_known || is_enough || entry.raw_name.len() > LONGEST_NAME {
             return;
         }
         let mut name = entry.raw_name;
