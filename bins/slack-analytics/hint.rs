@@ -55,7 +55,7 @@ fn of_usage(message: &str) -> Option<&'static str> {
 
 fn of_capture(error: &slack_extract::Error) -> Option<String> {
     use slack_extract::Error::{
-        Address, Network, NoExport, OddToken, OtherWorkspace, Refused, Unreachable, Zip,
+        Address, Grid, Network, NoExport, OddToken, OtherWorkspace, Refused, TextExport, Unreachable, Zip,
     };
     let hint = match error {
         Refused { code, advice } => match code.as_str() {
@@ -82,10 +82,24 @@ fn of_capture(error: &slack_extract::Error) -> Option<String> {
                                   --same-workspace"
                 .into()
         }
-        Zip { .. } => "download the export again: the file may be cut short".into(),
+        Zip { why, .. } => of_zip(why).into(),
+        Grid { .. } => {
+            "unpack it, and import each folder in teams/ as an export of its own, with a --data of its own"
+                .into()
+        }
+        TextExport { .. } => "ask Slack for the export again, as JSON".into(),
         _ => return None,
     };
     Some(hint)
+}
+
+/// What to do about a zip that cannot be read.
+fn of_zip(why: &str) -> &'static str {
+    if why.contains("password") || why.contains("compression method") {
+        "unpack it with the program that made it, and import the folder"
+    } else {
+        "name the zip that Slack made; download it again where it may be damaged"
+    }
 }
 
 /// What to do about the word for what went wrong on the way to the API.

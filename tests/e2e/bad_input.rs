@@ -74,7 +74,7 @@ fn what_is_no_export_is_refused_and_leaves_nothing() {
     assert!(ran.err.contains("is no Slack export"), "{}", ran.err);
     let zip = home.folder().join("no.zip");
     fs::write(&zip, "this is no zip").expect("written");
-    assert!(import(&home, 1, &zip).err.contains("is no zip that can be read"));
+    assert!(import(&home, 1, &zip).err.contains("no.zip as a zip: it is not a zip file"));
     assert!(import(&home, 1, Path::new("missing")).err.contains("missing"));
     assert_eq!(files(&home.data("")).keys().collect::<Vec<_>>(), [Path::new(".lock")]);
 }

@@ -62,7 +62,9 @@ fn each_heavy_library_has_one_home() {
         ("chrono-tz", &["slack-metrics", "slack-report"]),
         ("petgraph", &["slack-graph"]),
         ("quick-xml", &["slack-graph"]),
-        ("zip", &["slack-analytics", "slack-extract"]),
+        ("zip", &["slack-analytics"]),
+        ("flate2", &["slack-extract"]),
+        ("encoding_rs", &["slack-extract"]),
         ("clap", &["slack-analytics"]),
         ("indicatif", &["slack-analytics"]),
     ] {

@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate};
 use clap::Args;
-use slack_extract::OfficialExport;
+use slack_extract::{ImportLimit, ImportLimits, OfficialExport};
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Time};
 
+use super::resources::parse_size;
 use crate::exit::{Failure, Outcome, Result, Usage, chain};
 use crate::pipeline::Pipeline;
 
@@ -15,7 +16,8 @@ use crate::pipeline::Pipeline;
 Examples:
   slack-analytics import 'My Slack export Jan 2024.zip'
   slack-analytics import exports/2023 exports/2024
-  slack-analytics import export.zip --taken-at 2024-08-22T10:00:00Z")]
+  slack-analytics import export.zip --taken-at 2024-08-22T10:00:00Z
+  slack-analytics import grid.zip --import-limit total-bytes=2T --import-limit entries=5000000")]
 pub(crate) struct Import {
     /// Exports: folders or zips
     #[arg(required = true, value_name = "PATH")]
@@ -34,6 +36,20 @@ pub(crate) struct ImportOptions {
     /// Import an export of which nothing shows that it is of the data home's workspace
     #[arg(long)]
     pub(crate) same_workspace: bool,
+    /// Raise a limit of imports: entries (files in the export), entry-bytes (of one file), total-bytes, ratio (of a
+    /// zip's compression), overlaps, name-bytes, depth (of folders) or nesting (of zips); may be given again
+    #[arg(long, value_name = "NAME=NUMBER", value_parser = parse_limit)]
+    import_limit: Vec<(ImportLimit, u64)>,
+}
+
+impl ImportOptions {
+    fn limits(&self) -> ImportLimits {
+        let mut limits = ImportLimits::default();
+        for (limit, value) in &self.import_limit {
+            limits.set(*limit, *value);
+        }
+        limits
+    }
 }
 
 /// What was imported of several exports.
@@ -72,6 +88,7 @@ pub(crate) fn capture(
     let mut imported = Imported::default();
     for path in paths {
         let mut export = OfficialExport::new(path);
+        export.limits(options.limits());
         if let Some(time) = options.taken_at {
             export.taken_at(time);
         }
@@ -107,9 +124,27 @@ pub(crate) fn parse_time(text: &str) -> Result<Time, String> {
         .ok_or_else(|| "want a time such as 2024-08-22T10:00:00Z, 2024-08-22 or 20240822100000".into())
 }
 
+/// Reads the value of a limit, such as `ratio=500` or `total-bytes=2T`.
+fn parse_limit(text: &str) -> Result<(ImportLimit, u64), String> {
+    let (name, value) = text.split_once('=').ok_or("expected NAME=NUMBER, such as ratio=500")?;
+    let limit = ImportLimit::ALL.into_iter().find(|limit| limit.name() == name);
+    let names = || ImportLimit::ALL.map(ImportLimit::name).join(", ");
+    let limit = limit.ok_or_else(|| format!("limit not found: {name:?}: expected one of {}", names()))?;
+    Ok((limit, if value == "0" { 0 } else { parse_size(value)? }))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_have_names_and_sizes() {
+        assert_eq!(parse_limit("ratio=500"), Ok((ImportLimit::Ratio, 500)));
+        assert_eq!(parse_limit("total-bytes=2T"), Ok((ImportLimit::TotalBytes, 2 << 40)));
+        assert_eq!(parse_limit("overlaps=0"), Ok((ImportLimit::Overlaps, 0)));
+        assert!(parse_limit("ration=5").expect_err("no such limit").contains("entries, entry-bytes"));
+        assert!(parse_limit("ratio").is_err() && parse_limit("ratio=x").is_err());
+    }
 
     #[test]
     fn times_are_read_as_people_write_them() {

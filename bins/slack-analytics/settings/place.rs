@@ -32,8 +32,11 @@ const COMMAND_LINE_ONLY: [(&str, &[&str]); 8] = [
 ];
 
 /// Commands whose options in common with another one stand in that one's section: who has them, and who shares them.
-const SHARED: [(&str, &[&str]); 2] =
-    [("extract", &["run", "doctor", "manifest"]), ("report", &["run", "demo", "serve"])];
+const SHARED: [(&str, &[&str]); 3] = [
+    ("extract", &["run", "doctor", "manifest"]),
+    ("import", &["run"]),
+    ("report", &["run", "demo", "serve"]),
+];
 
 /// Options that stand elsewhere than their command and name say, since another command's is the same one.
 const ELSEWHERE: [(&str, &str, &str, &str); 4] = [

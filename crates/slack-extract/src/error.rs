@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use slack_model::BatchId;
 
+use crate::export::LimitMet;
+
 /// What can stop a capture. What was captured before it is kept.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -19,13 +21,36 @@ pub enum Error {
     /// The batch could not be written.
     #[error(transparent)]
     Model(#[from] slack_model::Error),
-    /// The file is no zip, or nothing in it could be read.
-    #[error("{} is no zip that can be read", path.display())]
+    /// The file is not a zip, or nothing in it could be read.
+    #[error("cannot read {} as a zip: {why}", path.display())]
     Zip {
         /// The file.
         path: PathBuf,
         /// Why not.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        why: String,
+    },
+    /// An export goes beyond a limit.
+    #[error("cannot import {}: {met}", path.display())]
+    Limit {
+        /// The folder or zip.
+        path: PathBuf,
+        /// The limit.
+        met: LimitMet,
+    },
+    /// The export is one of a whole organisation.
+    #[error(
+        "cannot import {}: it is an export of an Enterprise Grid organisation, with a folder for each workspace in teams/; such an export cannot be read whole yet",
+        path.display()
+    )]
+    Grid {
+        /// The folder or zip.
+        path: PathBuf,
+    },
+    /// The export is in a form that only people can read.
+    #[error("cannot import {}: it is an export as text; an export as JSON is needed", path.display())]
+    TextExport {
+        /// The folder or zip.
+        path: PathBuf,
     },
     /// There is nothing of a Slack export at the path.
     #[error("{} is no Slack export: neither users.json nor channels.json nor a day file is in it", path.display())]

@@ -31,7 +31,7 @@ pub use self::api::{
 };
 pub use self::doctor::{Check, Examination, Health, check_token, examine, examine_async};
 pub use self::error::{Error, Result};
-pub use self::export::OfficialExport;
+pub use self::export::{ImportLimit, ImportLimits, LimitMet, OfficialExport};
 pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
 pub use self::prune::{Pruned, is_finished, prunable, prune};
 pub use self::scopes::{NeededScope, needed_scopes};

@@ -1,52 +1,99 @@
-use std::fs;
-use std::path::Path;
+use std::collections::{BTreeSet, HashSet};
+use std::fs::{self, File};
+use std::io::{BufReader, Read, Write};
+use std::path::{Path, PathBuf};
 
 use slack_model::batch::{FilesBelow, files_below};
 use slack_model::{Progress, Step};
 
+use super::archive::{Fault, Halt};
+use super::copied::Copied;
+use super::limits::Budget;
+use super::names::{NameReader, Place, add_listed, is_list, place_of};
+use super::place::{Placed, Placer};
 use crate::error::{Error, Result};
-use crate::source::Gap;
 
-/// What was copied out of an export.
-#[derive(Debug, Default)]
-pub(super) struct Copied {
-    pub(super) files: u64,
-    pub(super) bytes: u64,
-    pub(super) gaps: Vec<Gap>,
-}
-
-/// Copies every file of a folder. A file that cannot be read is a gap; one that cannot be written an error.
-pub(super) fn copy_folder(from: &Path, to: &Path, progress: &dyn Progress) -> Result<Copied> {
+/// Copies every file of a folder. A file that cannot be read is a gap; a disk that cannot be written an error. Links
+/// are not followed.
+pub(super) fn copy_folder(
+    from: &Path,
+    placer: &mut Placer,
+    budget: &mut Budget<'_>,
+    progress: &dyn Progress,
+) -> Result<Copied> {
     let mut copied = Copied::default();
     let FilesBelow { files, others, .. } = files_below(from)?;
-    let gap = |file: &Path, why: String| Gap {
-        what: format!("export/{}", file.to_string_lossy().replace('\\', "/")),
-        why,
-    };
-    copied.gaps.extend(others.iter().map(|other| gap(other, "a link or other special file".into())));
+    for other in &others {
+        copied.gap(other, &Fault::Special);
+    }
+    let total = files.len() as u64;
+    budget.add_entries(total)?;
+    let names = name_reader(from, &files);
     for (done, file) in files.iter().enumerate() {
-        progress.report(Step::new("import", done as u64, Some(files.len() as u64)));
-        let (source, target) = (from.join(file), to.join(file));
-        // Reading and writing are two steps, so that an unreadable file is told from a full disk.
-        match fs::read(&source) {
-            Ok(bytes) => {
-                copied.bytes += write_file(&bytes, &target)?;
-                copied.files += 1;
-            }
-            Err(error) => copied.gaps.push(gap(file, format!("the file cannot be read: {error}"))),
+        progress.report(Step::new("import", done as u64, Some(total)));
+        match copy_file(from, file, names, placer, budget, &mut copied) {
+            Ok(()) => {}
+            Err(Halt::Entry(fault)) => copied.gap(file, &fault),
+            Err(Halt::Write(error)) => return Err(placer.write_failed(error)),
+            Err(Halt::Import(error)) => return Err(error),
         }
     }
-    progress.report(Step::new("import", files.len() as u64, Some(files.len() as u64)));
+    progress.report(Step::new("import", total, Some(total)));
     Ok(copied)
 }
 
-/// Writes a file, in a folder that may not exist yet. Returns its bytes.
-pub(super) fn write_file(bytes: &[u8], target: &Path) -> Result<u64> {
-    if let Some(folder) = target.parent() {
-        fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
+/// Names that are not UTF-8 were unpacked by a program that did not look at their encoding.
+fn name_reader(from: &Path, files: &[PathBuf]) -> NameReader {
+    let raw = |file: &PathBuf| file.as_os_str().as_encoded_bytes().to_vec();
+    let raw_names: BTreeSet<_> = files.iter().filter(|file| file.to_str().is_none()).map(raw).collect();
+    if raw_names.is_empty() {
+        return NameReader::default();
     }
-    fs::write(target, bytes).map_err(|error| Error::io("write", target, error))?;
-    Ok(bytes.len() as u64)
+    let mut listed = HashSet::new();
+    let lists = files.iter().filter(|file| file.to_str().is_some_and(is_list));
+    for list in lists.filter_map(|file| File::open(from.join(file)).ok()) {
+        add_listed(BufReader::new(list), &mut listed);
+    }
+    NameReader::recognise(&raw_names, &listed)
+}
+
+fn copy_file(
+    from: &Path,
+    file: &Path,
+    names: NameReader,
+    placer: &mut Placer,
+    budget: &mut Budget<'_>,
+    copied: &mut Copied,
+) -> Result<(), Halt> {
+    let name = names.read(file.as_os_str().as_encoded_bytes());
+    let path = match place_of(&name, budget.limits)? {
+        Place::File(path) => path,
+        Place::Folder => return Err(Fault::Name.into()),
+        Place::Extra(path) => {
+            copied.leave(&path, "an operating system's own file");
+            return Ok(());
+        }
+    };
+    let mut source = File::open(from.join(file)).map_err(Fault::Unreadable)?;
+    let mut to = placer.begin()?;
+    let mut length = 0;
+    let mut buffer = [0; 1 << 15];
+    // Reading and writing are two steps, so that an unreadable file is told from a full disk.
+    loop {
+        let read = source.read(&mut buffer).map_err(Fault::Unreadable)?;
+        if read == 0 {
+            break;
+        }
+        length += read as u64;
+        budget.limits.check_entry(length, length)?;
+        budget.add_bytes(read as u64)?;
+        to.write_all(&buffer[..read]).map_err(Halt::Write)?;
+    }
+    if placer.settle(&path)? == Placed::Kept {
+        copied.bytes += length;
+        copied.files += 1;
+    }
+    Ok(())
 }
 
 /// Whether a folder holds all files of another, with the same bytes; and whether it holds none besides.

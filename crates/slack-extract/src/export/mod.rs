@@ -1,7 +1,17 @@
 //! Official exports: the folder, or the zip, that Slack makes.
 
+mod archive;
+mod codepage;
+mod copied;
 mod copy;
 mod earlier;
+mod format;
+mod limits;
+mod names;
+mod place;
+mod reading;
+mod root;
+mod times;
 mod unzip;
 mod workspace;
 
@@ -13,11 +23,12 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use slack_model::atomic::{replace_folder, sync_file_system};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus, RowLog};
-use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, is_day_file, survey_export};
+use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
-use self::copy::{Copied, copy_folder};
+use self::copied::Copied;
 use self::earlier::Earlier;
-use self::unzip::unzip;
+pub use self::limits::{ImportLimit, ImportLimits, LimitMet};
+use self::reading::read_export;
 use self::workspace::workspace;
 use crate::error::{Error, Result};
 use crate::hash::digest_of_folder;
@@ -33,12 +44,14 @@ pub struct OfficialExport {
     path: PathBuf,
     taken_at: Option<Time>,
     is_same_workspace: bool,
+    limits: ImportLimits,
 }
 
 impl OfficialExport {
     /// The export in a folder, or in a zip.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), taken_at: None, is_same_workspace: false }
+        let limits = ImportLimits::default();
+        Self { path: path.into(), taken_at: None, is_same_workspace: false, limits }
     }
 
     /// Says when the export was taken.
@@ -53,21 +66,14 @@ impl OfficialExport {
         self
     }
 
+    /// Sets how much the export may hold.
+    pub fn limits(&mut self, limits: ImportLimits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
     fn copy_to(&self, staging: &Path, progress: &dyn Progress) -> Result<Copied> {
-        let metadata = fs::metadata(&self.path).map_err(|error| Error::io("open", &self.path, error))?;
-        if metadata.is_dir() {
-            let root = export_root(&self.path)?.ok_or_else(|| Error::NoExport { path: self.path.clone() })?;
-            return copy_folder(&root, &staging.join("export"), progress);
-        }
-        let unpacked = staging.join("unpacked");
-        let copied = unzip(&self.path, &unpacked, progress)?;
-        let root = export_root(&unpacked)?.ok_or_else(|| Error::NoExport { path: self.path.clone() })?;
-        let export = staging.join("export");
-        fs::rename(&root, &export).map_err(|error| Error::io("write", &export, error))?;
-        if unpacked.exists() {
-            fs::remove_dir_all(&unpacked).map_err(|error| Error::io("remove", &unpacked, error))?;
-        }
-        Ok(copied)
+        read_export(&self.path, staging, &self.limits, progress)
     }
 }
 
@@ -88,7 +94,9 @@ impl Source for OfficialExport {
             Earlier::Same(batch) => (batch, true),
             // What a damaged export lacked is here now: its batch begins from scratch.
             Earlier::Part(batch) => (batch, false),
-            Earlier::None => (home.batch(self.next_free(home, &survey, started_at)?), false),
+            Earlier::None => {
+                (home.batch(self.next_free(home, copied.newest_entry, &survey, started_at)?), false)
+            }
         };
         let capture = Capture {
             batch: batch.clone(),
@@ -110,7 +118,7 @@ impl Source for OfficialExport {
             return Ok(capture);
         }
         let staged = BatchFolder::new(staging.0.clone(), batch.id());
-        log_gaps(&staged, &capture.gaps)?;
+        log_gaps(&staged, &capture.gaps, &copied.left)?;
         let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
         let mut metadata = Metadata::default();
         metadata.set("team_id", team);
@@ -130,12 +138,14 @@ impl Source for OfficialExport {
 impl OfficialExport {
     /// The batch of the time at which the export was taken, as far as that is known; of the next second, where another one
     /// has that. No private message's time gets into the name, which reports show.
-    fn next_free(&self, home: &DataHome, survey: &ExportSurvey, now: DateTime<Utc>) -> Result<BatchId> {
-        let time = match self.taken_at {
-            Some(time) => Some(time),
-            None => newest_entry_time(&self.path, now)?,
-        };
-        let time = time.or(survey.newest_public.map(Ts::time));
+    fn next_free(
+        &self,
+        home: &DataHome,
+        newest_entry: Option<Time>,
+        survey: &ExportSurvey,
+        now: DateTime<Utc>,
+    ) -> Result<BatchId> {
+        let time = self.taken_at.or(newest_entry).or(survey.newest_public.map(Ts::time));
         let mut seconds = time.map_or(now.timestamp(), |time| time.micros() / 1_000_000);
         while let Some(time) = Time::from_seconds(seconds) {
             let id = BatchId::at(time);
@@ -171,53 +181,17 @@ impl Drop for Staging {
     }
 }
 
-/// The folder that holds the export's lists: the given one, or the only folder in it, as some zips have it.
-fn export_root(folder: &Path) -> Result<Option<PathBuf>> {
-    let entries = |folder: &Path| -> Result<Vec<PathBuf>> {
-        let failed = |error| Error::io("list", folder, error);
-        let entries = fs::read_dir(folder).map_err(failed)?;
-        entries.map(|entry| Ok(entry.map_err(failed)?.path())).collect()
-    };
-    let is_export = |folder: &Path| -> Result<bool> {
-        let lists = ["users.json", "channels.json"].iter().any(|list| folder.join(list).is_file());
-        let mut inner = entries(folder)?.into_iter().filter(|entry| entry.is_dir());
-        Ok(lists
-            || inner.any(|inner| entries(&inner).is_ok_and(|files| files.iter().any(|file| is_day(file)))))
-    };
-    if is_export(folder)? {
-        return Ok(Some(folder.into()));
-    }
-    let hidden = |path: &Path| {
-        path.file_name().is_some_and(|name| name == "__MACOSX" || name.as_encoded_bytes().starts_with(b"."))
-    };
-    let mut found = None;
-    let mut inner = entries(folder)?;
-    inner.sort_unstable();
-    for inner in inner.into_iter().filter(|entry| entry.is_dir() && !hidden(entry)) {
-        if is_export(&inner)? {
-            // To take one and drop the others would lose them without a word.
-            if let Some(first) = found {
-                return Err(Error::SeveralExports { path: folder.into(), first, second: inner });
-            }
-            found = Some(inner);
-        }
-    }
-    Ok(found)
-}
-
-fn is_day(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| is_day_file(&name.to_string_lossy()))
-}
-
-fn log_gaps(batch: &BatchFolder, gaps: &[Gap]) -> Result<()> {
+/// Logs what is missing, and what was left where it is.
+fn log_gaps(batch: &BatchFolder, gaps: &[Gap], left: &[Gap]) -> Result<()> {
     let mut log = RowLog::<Request>::open(&batch.metadata())?;
-    for gap in gaps {
+    let gaps = gaps.iter().map(|gap| (gap, RequestStatus::Gap));
+    for (gap, status) in gaps.chain(left.iter().map(|left| (left, RequestStatus::Skipped))) {
         log.append(&Request {
             file: gap.what.clone(),
             error: gap.why.clone(),
             attempts: 1,
             requested_at: Time::from_micros(Utc::now().timestamp_micros()),
-            ..Request::new("export", RequestStatus::Gap)
+            ..Request::new("export", status)
         })?;
     }
     Ok(())
@@ -230,9 +204,4 @@ fn kinds(gaps: &[Gap]) -> BTreeMap<(String, String), u64> {
         *kinds.entry(("export".into(), gap.why.clone())).or_default() += 1;
     }
     kinds
-}
-
-// TODO(zip): replaced by the reader of zips.
-fn newest_entry_time(_: &Path, _: DateTime<Utc>) -> Result<Option<Time>> {
-    Ok(None)
 }

@@ -1,0 +1,157 @@
+//! From what the user names to the export in it, copied.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use slack_model::Progress;
+use slack_model::batch::files_below;
+
+use super::copied::{Copied, note_renamed};
+use super::copy::copy_folder;
+use super::limits::{Budget, ImportLimit, ImportLimits};
+use super::place::Placer;
+use super::root::{Root, find_root};
+use super::times::newest_entry_time;
+use super::unzip::{not_a_zip, unzip};
+use crate::error::{Error, Result};
+
+/// Copies the export in a folder or zip to `export/` in a folder, where it may also leave others.
+pub(super) fn read_export(
+    path: &Path,
+    staging: &Path,
+    limits: &ImportLimits,
+    progress: &dyn Progress,
+) -> Result<Copied> {
+    let metadata = fs::metadata(path).map_err(|error| Error::io("open", path, error))?;
+    let mut budget = Budget::new(path, limits);
+    let reading = Reading { path, staging, progress };
+    if metadata.is_file() {
+        return reading.zip(path.into(), &mut budget);
+    }
+    if !metadata.is_dir() {
+        return Err(not_a_zip(path, "it is neither a file nor a folder"));
+    }
+    match find_root(path)? {
+        Root::Export(root) => reading.folder(&root, &mut budget),
+        Root::Zip(zip) => {
+            let mut copied = reading.zip(path.join(&zip), &mut budget)?;
+            note_beside(path, &zip, &mut copied)?;
+            Ok(copied)
+        }
+        root => Err(reading.refuse(root, None)),
+    }
+}
+
+struct Reading<'a> {
+    path: &'a Path,
+    staging: &'a Path,
+    progress: &'a dyn Progress,
+}
+
+impl Reading<'_> {
+    fn placer(&self, folder: &Path) -> Placer {
+        Placer::new(folder, self.staging.join("part"))
+    }
+
+    fn folder(&self, root: &Path, budget: &mut Budget<'_>) -> Result<Copied> {
+        let mut placer = self.placer(&self.staging.join("export"));
+        let mut copied = copy_folder(&self.path.join(root), &mut placer, budget, self.progress)?;
+        note_renamed(&mut copied, &placer.renamed, Path::new(""));
+        copied.finish(Path::new(""));
+        note_beside(self.path, root, &mut copied)?;
+        Ok(copied)
+    }
+
+    /// Unpacks a zip, and the zip in it where it holds nothing else.
+    fn zip(&self, mut zip: PathBuf, budget: &mut Budget<'_>) -> Result<Copied> {
+        let mut outer = Copied::default();
+        let mut level = 0;
+        loop {
+            budget.limits.check(ImportLimit::Nesting, level).map_err(|met| budget.error(met))?;
+            let unpacked = self.staging.join(format!("unpacked-{level}"));
+            let mut placer = self.placer(&unpacked);
+            fs::create_dir_all(&unpacked).map_err(|error| Error::io("make", &unpacked, error))?;
+            let mut copied = unzip(&zip, &mut placer, budget, self.progress)?;
+            copied.add_outer(std::mem::take(&mut outer));
+            match find_root(&unpacked)? {
+                Root::Export(root) => {
+                    copied.newest_entry = newest_entry_time(&zip, chrono::Utc::now())?;
+                    note_renamed(&mut copied, &placer.renamed, &root);
+                    self.keep(&unpacked, &root, &mut copied)?;
+                    return Ok(copied);
+                }
+                Root::Zip(inner) => {
+                    note_outside(&unpacked, &inner, &mut copied)?;
+                    zip = unpacked.join(inner);
+                    outer = copied;
+                    level += 1;
+                }
+                root => return Err(self.refuse(root, copied.first_fault)),
+            }
+        }
+    }
+
+    /// Makes the export's folder `export/`. What lies beside it is not part of it.
+    fn keep(&self, unpacked: &Path, root: &Path, copied: &mut Copied) -> Result<()> {
+        note_outside(unpacked, root, copied)?;
+        copied.finish(root);
+        let export = self.staging.join("export");
+        fs::rename(unpacked.join(root), &export).map_err(|error| Error::io("write", &export, error))?;
+        for level in 0.. {
+            let unpacked = self.staging.join(format!("unpacked-{level}"));
+            if !unpacked.exists() {
+                break;
+            }
+            fs::remove_dir_all(&unpacked).map_err(|error| Error::io("remove", &unpacked, error))?;
+        }
+        Ok(())
+    }
+
+    /// Why there is nothing to import.
+    fn refuse(&self, root: Root, fault: Option<String>) -> Error {
+        let path = self.path.to_owned();
+        match (root, fault) {
+            (Root::Several(first, second), _) => Error::SeveralExports { path, first, second },
+            (Root::Grid, _) => Error::Grid { path },
+            (Root::Text, _) => Error::TextExport { path },
+            (_, Some(fault)) => not_a_zip(self.path, fault),
+            _ => Error::NoExport { path },
+        }
+    }
+}
+
+const OUTSIDE: &str = "it lies outside of the export";
+
+/// Lists what was unpacked and is not the export, nor in it. What may hold messages is a gap.
+fn note_outside(unpacked: &Path, export: &Path, copied: &mut Copied) -> Result<()> {
+    if export.as_os_str().is_empty() {
+        return Ok(());
+    }
+    for file in files_below(unpacked)?.files.iter().filter(|file| !file.starts_with(export)) {
+        let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
+        if ending == "json" || ending == "zip" {
+            copied.gap(file, &OUTSIDE);
+        } else {
+            copied.leave(file, OUTSIDE);
+        }
+        let bytes = fs::metadata(unpacked.join(file)).map_or(0, |file| file.len());
+        copied.files = copied.files.saturating_sub(1);
+        copied.bytes = copied.bytes.saturating_sub(bytes);
+    }
+    Ok(())
+}
+
+/// Lists what lies beside an export, in the folder that was named.
+fn note_beside(folder: &Path, export: &Path, copied: &mut Copied) -> Result<()> {
+    for inner in export.ancestors().skip(1) {
+        let folder = folder.join(inner);
+        let failed = |error| Error::io("list", &folder, error);
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = inner.join(entry.map_err(failed)?.file_name());
+            if !export.starts_with(&name) {
+                copied.leave(&name, OUTSIDE);
+            }
+        }
+    }
+    Ok(())
+}
