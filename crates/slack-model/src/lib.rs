@@ -26,6 +26,7 @@ mod ids;
 pub mod in_order;
 mod leave_out;
 mod progress;
+pub mod redact;
 pub mod rows;
 mod table;
 mod transform;
@@ -45,6 +46,6 @@ pub use self::transform::{TransformOptions, TransformSummary, is_day_file, trans
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{
     Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, commonest_team,
-    listed_channels, listed_usergroups, listed_users, reacting_users, shown_files, team_identity,
-    token_identity, token_user,
+    is_org_wide, listed_channels, listed_teams, listed_usergroups, listed_users, reacting_users, record_keys,
+    shown_files, team_identity, token_identity, token_user,
 };
