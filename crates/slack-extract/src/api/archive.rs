@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use slack_model::atomic::{AtomicFile, sync_folder};
+use slack_model::atomic::{AtomicFile, sync_file_system, sync_folder};
 use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Ts};
 
@@ -35,6 +35,9 @@ struct Unsynced {
     folders: HashSet<PathBuf>,
     names: u32,
 }
+
+/// More folders than this are synced by one call for all, where the system has it.
+const FEW_FOLDERS: usize = 8;
 
 /// After so many new names their folders and the log are synced.
 const MOST_UNSYNCED: u32 = 1_000;
@@ -130,7 +133,11 @@ impl Archive {
     /// Waits until the names of all files, and then the rows that tell of them, are on the disk.
     pub(crate) fn sync(&self) -> Result<()> {
         let Unsynced { folders, .. } = std::mem::take(&mut *lock(&self.unsynced));
-        folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        if cfg!(target_os = "linux") && folders.len() > FEW_FOLDERS {
+            sync_file_system(self.batch.root())?;
+        } else {
+            folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        }
         Ok(lock(&self.log).sync()?)
     }
 

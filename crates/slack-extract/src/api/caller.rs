@@ -386,7 +386,7 @@ impl<A: SlackApi> Caller<A> {
 
     async fn call_once(&self, ask: &Ask<'_>, is_small: bool) -> Result<Vec<u8>, CallError> {
         let body = self.in_time(self.api.call(ask.method, &ask.params(is_small))).await?;
-        let body = body.map_err(|error| with_scope(error, ask))?;
+        let body = body.map_err(|error| with_scope(of_method(error, ask.method), ask))?;
         let envelope =
             Envelope::read(&body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
         if envelope.ok {
@@ -478,6 +478,14 @@ fn shown_id(id: &str) -> String {
 /// A time by a clock that runs faster.
 fn scaled(time: Duration, time_scale: f64) -> Duration {
     Duration::try_from_secs_f64(time.as_secs_f64() / time_scale).unwrap_or(Duration::MAX)
+}
+
+/// The error of an API that only knows codes, as the answer of a method.
+fn of_method(error: CallError, method: &str) -> CallError {
+    match error.class {
+        ErrorClass::SkipObject => CallError { class: ErrorClass::of_answer(method, &error.code), ..error },
+        _ => error,
+    }
 }
 
 /// Names the scope that is missing, where Slack does not.
