@@ -29,7 +29,13 @@ fn usual(call: &Call) -> Reply {
         }
         ("conversations.history", _) => json!({"messages": [{"ts": "1600000000.000100", "user": "U4",
             "thread_ts": "1600000000.000100", "text": "ahoy", "reply_count": 1, "latest_reply": "1600000003.000100"}]}),
-        _ => json!({}),
+        ("conversations.info", _) => json!({"channel": {"id": "C4", "name": "harbour"}}),
+        ("conversations.members", _) => json!({"members": ["U4"]}),
+        ("users.conversations", _) => json!({"channels": []}),
+        ("team.info", _) => json!({"team": {"id": "T4", "name": "Four", "domain": "four"}}),
+        ("team.profile.get", _) => json!({"profile": {"fields": []}}),
+        ("conversations.list", _) => json!({"channels": []}),
+        _ => json!({"usergroups": [], "emoji": {}, "items": [], "bookmarks": [], "files": []}),
     })
 }
 
@@ -124,14 +130,14 @@ fn a_server_that_echoes_the_token_does_not_publish_it() {
         let echo = format!("cannot let {SECRET} do {}", call.method);
         match call.method.as_str() {
             "auth.test" | "conversations.list" => None,
-            "users.list" => Some(refused(SECRET, &echo)),
-            _ => Some(refused(&echo, "xoxb-1-other")),
+            "users.list" => Some(refused(&echo, "xoxb-1-other")),
+            _ => Some(refused(SECRET, &echo)),
         }
     });
     let home = Home::new();
     let told = run(&home, &server, 3, &["run", "--rate", "unlimited"]);
     let mut texts = format!("{}{}", told.out, told.err);
-    assert!(texts.contains("Slack: cannot let [secret] do users.list"), "{texts}");
+    assert!(texts.contains("Slack: cannot let [secret] do bookmarks.list"), "{texts}");
     let mut status = home.run(3, ["verify"]);
     texts.push_str(&std::mem::take(&mut status.out));
     for (path, bytes) in files(&home.data("")) {
@@ -164,13 +170,13 @@ fn each_limit_has_an_option_that_its_gap_names() {
             Some(said(json!({"members": [], "response_metadata": {"next_cursor": next}})))
         }
         "conversations.history" => {
-            let headers = vec![("Retry-After", "90".to_owned())];
+            let headers = vec![("Retry-After", "7200".to_owned())];
             Some(Reply { status: 429, headers, ..ok("") })
         }
         _ => None,
     });
-    let limits = ["--max-answer", "1", "--max-wait", "60", "--max-idle-pages", "7", "--rate", "unlimited"];
-    let told = run(&home, &server, 3, &[&["extract"], &limits[..]].concat());
+    let limits = ["--max-answer", "1", "--max-wait", "60", "--max-idle-pages", "7", "--attempts", "1"];
+    let told = run(&home, &server, 3, &[&["extract", "--rate", "unlimited"], &limits[..]].concat());
     for option in ["raise --max-answer", "raise --max-wait", "raise --max-idle-pages"] {
         assert!(told.out.contains(option), "{option}: {}", told.out);
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use slack_model::{Envelope, is_org_wide, token_identity, token_user};
 
-use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, read_teams};
+use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, cleared, read_teams};
 use crate::error::{Error, Result, team_names};
 use crate::manifest::TokenKind;
 use crate::scopes::{needed_scopes, scope_advice};
@@ -118,7 +118,7 @@ pub async fn examine_async(api: &HttpSlackApi, options: &ApiOptions) -> Examinat
         }
     };
     examination.team = token_identity(&greeting.body).map(|(id, _)| id);
-    examination.checks.push(check_identity(&greeting));
+    examination.checks.push(check_identity(&greeting, redact));
     let is_org_wide = is_org_wide(&greeting.body);
     if is_org_wide || options.team.is_some() {
         let own = token_identity(&greeting.body);
@@ -158,13 +158,13 @@ fn checked(method: &str, body: &[u8], redact: impl Fn(&str) -> String) -> Result
 
 /// The workspaces of an org-wide token, as far as they are listed in time.
 async fn list_teams(api: &impl SlackApi, options: &ApiOptions) -> Result<Vec<(String, String)>, CallError> {
-    read_teams(async |cursor: Option<String>| {
+    let call = async |cursor: Option<String>| {
         let mut params = vec![("limit", "100".to_owned())];
         params.extend(cursor.map(|cursor| ("cursor", cursor)));
         let body = in_time(options, api.call("auth.teams.list", &params)).await?;
         checked("auth.teams.list", &body, |text| api.redact(text)).map(|()| body)
-    })
-    .await
+    };
+    read_teams(call, |name| cleared(name, |text| api.redact(text))).await
 }
 
 /// Says which workspaces a token reads, and whether the one to read is among them.
@@ -207,11 +207,12 @@ fn refused(error: &CallError) -> Check {
     Check::problem("api", what, "see that the network, a proxy and SLACK_API_URL are right")
 }
 
-fn check_identity(greeting: &Greeting) -> Check {
+fn check_identity(greeting: &Greeting, redact: impl Fn(&str) -> String) -> Check {
     let team = token_identity(&greeting.body);
     let (team, name) = team.unwrap_or_else(|| ("?".into(), "a workspace without a name".into()));
     let user = token_user(&greeting.body).map(|(id, name)| format!(", as {name} ({id})"));
-    Check::ok("api", format!("workspace {name} ({team}){}", user.unwrap_or_default()))
+    let what = format!("workspace {name} ({team}){}", user.unwrap_or_default());
+    Check::ok("api", cleared(&what, redact))
 }
 
 /// By more than this a clock is off.

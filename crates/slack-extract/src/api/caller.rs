@@ -10,7 +10,7 @@ use slack_model::{Envelope, Time, Ts};
 
 use super::archive::Archive;
 use super::ask::Ask;
-use super::class::{CallError, ErrorClass};
+use super::class::{CallError, ErrorClass, cleared};
 use super::http::SlackApi;
 use super::known::digest;
 use super::limiter::Limiters;
@@ -88,7 +88,7 @@ pub(crate) struct Caller<A> {
     backoff: Duration,
     max_wait: Duration,
     time_scale: f64,
-    /// What is asked for in small pages, as digests: large ones failed.
+    /// The requests that are made with small pages, as digests: large ones failed.
     small: Mutex<HashSet<u64>>,
     report: Mutex<Report>,
     /// How methods are refused, by the type of conversation.
@@ -120,7 +120,7 @@ impl<A: SlackApi> Caller<A> {
     /// already is not made again.
     pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
         if let Some(object) = ask.object.filter(|object| !is_plain(object)) {
-            // The object names a folder: one that leads elsewhere, or that no file system takes, is no id of Slack's.
+            // The object names a folder: an id that leads elsewhere, or is too long for a file system, cannot be Slack's.
             self.give_up_id(ask, object)?;
             return Ok(Answer::Gap);
         }
@@ -185,7 +185,7 @@ impl<A: SlackApi> Caller<A> {
         }
     }
 
-    /// The answer to a request that is not stored: who the token is, what there is beside what is asked for.
+    /// The answer to a request that is not stored: the token's identity, lists that are read for an error message.
     pub(crate) async fn ask_aside(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
         self.persist(ask.method, &mut Tally::default(), async || self.call_once(ask, false).await).await
     }
@@ -351,6 +351,11 @@ impl<A: SlackApi> Caller<A> {
     /// Whether this capture was told that what an id stands for is gone.
     pub(crate) fn is_gone(&self, method: &str, id: &str) -> bool {
         self.archive.is_gone(method, Some(id), None)
+    }
+
+    /// A short text from outside, such as a name, without secrets and without what cannot be printed.
+    pub(crate) fn cleared(&self, text: &str) -> String {
+        cleared(text, |text| self.api.redact(text))
     }
 
     /// How many files have been fetched.

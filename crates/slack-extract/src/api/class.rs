@@ -286,7 +286,7 @@ fn is_code(code: &str) -> bool {
 }
 
 /// A text from outside without secrets and without what cannot be printed in a line, cut where it is long.
-fn cleared(text: &str, redact: impl Fn(&str) -> String) -> String {
+pub(crate) fn cleared(text: &str, redact: impl Fn(&str) -> String) -> String {
     let is_mark = |letter: char| matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     // A secret that a mark interrupts is one again without the mark.
     let text: String = text.chars().filter(|letter| !is_mark(*letter)).collect();

@@ -28,6 +28,7 @@ use self::archive::Archive;
 use self::ask::Ask;
 use self::caller::Caller;
 pub(crate) use self::caller::is_plain;
+pub(crate) use self::class::cleared;
 pub use self::class::{CallError, ErrorClass};
 pub(crate) use self::download::DOWNLOAD;
 use self::download::Downloads;
@@ -218,7 +219,7 @@ impl<A: SlackApi> WebApi<A> {
         // The pages on the disk tell again how far a capture came that goes on; they may have changed.
         begun.metadata.forget_channels();
         begun.metadata.set("team_id", team);
-        begun.metadata.set("team_name", name);
+        begun.metadata.set("team_name", caller.cleared(&name));
         describe(&begun.batch, &mut begun.metadata, "api", "running", begun.started_at)
     }
 

@@ -40,7 +40,7 @@ pub(super) async fn read_team<A: SlackApi>(
         };
         caller.ask_aside(&ask).await
     };
-    let teams = read_teams(ask).await;
+    let teams = read_teams(ask, |name| caller.cleared(name)).await;
     let Some(named) = named else { return Err(Error::NoTeam { teams: teams.unwrap_or_default() }) };
     match teams {
         // Where the workspaces cannot be listed, what is read will show whether the token reads this one.
@@ -52,14 +52,15 @@ pub(super) async fn read_team<A: SlackApi>(
     }
 }
 
-/// The workspaces of an org-wide token. `call` asks for the page at a cursor.
+/// The workspaces of an org-wide token, with ids and names as `clear` makes them. `call` asks for the page at a cursor.
 pub(crate) async fn read_teams<F: Future<Output = Result<Vec<u8>, CallError>>>(
     call: impl Fn(Option<String>) -> F,
+    clear: impl Fn(&str) -> String,
 ) -> Result<Vec<(String, String)>, CallError> {
     let (mut teams, mut cursor) = (Vec::new(), None);
     for _ in 0..MOST_PAGES {
         let body = call(cursor).await?;
-        teams.extend(listed_teams(&body));
+        teams.extend(listed_teams(&body).iter().map(|(id, name)| (clear(id), clear(name))));
         cursor = Envelope::read(&body).ok().and_then(|envelope| Some(envelope.next_cursor()?.to_owned()));
         if cursor.is_none() {
             break;

@@ -242,7 +242,7 @@ impl<A: SlackApi> Walk<'_, A> {
     }
 }
 
-/// The names that are most like one that is none, at most three.
+/// The names that are most like an unknown one, at most three.
 fn near_names<'n>(called: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
     let called = called.trim_start_matches('#').to_lowercase();
     let likeness = |name: &&str| strsim::jaro_winkler(&called, &name.to_lowercase());

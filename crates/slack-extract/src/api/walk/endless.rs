@@ -11,7 +11,10 @@ use crate::api::known::digest;
 /// A page that holds only what came before counts as so many empty ones, which are legal.
 const REPEATED: u32 = 10;
 
-/// Watches the pages of a list that has more than one: some 16 bytes for each record.
+/// So many records are remembered, some 16 bytes each. A list that goes in circles later ends at its number of pages.
+const MOST_RECORDS: usize = 1_000_000;
+
+/// Watches the pages of a list that has more than one.
 #[derive(Debug)]
 pub(super) struct EndlessWatch {
     max_idle_pages: u32,
@@ -54,9 +57,11 @@ impl EndlessWatch {
     pub(super) fn note(&mut self, page: u32, body: &[u8]) -> Option<&'static str> {
         let keys = record_keys(body);
         let cost = if keys.is_empty() { 1 } else { REPEATED };
-        let known = self.records.len();
-        self.records.extend(keys);
-        self.idle = if self.records.len() > known { 0 } else { self.idle.saturating_add(cost) };
+        let is_new = keys.iter().any(|key| !self.records.contains(key));
+        if self.records.len() < MOST_RECORDS {
+            self.records.extend(keys);
+        }
+        self.idle = if is_new { 0 } else { self.idle.saturating_add(cost) };
         if self.idle >= self.max_idle_pages {
             return Some("pages_without_end");
         }
