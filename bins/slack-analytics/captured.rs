@@ -1,6 +1,7 @@
 //! What is told of a capture.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use slack_extract::Capture;
@@ -9,6 +10,9 @@ use crate::output::{count, number};
 
 /// So many kinds of gaps are told to a person; `--json` and requests.csv have all.
 const KINDS: usize = 8;
+
+/// Waits that are shorter than this are not worth a line.
+const LONG: Duration = Duration::from_secs(10);
 
 /// So many objects of each kind are named.
 const NAMED: usize = 3;
@@ -40,9 +44,20 @@ pub(crate) fn lines(capture: &Capture, what: &str) -> String {
     if limited > 0 {
         text.push_str(&format!("\nSlack asked {} to wait", count(limited, "request")));
     }
-    if capture.waited.as_secs() >= 10 {
-        let minutes = count(capture.waited.as_secs().div_ceil(60), "minute");
+    let minutes = |time: Duration| count(time.as_secs().div_ceil(60), "minute");
+    if capture.waited >= LONG {
+        let minutes = minutes(capture.waited);
         text.push_str(&format!("\nits requests waited {minutes} for Slack's rate limits, side by side"));
+    }
+    if capture.backed_off >= LONG {
+        let minutes = minutes(capture.backed_off);
+        text.push_str(&format!("\nits requests waited {minutes} between tries that failed, side by side"));
+    }
+    if !capture.gone.is_empty() {
+        let gone: u64 = capture.gone.values().sum();
+        let why = capture.gone.iter().map(|(why, objects)| format!("{why} {}", number(*objects)));
+        let why = why.collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("\n{} gone for good, by Slack's account: {why}", count(gone, "object")));
     }
     text.push_str(&gaps(capture));
     text
@@ -101,7 +116,7 @@ pub(crate) fn values(capture: &Capture) -> Value {
         "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
         "was_there": was_there, "is_resumed": is_resumed, "found": found,
         "files": capture.files, "file_bytes": capture.file_bytes, "files_left": capture.files_left,
-        "calls": calls, "limited": limited,
+        "calls": calls, "limited": limited, "gone": capture.gone,
         "gaps": gaps, "gap_kinds": kinds, "gap_count": capture.n_gaps,
     })
 }

@@ -66,5 +66,11 @@ pub(crate) fn code(result: Result<Outcome>) -> ExitCode {
     if let Some(hint) = hint(&failure) {
         anstream::eprintln!("{} {}", styled(HINT, "hint:"), printable(&hint));
     }
-    if failure.is::<Usage>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+    if is_usage(&failure) { ExitCode::from(2) } else { ExitCode::FAILURE }
+}
+
+/// Whether the arguments are to blame, and nothing was done.
+pub(crate) fn is_usage(failure: &Failure) -> bool {
+    let refused = failure.downcast_ref::<slack_extract::Error>();
+    failure.is::<Usage>() || refused.is_some_and(slack_extract::Error::is_refusal)
 }

@@ -55,10 +55,11 @@ fn of_usage(message: &str) -> Option<&'static str> {
 
 fn of_capture(error: &slack_extract::Error) -> Option<String> {
     use slack_extract::Error::{
-        Address, Grid, Network, NoExport, OddToken, OtherWorkspace, Refused, TextExport, Unreachable, Zip,
+        Address, Grid, Network, NoChannel, NoExport, NoTeam, OddToken, OtherTokenTeam, OtherWorkspace,
+        Refused, TextExport, Unreachable, Zip,
     };
     let hint = match error {
-        Refused { code, advice } => match code.as_str() {
+        Refused { code, advice, .. } => match code.as_str() {
             "missing_scope" => {
                 "`slack-analytics doctor` names the scopes that the app lacks; add them and install it again"
                     .into()
@@ -68,6 +69,16 @@ fn of_capture(error: &slack_extract::Error) -> Option<String> {
             }
             _ => (*advice).into(),
         },
+        NoChannel { of_type: Some(kind), .. } => {
+            format!("it is of another type: add {} to --types", type_option(*kind))
+        }
+        NoChannel { near, .. } if !near.is_empty() => format!("names like it: {}", near.join(", ")),
+        NoChannel { .. } => {
+            "names stand in Slack without the #; a private channel needs --types private, and a token that is in it".into()
+        }
+        NoTeam { teams } | OtherTokenTeam { teams, .. } => {
+            format!("add --team {}", teams.first().map_or("T…", |(id, _)| id.as_str()))
+        }
         Unreachable { reason } => of_reason(reason).into(),
         Network(_) => NETWORK.into(),
         Address { .. } => "set SLACK_API_URL to an address such as https://slack.com/api, or unset it".into(),
@@ -102,6 +113,15 @@ fn of_zip(why: &str) -> &'static str {
     }
 }
 
+/// What `--types` calls a type of conversation.
+fn type_option(kind: slack_extract::ChannelType) -> &'static str {
+    match kind {
+        slack_extract::ChannelType::Public => "public",
+        slack_extract::ChannelType::Private => "private",
+        kind => kind.as_str(),
+    }
+}
+
 /// What to do about the word for what went wrong on the way to the API.
 fn of_reason(reason: &str) -> &'static str {
     let reason = reason.to_lowercase();
@@ -110,7 +130,7 @@ fn of_reason(reason: &str) -> &'static str {
         "the host's name is not known here: look at the connection, DNS, and SLACK_API_URL"
     } else if has(&["certificate", "notvalidyet", "expired"]) {
         "look at this machine's clock, and at what stands between it and Slack: the certificate does not hold"
-    } else if has(&["ratelimited"]) {
+    } else if has(&["ratelimited", "asked_to_wait"]) {
         "Slack asks to wait: run again in some minutes, and let no other tool use the token meanwhile"
     } else {
         NETWORK
@@ -192,8 +212,14 @@ mod tests {
     fn refused(code: &str) -> slack_extract::Error {
         slack_extract::Error::Refused {
             code: code.into(),
+            reason: None,
             advice: "the token's user or workspace is deactivated",
         }
+    }
+
+    fn no_channel(of_type: Option<slack_extract::ChannelType>, near: &[&str]) -> slack_extract::Error {
+        let near = near.iter().map(|name| (*name).to_owned()).collect();
+        slack_extract::Error::NoChannel { called: "nosuch".into(), of_type, near }
     }
 
     fn unreachable(reason: &str) -> slack_extract::Error {
@@ -210,6 +236,10 @@ mod tests {
             (refused("missing_scope").into(), "doctor"),
             (refused("account_inactive").into(), "deactivated"),
             (unreachable("ratelimited").into(), "wait"),
+            (no_channel(Some(slack_extract::ChannelType::Private), &[]).into(), "private to --types"),
+            (no_channel(None, &["general"]).into(), "general"),
+            (no_channel(None, &[]).into(), "--types"),
+            (slack_extract::Error::NoTeam { teams: vec![("T1".into(), "One".into())] }.into(), "--team T1"),
             (unreachable("connection_failed (failed to lookup address information)").into(), "DNS"),
             (unreachable("connection_failed (Connection refused)").into(), "firewall"),
             (unreachable("connection_failed (invalid peer certificate: Expired)").into(), "clock"),

@@ -31,6 +31,7 @@ mod manifest;
 mod many_batches;
 mod memory;
 mod metrics;
+mod odd_servers;
 mod operations;
 mod postgres;
 mod prune;
@@ -50,6 +51,9 @@ mod support;
 mod two_ways;
 mod verify;
 mod written;
+
+#[path = "../../crates/slack-extract/tests/server/mod.rs"]
+mod server;
 
 #[path = "../../crates/slack-pg/tests/private_postgres/mod.rs"]
 mod private_postgres;

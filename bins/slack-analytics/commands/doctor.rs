@@ -20,6 +20,9 @@ Examples:
 pub(crate) struct Doctor {
     #[command(flatten)]
     what: WhatArgs,
+    /// Workspace to read, by its id: for org-wide tokens, which read several
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
 }
 
 /// Runs the command.
@@ -42,12 +45,14 @@ pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         None => tell(Check::problem("token", "there is none", NO_TOKEN))?,
         Some((token, place)) => {
             tell(check_token(&token, &place))?;
-            match HttpSlackApi::new(&environment.api_url(), token) {
+            let mut options = args.what.options();
+            options.team.clone_from(&args.team);
+            match HttpSlackApi::new(&environment.api_url(), token, options.max_answer) {
                 Err(error) => {
                     tell(Check::problem("api", error.to_string(), "set SLACK_API_URL, or unset it"))?
                 }
                 Ok(api) => {
-                    let examination = examine(&api, &args.what.options())?;
+                    let examination = examine(&api, &options)?;
                     team = examination.team;
                     examination.checks.into_iter().try_for_each(&mut tell)?;
                 }

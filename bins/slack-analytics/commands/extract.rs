@@ -8,6 +8,7 @@ use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Ts};
 
 use super::import::parse_time;
+use super::limits::{LIMITS, LimitArgs};
 use super::what::{Files, WhatArgs};
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result, Usage};
@@ -29,8 +30,8 @@ pub(crate) struct Extract {
 }
 
 /// The arguments that say what to capture: a capture that goes on was told so when it began.
-const WHAT: [&str; 9] =
-    ["types", "channels", "leave", "parts", "since", "full", "threads", "files", "max_file_size"];
+const WHAT: [&str; 10] =
+    ["types", "channels", "leave", "parts", "since", "full", "threads", "files", "max_file_size", "team"];
 
 /// The arguments that say how to capture.
 const HOW: [&str; 4] = ["rate", "time_scale", "attempts", "timeout"];
@@ -44,6 +45,7 @@ Examples:
   slack-analytics extract --types public,private --channel general --channel random
   slack-analytics extract --since 30d --files all
   slack-analytics extract --leave-channel random,C024BE7LR
+  slack-analytics extract --team T024BE7LR             (an org-wide token)
   slack-analytics extract --resume";
 
 /// What to ask the API for.
@@ -70,7 +72,10 @@ pub(crate) struct ApiArgs {
     /// Threads to read replies of [default: changed]
     #[arg(long, value_name = "WHICH")]
     threads: Option<WhichThreads>,
-    /// Leave the bytes of files that are larger than this, in MB
+    /// Workspace to read, by its id: for org-wide tokens, which read several
+    #[arg(long, value_name = "TEAM")]
+    team: Option<String>,
+    /// Leave the bytes of files that are larger than this, in MB; without it, a file of more than 5000 MB is a gap
     #[arg(long, value_name = "MB")]
     max_file_size: Option<u64>,
     /// Scale the published rate limits: a factor, or `unlimited` for servers that have none [default: 1]
@@ -82,9 +87,11 @@ pub(crate) struct ApiArgs {
     /// How often to try a request that fails for a passing reason [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     attempts: Option<u64>,
-    /// How long to wait for an answer, in seconds [default: 60]
+    /// How long to wait for an answer, to its last byte, in seconds [default: 60]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     timeout: Option<u64>,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -151,7 +158,7 @@ pub(crate) fn capture(
 impl ApiArgs {
     /// Whether any of them is on the command line.
     pub(crate) fn is_given(&self) -> bool {
-        self.says_what() || self.says_any(&HOW)
+        self.says_what() || self.says_any(&HOW) || self.says_any(&LIMITS)
     }
 
     /// Whether any of those that say what to capture is.
@@ -174,6 +181,8 @@ impl ApiArgs {
             let limit = self.max_file_size.map(|megabytes| megabytes.saturating_mul(1_000_000));
             options.files = FileBytes::Download { limit };
         }
+        options.team.clone_from(&self.team);
+        self.limits.apply(&mut options);
         options.attempts = self.attempts.unwrap_or(options.attempts);
         options.timeout = self.timeout.map_or(options.timeout, Duration::from_secs);
         options.rate = self.rate.unwrap_or(options.rate);

@@ -9,6 +9,7 @@ pub(crate) mod extract;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
+mod limits;
 pub(crate) mod load;
 pub(crate) mod man;
 pub(crate) mod manifest;

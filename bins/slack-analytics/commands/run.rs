@@ -12,7 +12,7 @@ use super::chosen::Zone;
 use super::extract::{self, ApiArgs};
 use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
-use crate::exit::{Outcome, Result, Usage};
+use crate::exit::{Outcome, Result, Usage, is_usage};
 use crate::pipeline::Pipeline;
 use crate::raw_pages::{Keep, parse_keep};
 use crate::summary::summarise;
@@ -82,8 +82,10 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             }
         }
     };
-    if captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before {
-        // Nothing was imported: whatever else there is to do was not asked for.
+    let is_refused = captured.as_ref().is_err_and(is_usage);
+    if is_refused || captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before
+    {
+        // Nothing was captured or imported: whatever else there is to do was not asked for.
         return captured.map(|(_, outcome)| outcome);
     }
     // What a run that broke off captured is not left behind, be it an earlier one or this one.

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use slack_model::{Envelope, token_identity, token_user};
+use slack_model::{Envelope, is_org_wide, token_identity, token_user};
 
-use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token};
-use crate::error::{Error, Result};
+use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, cleared, read_teams};
+use crate::error::{Error, Result, team_names};
 use crate::manifest::TokenKind;
 use crate::scopes::{needed_scopes, scope_advice};
 
@@ -108,6 +108,8 @@ pub async fn examine_async(api: &HttpSlackApi, options: &ApiOptions) -> Examinat
     let before = Utc::now();
     let greeting = in_time(options, api.greet()).await;
     let after = Utc::now();
+    let redact = |text: &str| api.redact(text);
+    let checked = |body: &[u8]| checked("auth.test", body, redact);
     let greeting = match greeting.and_then(|greeting| checked(&greeting.body).map(|()| greeting)) {
         Ok(greeting) => greeting,
         Err(error) => {
@@ -116,7 +118,20 @@ pub async fn examine_async(api: &HttpSlackApi, options: &ApiOptions) -> Examinat
         }
     };
     examination.team = token_identity(&greeting.body).map(|(id, _)| id);
-    examination.checks.push(check_identity(&greeting));
+    examination.checks.push(check_identity(&greeting, redact));
+    let is_org_wide = is_org_wide(&greeting.body);
+    if is_org_wide || options.team.is_some() {
+        let own = token_identity(&greeting.body);
+        let teams = if is_org_wide { list_teams(api, options).await } else { Ok(own.into_iter().collect()) };
+        let check = check_teams(is_org_wide, options.team.as_deref(), teams);
+        examination.team = options.team.clone();
+        let is_clear = check.health != Health::Problem;
+        examination.checks.push(check);
+        if !is_clear {
+            // Of no workspace in particular there is nothing to say.
+            return examination;
+        }
+    }
     examination.checks.extend(greeting.date.map(|there| check_clock(there, before, after)));
     examination.checks.extend(check_scopes(options, greeting.scopes.as_deref()));
     examination.checks.extend(check_plan(api, options).await);
@@ -131,31 +146,73 @@ async fn in_time<T>(
     answer.unwrap_or_else(|_| Err(CallError::transport("no_answer_in_time", None)))
 }
 
-/// Whether an answer says that the call succeeded.
-fn checked(body: &[u8]) -> Result<(), CallError> {
+/// Whether the answer of a method says that the call succeeded.
+fn checked(method: &str, body: &[u8], redact: impl Fn(&str) -> String) -> Result<(), CallError> {
     let envelope = Envelope::read(body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
-    match (envelope.ok, envelope.error.filter(|error| !error.is_empty())) {
-        (true, _) => Ok(()),
-        (false, Some(code)) => Err(CallError::slack(code)),
-        (false, None) => Err(CallError::transport("answer_is_not_slacks", Some(200))),
+    match envelope.error.as_deref().unwrap_or_default() {
+        _ if envelope.ok => Ok(()),
+        "" => Err(CallError::transport("answer_is_not_slacks", Some(200))),
+        _ => Err(CallError::answer(method, &envelope, redact)),
     }
 }
+
+/// The workspaces of an org-wide token, as far as they are listed in time.
+async fn list_teams(api: &impl SlackApi, options: &ApiOptions) -> Result<Vec<(String, String)>, CallError> {
+    let call = async |cursor: Option<String>| {
+        let mut params = vec![("limit", "100".to_owned())];
+        params.extend(cursor.map(|cursor| ("cursor", cursor)));
+        let body = in_time(options, api.call("auth.teams.list", &params)).await?;
+        checked("auth.teams.list", &body, |text| api.redact(text)).map(|()| body)
+    };
+    read_teams(call, |name| cleared(name, |text| api.redact(text))).await
+}
+
+/// Says which workspaces a token reads, and whether the one to read is among them.
+fn check_teams(
+    is_org_wide: bool,
+    named: Option<&str>,
+    teams: Result<Vec<(String, String)>, CallError>,
+) -> Check {
+    let kind = if is_org_wide { "an org-wide token" } else { "a token of one workspace" };
+    let teams = match (teams, named) {
+        (Ok(teams), _) => teams,
+        (Err(error), Some(named)) => {
+            let what = format!("{kind}, for workspace {named}; auth.teams.list says {}", error.told());
+            return Check::ok("team", what);
+        }
+        (Err(error), None) => {
+            let what = format!("{kind}, and none is named; auth.teams.list says {}", error.told());
+            return Check::problem("team", what, NAME_TEAM);
+        }
+    };
+    match named.map(|named| (named, teams.iter().find(|(id, _)| id == named))) {
+        Some((_, Some((id, name)))) => Check::ok("team", format!("{kind}, for workspace {name} ({id})")),
+        Some((named, None)) => {
+            let what = format!("{kind}, which does not read {named}: it reads {}", team_names(&teams));
+            Check::problem("team", what, NAME_TEAM)
+        }
+        None => Check::problem("team", format!("{kind}: it reads {}", team_names(&teams)), NAME_TEAM),
+    }
+}
+
+const NAME_TEAM: &str = "name the workspace to read: --team T…";
 
 /// What is said of a token, or an address, with which nothing can be captured.
 fn refused(error: &CallError) -> Check {
     if error.class == crate::api::ErrorClass::Stop {
-        let what = format!("Slack refuses the token: {}", error.code);
+        let what = format!("Slack refuses the token: {}", error.told());
         return Check::problem("api", what, error.token_advice());
     }
-    let what = format!("auth.test says {}", error.code);
+    let what = format!("auth.test says {}", error.told());
     Check::problem("api", what, "see that the network, a proxy and SLACK_API_URL are right")
 }
 
-fn check_identity(greeting: &Greeting) -> Check {
+fn check_identity(greeting: &Greeting, redact: impl Fn(&str) -> String) -> Check {
     let team = token_identity(&greeting.body);
     let (team, name) = team.unwrap_or_else(|| ("?".into(), "a workspace without a name".into()));
     let user = token_user(&greeting.body).map(|(id, name)| format!(", as {name} ({id})"));
-    Check::ok("api", format!("workspace {name} ({team}){}", user.unwrap_or_default()))
+    let what = format!("workspace {name} ({team}){}", user.unwrap_or_default());
+    Check::ok("api", cleared(&what, redact))
 }
 
 /// By more than this a clock is off.
@@ -214,15 +271,16 @@ async fn check_plan(api: &impl SlackApi, options: &ApiOptions) -> Option<Check> 
     if !options.has(Part::Usergroups) {
         return None;
     }
-    let answer = in_time(options, api.call("usergroups.list", &[])).await;
-    match answer.and_then(|body| checked(&body)) {
+    let team: Vec<_> = options.team.iter().map(|team| ("team_id", team.clone())).collect();
+    let answer = in_time(options, api.call("usergroups.list", &team)).await;
+    match answer.and_then(|body| checked("usergroups.list", &body, |text| api.redact(text))) {
         Ok(()) => Some(Check::ok("plan", "it has user groups")),
         Err(error) if error.code == "missing_scope" => None,
         Err(error) if matches!(error.code.as_str(), "plan_upgrade_required" | "paid_only") => {
-            Some(Check::warning("plan", format!("without user groups: {}", error.code), error.needs()))
+            Some(Check::warning("plan", format!("without user groups: {}", error.told()), error.needs()))
         }
         Err(error) => {
-            Some(Check::warning("plan", format!("usergroups.list says {}", error.code), error.needs()))
+            Some(Check::warning("plan", format!("usergroups.list says {}", error.told()), error.needs()))
         }
     }
 }
@@ -299,6 +357,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_org_wide_token_names_its_workspaces() {
+        let teams = || Ok(vec![("T1".to_owned(), "One".to_owned()), ("T2".to_owned(), String::new())]);
+        let check = check_teams(true, None, teams());
+        assert_eq!(check.health, Health::Problem);
+        assert!(check.what.contains("T1 (One), T2"), "{}", check.what);
+        assert_eq!(check_teams(true, Some("T2"), teams()).health, Health::Ok);
+        assert_eq!(check_teams(true, Some("T3"), teams()).health, Health::Problem);
+        assert_eq!(check_teams(false, Some("T3"), teams()).health, Health::Problem);
+        let unknown = || Err(CallError::slack("unknown_method"));
+        assert_eq!(check_teams(true, None, unknown()).health, Health::Problem);
+        assert_eq!(check_teams(true, Some("T3"), unknown()).health, Health::Ok);
+    }
+
     #[tokio::test]
     async fn a_plan_without_user_groups_is_told() {
         let plan = async |code: Option<&'static str>| {
@@ -320,6 +392,7 @@ mod tests {
             (check.health, check.advice.as_str()),
             (Health::Problem, "install the app again and use its new token")
         );
+        let checked = |body: &[u8]| checked("auth.test", body, str::to_owned);
         let check = refused(&checked(b"<html>").expect_err("no JSON"));
         assert_eq!(
             (check.health, check.what.as_str()),

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 
 use slack_model::BatchId;
 
+use crate::api::ChannelType;
 use crate::export::LimitMet;
 
 /// What can stop a capture. What was captured before it is kept.
@@ -85,10 +86,12 @@ pub enum Error {
         batch: BatchId,
     },
     /// Slack will not answer this token at all.
-    #[error("Slack refuses the token: {code}")]
+    #[error("Slack refuses the token: {code}{}", reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default())]
     Refused {
         /// Slack's error code.
         code: String,
+        /// What Slack says beside it.
+        reason: Option<String>,
         /// What to do.
         advice: &'static str,
     },
@@ -101,6 +104,30 @@ pub enum Error {
         token: String,
         /// The data home's, or one of them.
         home: String,
+    },
+    /// No conversation that Slack lists has a name, or an id, that was given. Nothing was captured.
+    #[error("no conversation is called {called:?}{}", of_type.map(|_| " among those of the types asked for").unwrap_or_default())]
+    NoChannel {
+        /// The name or id.
+        called: String,
+        /// The type of the conversation that it does name, where that type was not asked for.
+        of_type: Option<ChannelType>,
+        /// Names like it.
+        near: Vec<String>,
+    },
+    /// The token is one for all workspaces of an organisation, and none of them was named. Nothing was captured.
+    #[error("the token is org-wide, and no workspace is named; it reads {}", team_names(teams))]
+    NoTeam {
+        /// The ids and names of the workspaces, as far as Slack lists them.
+        teams: Vec<(String, String)>,
+    },
+    /// The token does not read the workspace that was named. Nothing was captured.
+    #[error("the token does not read workspace {team:?}; it reads {}", team_names(teams))]
+    OtherTokenTeam {
+        /// The workspace that was named.
+        team: String,
+        /// The ids and names of those that it reads.
+        teams: Vec<(String, String)>,
     },
     /// A batch whose capture ended, or that no capture from the API made, cannot be gone on with.
     #[error("batch {batch} is no capture from the API that was broken off: there is nothing to go on with")]
@@ -131,9 +158,22 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether a capture was refused before it began, since what was asked for is not there. It leaves no batch behind.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::NoChannel { .. } | Self::NoTeam { .. } | Self::OtherTokenTeam { .. })
+    }
+
     pub(crate) fn io(action: &'static str, path: &Path, source: std::io::Error) -> Self {
         Self::Io { action, path: path.into(), source }
     }
+}
+
+/// Workspaces by id and name, in a line.
+pub(crate) fn team_names(teams: &[(String, String)]) -> String {
+    let name =
+        |(id, name): &(String, String)| if name.is_empty() { id.clone() } else { format!("{id} ({name})") };
+    let names: Vec<_> = teams.iter().map(name).collect();
+    if names.is_empty() { "no workspace that it lists".into() } else { names.join(", ") }
 }
 
 /// The crate's result.

@@ -26,8 +26,8 @@ mod source;
 mod verify;
 
 pub use self::api::{
-    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, Params,
-    Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
+    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, MAX_FILE,
+    Params, Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
 };
 pub use self::doctor::{Check, Examination, Health, check_token, examine, examine_async};
 pub use self::error::{Error, Result};

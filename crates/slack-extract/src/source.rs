@@ -44,8 +44,13 @@ pub struct Capture {
     pub file_bytes: u64,
     /// Files that were left where they are, by reason: `external`, `tombstone`, ...
     pub files_left: BTreeMap<String, u64>,
-    /// How long requests waited for rate limits and between tries, added up; they wait side by side.
+    /// How long requests waited for rate limits, added up; they wait side by side.
     pub waited: Duration,
+    /// How long requests waited between tries after failures that were no rate limits, added up.
+    pub backed_off: Duration,
+    /// Objects that Slack reported as deleted or unavailable for good, by its word for it. They are no gaps: later captures
+    /// do not ask for them again.
+    pub gone: BTreeMap<String, u64>,
     /// The calls that were made, by method.
     pub calls: BTreeMap<String, Calls>,
     /// What could not be read: the first thousand of it.

@@ -280,28 +280,96 @@ fn a_limit_without_end_is_given_up() {
 }
 
 #[test]
-fn an_id_that_leads_out_of_the_batch_is_none() {
-    let captured = capture(|method, _, _| {
-        let list = r#","channels":[{"id":"../../evil","name":"evil"},{"id":"C2","name":"two"}]"#;
-        (method == "conversations.list").then(|| ok(list))
+fn an_id_that_cannot_name_a_folder_is_a_gap_and_costs_nothing_else() {
+    let long = "C".repeat(300);
+    let odd = ["../../evil", "C/1", ".", "C\\u0000x", "C\\n1", "é", long.as_str()];
+    let captured = capture(|method, channel, _| {
+        let listed = odd.map(|id| format!(r#"{{"id":"{id}","name":"odd"}},"#)).concat();
+        let list = format!(r#","channels":[{listed}{{"id":"C2","name":"two"}}]"#);
+        let users =
+            odd.map(|id| format!(r#"{{"ts":"1600000000.000100","user":"{id}","text":"x"}}"#)).join(",");
+        match (method, channel) {
+            ("conversations.list", _) => Some(ok(&list)),
+            ("conversations.history", "C2") => Some(ok(&format!(r#","messages":[{users}]"#))),
+            _ => None,
+        }
     });
     let gaps = captured.outcome.expect("captured");
-    assert!(gaps.iter().all(|gap| gap.contains("../../evil")) && gaps.len() == 6, "{gaps:?}");
+    let of = |method: &str| gaps.iter().filter(|gap| gap.starts_with(method)).count();
+    assert_eq!((of("conversations.list"), of("users.info"), gaps.len()), (7, 7, 14), "{gaps:#?}");
+    assert!(gaps.iter().all(|gap| gap.contains("odd_id") && gap.len() < 120), "{gaps:#?}");
+    assert!(gaps.iter().any(|gap| gap.contains("300 bytes")), "{gaps:#?}");
     assert!(captured.pages.contains_key("/conversations.history/C2/00001.json"));
+    let histories = captured.pages.keys().filter(|page| page.starts_with("/conversations.history/"));
+    assert_eq!(histories.count(), 1);
 }
 
 #[test]
-fn a_channel_that_is_not_there_is_a_gap() {
+fn a_name_that_no_conversation_has_is_refused_and_leaves_nothing() {
+    let api = |method: &str, params: &Params| -> Answer {
+        let kind = params.iter().find(|(name, _)| *name == "types").map_or("", |(_, value)| value);
+        match (method, kind) {
+            ("conversations.list", "private_channel") => ok(r#","channels":[{"id":"C9","name":"board"}]"#),
+            _ => channels(method).unwrap_or_else(|| ok("")),
+        }
+    };
+    let refused = |channels: &[&str], leave: &[&str]| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut options = ApiOptions::default();
+        options.rate = Rate::Unlimited;
+        options.channels = channels.iter().map(|name| (*name).to_owned()).collect();
+        options.leave = leave.iter().map(|name| (*name).to_owned()).collect();
+        let home = DataHome::new(folder.path());
+        let outcome = WebApi::with(api, options).capture(&home, &());
+        let Err(Error::NoChannel { called, of_type, near }) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(home.batches().expect("listed"), []);
+        (called, of_type, near)
+    };
+    assert_eq!(refused(&["#two", "twoo"], &[]), ("twoo".into(), None, vec!["two".into()]));
+    assert_eq!(refused(&[], &["C7"]).0, "C7");
+    assert_eq!(refused(&["board"], &[]).1, Some(ChannelType::Private));
+    assert_eq!(refused(&["C9"], &[]).1, Some(ChannelType::Private));
+}
+
+#[test]
+fn a_name_is_a_gap_where_the_list_is_not_whole() {
     let mut options = ApiOptions::default();
     options.channels = vec!["#two".into(), "missing".into()];
-    let captured = capture_with(options, |method, _, _| channels(method));
+    options.types = vec![ChannelType::Public, ChannelType::Private];
+    let captured = capture_with(options, |method, kind, _| match (method, kind) {
+        ("conversations.list", "private_channel") => Some(Err(CallError::slack("missing_scope"))),
+        _ => channels(method),
+    });
     let gaps = captured.outcome.expect("captured");
-    assert_eq!(
-        gaps,
-        ["conversations.list missing: no conversation of this name or id among the types asked for"]
-    );
+    assert!(gaps.contains(&"conversations.list missing: no_channel_of_this_name".into()), "{gaps:?}");
     let history = captured.pages.keys().filter(|page| page.starts_with("/conversations.history/"));
     assert_eq!(history.collect::<Vec<_>>(), ["/conversations.history/C2/00001.json"]);
+}
+
+#[test]
+fn cursors_without_end_are_a_gap_and_every_message_is_kept_once() {
+    for (name, next) in [
+        (
+            "two that alternate",
+            (|cursor: &str| if cursor == "a" { "b" } else { "a" }.into()) as fn(&str) -> String,
+        ),
+        ("ever new ones", |cursor| format!("{cursor}x")),
+    ] {
+        let captured = capture(|method, channel, cursor| match (method, channel) {
+            ("conversations.history", "C1") => {
+                let next = next(cursor);
+                let messages = r#","messages":[{"ts":"1600000000.000100"},{"ts":"1600000001.000100"}]"#;
+                Some(ok(&format!(
+                    r#"{messages},"has_more":true,"response_metadata":{{"next_cursor":"{next}"}}"#
+                )))
+            }
+            _ => channels(method),
+        });
+        let gaps = captured.outcome.expect("captured");
+        assert!(gaps.len() == 1 && gaps[0].starts_with("conversations.history C1: "), "{name}: {gaps:?}");
+        assert_eq!(captured.metadata.window(&"C1".into()), None, "{name}");
+        assert!(captured.metadata.window(&"C2".into()).is_some(), "{name}");
+    }
 }
 
 #[test]

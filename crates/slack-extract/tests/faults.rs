@@ -124,7 +124,9 @@ fn check_at(scale: f64, name: &str, choose: impl FnOnce(SandboxBuilder) -> Sandb
             assert_eq!(ended.status, if gaps.is_empty() { "complete" } else { "partial" }, "{name}");
         }
     }
-    if ended.outcome.is_ok() && gaps.is_empty() {
+    let gone = ended.requests.iter().filter(|request| request.status == RequestStatus::Gone);
+    let told_of: Vec<&Request> = gaps.iter().copied().chain(gone).collect();
+    if ended.outcome.is_ok() && told_of.is_empty() {
         for (table, rows) in unbroken() {
             let differing: Vec<_> = ended.tables[table].symmetric_difference(rows).take(4).collect();
             assert!(differing.is_empty(), "{name}: {table}: {differing:#?}");
@@ -138,13 +140,13 @@ fn check_at(scale: f64, name: &str, choose: impl FnOnce(SandboxBuilder) -> Sandb
         for table in ["message_data", "thread_data"] {
             for lost in unbroken()[table].difference(&ended.tables[table]) {
                 let channel = lost.split('|').next().unwrap_or_default();
-                let told = gaps.iter().any(|gap| {
+                let told = told_of.iter().any(|gap| {
                     gap.channel.as_ref().is_none_or(|named| named.as_str() == channel)
                         || gap.method == "conversations.list"
                         // Names of strangers come from other lists.
                         || !gap.method.starts_with("conversations.")
                 });
-                assert!(told, "{name}: {lost} is missing, and no gap says so");
+                assert!(told, "{name}: {lost} is missing, and no row says so");
             }
         }
     }
@@ -193,7 +195,7 @@ fn nobody_is_called_during_a_retry_after() {
 const LASTING: [(&str, &str); 9] = [
     ("conversations.history:500", "conversations.history"),
     ("conversations.replies:hang:after=20:times=40", "conversations.replies"),
-    ("conversations.replies:error=thread_not_found:times=3", "conversations.replies"),
+    ("conversations.replies:error=not_in_channel:times=3", "conversations.replies"),
     ("conversations.members:error=missing_scope", "conversations.members"),
     ("users.list:error=missing_scope", "users.list"),
     ("usergroups.list:error=plan_upgrade_required", "usergroups.list"),
@@ -222,6 +224,16 @@ fn one_bad_channel_costs_no_other() {
     assert_eq!(gaps[0].needs, "join the channel, or use a user token");
     let lost = unbroken()["message_data"].difference(&ended.tables["message_data"]);
     assert!(lost.clone().count() > 10 && lost.clone().all(|row| row.starts_with(&channel)));
+}
+
+#[test]
+fn what_is_gone_is_no_gap() {
+    let rule = "conversations.replies:error=thread_not_found:times=3";
+    let ended = check(rule, with(&[rule]));
+    assert_eq!(ended.status, "complete");
+    let gone = ended.requests.iter().filter(|request| request.status == RequestStatus::Gone);
+    assert_eq!(gone.count(), 3);
+    assert_eq!(ended.outcome.expect("captured").gone["thread_not_found"], 3);
 }
 
 #[test]

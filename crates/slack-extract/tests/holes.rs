@@ -521,3 +521,40 @@ fn a_thread_that_two_pages_show_is_read_once() {
     let capture = source.capture(&DataHome::new(folder.path()), &()).expect("captured");
     assert_eq!(capture.calls["conversations.replies"].made, 1);
 }
+
+#[test]
+fn replies_that_are_counted_and_hidden_are_not_deleted() {
+    let first = |count: u32| {
+        json!({"type": "message", "ts": "1700000000.000100", "thread_ts": "1700000000.000100", "user": "U1",
+            "text": "x", "reply_count": count, "latest_reply": "1700000009.000100"})
+    };
+    let reply = |ts: &str| json!({"type": "message", "ts": ts, "thread_ts": "1700000000.000100", "user": "U1", "text": "re"});
+    let stage = Stage::new(move |phase, method, params| {
+        let count = if phase == 3 { 1 } else { 2 };
+        let replies: &[&str] = if phase == 1 { &["1700000005.000100"] } else { &[] };
+        match (method, value(params, "channel")) {
+            ("conversations.history", "C1") => Some(ok(json!({"messages": [first(count)]}))),
+            ("conversations.replies", "C1") => {
+                let replies = replies.iter().copied().chain(["1700000009.000100"]).map(reply);
+                Some(ok(
+                    json!({"messages": std::iter::once(first(count)).chain(replies).collect::<Vec<_>>()}),
+                ))
+            }
+            _ => None,
+        }
+    });
+    let deleted = |stage: &Stage<_>| {
+        let path = stage.home().master_csv().join("thread_data.csv");
+        let mut reader = csv::Reader::from_path(path).expect("opened");
+        let at =
+            reader.headers().expect("read").iter().position(|name| name == "deleted_batch").expect("there");
+        reader.records().filter(|row| !row.as_ref().expect("read")[at].is_empty()).count()
+    };
+    for (phase, gaps, gone) in [(1, 0, 0), (2, 1, 0), (3, 0, 1)] {
+        stage.phase(phase);
+        let capture = stage.capture(&[Part::Messages], |options| options.threads = Threads::All);
+        assert_eq!(capture.expect("captured").n_gaps, gaps, "phase {phase}");
+        stage.merge();
+        assert_eq!(deleted(&stage), gone, "phase {phase}");
+    }
+}

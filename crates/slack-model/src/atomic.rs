@@ -48,8 +48,16 @@ impl AtomicFile {
         Ok(Self { file: Some(file), is_durable, early, temporary, path: path.into() })
     }
 
-    /// Gives the file its name, in place of an older one.
-    pub fn commit(mut self) -> Result<()> {
+    /// Gives the file its name, in place of an older one, and has the disk know of it.
+    pub fn commit(self) -> Result<()> {
+        let folder = self.path.parent().filter(|_| self.is_durable).map(Path::to_path_buf);
+        self.place()?;
+        folder.map_or(Ok(()), |folder| sync_folder(folder_or_here(&folder)))
+    }
+
+    /// Gives the file its name, in place of an older one. The name is only on the disk when its folder is synced
+    /// ([`sync_folder`]), which is better done for many files at a time.
+    pub fn place(mut self) -> Result<()> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let placed = if self.is_durable {
             // What could not be written before is told once, to the thread that asked then.
@@ -138,9 +146,14 @@ fn make_folders(folder: &Path) -> Result<()> {
     let missing: Vec<_> = folder.ancestors().take_while(is_missing).collect();
     fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
     for made in missing {
-        sync_folder(made.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new(".")))?;
+        sync_folder(folder_or_here(made.parent().unwrap_or(Path::new(""))))?;
     }
     Ok(())
+}
+
+/// A folder, or the working folder where a path names none.
+fn folder_or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// Gives a file another one's name, which may be taken, without waiting for the disk.

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use slack_model::Envelope;
-use slack_model::atomic::write_atomically;
+use slack_model::atomic::{AtomicFile, sync_file_system, sync_folder};
 use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
+use slack_model::{Envelope, Ts};
 
 use super::ask::Ask;
 use super::download::DOWNLOAD;
@@ -21,23 +23,56 @@ pub(crate) struct Archive {
     log: Mutex<RowLog<Request>>,
     /// The pages and skipped files that the log has a row of, where a capture goes on; none where it begins.
     logged: Mutex<HashSet<u64>>,
+    /// What this capture was told is gone, by method, object and timestamp.
+    gone: Mutex<HashSet<u64>>,
     is_resumed: bool,
+    /// What is to be synced: the folders whose files have new names.
+    unsynced: Mutex<Unsynced>,
 }
+
+#[derive(Debug, Default)]
+struct Unsynced {
+    folders: HashSet<PathBuf>,
+    names: u32,
+}
+
+/// More folders than this are synced by one call for all, where the system has it.
+const FEW_FOLDERS: usize = 8;
+
+/// After so many new names their folders and the log are synced.
+const MOST_UNSYNCED: u32 = 1_000;
 
 impl Archive {
     /// Opens a batch, new or not.
     pub(crate) fn open(batch: BatchFolder, is_resumed: bool) -> Result<Self> {
         let log = RowLog::<Request>::open(&batch.metadata())?;
-        let mut logged = HashSet::new();
+        let (mut logged, mut gone) = (HashSet::new(), HashSet::new());
         if is_resumed {
             for request in RowLog::<Request>::readable(&batch.metadata())? {
                 let is_skipped_file = request.status == RequestStatus::Skipped && request.method == DOWNLOAD;
                 if request.status == RequestStatus::Ok || is_skipped_file {
                     logged.insert(digest(request.file.as_str()));
                 }
+                if request.status == RequestStatus::Gone {
+                    let object = request.channel.as_ref().map(|object| object.as_str());
+                    gone.insert(gone_key(&request.method, object, request.thread_ts));
+                }
             }
         }
-        Ok(Self { batch, log: Mutex::new(log), logged: Mutex::new(logged), is_resumed })
+        let (log, logged, gone) = (Mutex::new(log), Mutex::new(logged), Mutex::new(gone));
+        Ok(Self { batch, log, logged, gone, is_resumed, unsynced: Mutex::default() })
+    }
+
+    /// Whether this capture was told already that what a request asks for is gone.
+    pub(crate) fn is_gone(&self, method: &str, object: Option<&str>, ts: Option<Ts>) -> bool {
+        lock(&self.gone).contains(&gone_key(method, object, ts))
+    }
+
+    /// Notes that what a request asks for is gone.
+    pub(crate) fn append_gone(&self, row: &Request) -> Result<()> {
+        let object = row.channel.as_ref().map(|object| object.as_str());
+        lock(&self.gone).insert(gone_key(&row.method, object, row.thread_ts));
+        self.append(row)
     }
 
     /// The batch.
@@ -72,11 +107,38 @@ impl Archive {
     /// Stores an answer, then its row.
     pub(crate) fn store(&self, ask: &Ask<'_>, body: &[u8], row: Request) -> Result<()> {
         let file = ask.file();
-        write_atomically(&self.batch.root().join(&file), body)?;
+        let path = self.batch.root().join(&file);
+        let mut page = AtomicFile::create(&path)?;
+        page.write_all(body).map_err(|error| Error::io("write", &path, error))?;
+        page.place()?;
         if self.is_resumed {
             lock(&self.logged).insert(digest(file.as_str()));
         }
-        self.append(&Request { file, bytes: body.len() as u64, ..row })
+        self.append(&Request { file, bytes: body.len() as u64, ..row })?;
+        self.placed(&path)
+    }
+
+    /// Takes note of a file that has got its name, and syncs what has piled up: a sync for each file would take as long as
+    /// writing it.
+    pub(crate) fn placed(&self, path: &Path) -> Result<()> {
+        let is_full = {
+            let mut unsynced = lock(&self.unsynced);
+            unsynced.folders.extend(path.parent().map(Path::to_path_buf));
+            unsynced.names += 1;
+            unsynced.names >= MOST_UNSYNCED
+        };
+        if is_full { self.sync() } else { Ok(()) }
+    }
+
+    /// Waits until the names of all files, and then the rows that tell of them, are on the disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        let Unsynced { folders, .. } = std::mem::take(&mut *lock(&self.unsynced));
+        if cfg!(target_os = "linux") && folders.len() > FEW_FOLDERS {
+            sync_file_system(self.batch.root())?;
+        } else {
+            folders.iter().try_for_each(|folder| sync_folder(folder))?;
+        }
+        Ok(lock(&self.log).sync()?)
     }
 
     /// Whether a capture goes on here.
@@ -128,4 +190,8 @@ impl Archive {
     pub(crate) fn append(&self, row: &Request) -> Result<()> {
         Ok(lock(&self.log).append(row)?)
     }
+}
+
+fn gone_key(method: &str, object: Option<&str>, thread: Option<Ts>) -> u64 {
+    digest((method, object, thread.map(Ts::micros)))
 }

@@ -12,14 +12,15 @@ pub(crate) struct Ask<'a> {
     pub(crate) thread: Option<Ts>,
     pub(crate) page: u32,
     pub(crate) params: Vec<(&'static str, String)>,
-    /// Whether it asks who or what an id stands for that a message names: an answer that nobody does is one.
-    pub(crate) is_lookup: bool,
+    /// The `limit` to ask with where an answer is too large, or the server fails over it; the same where there is no
+    /// smaller one.
+    pub(crate) small: Option<&'static str>,
 }
 
 impl<'a> Ask<'a> {
     /// A request for the first page of a method that asks for no object.
     pub(crate) fn of(method: &'static str) -> Self {
-        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new(), is_lookup: false }
+        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new(), small: None }
     }
 
     pub(crate) fn about(mut self, parameter: &'static str, object: &'a str) -> Self {
@@ -30,6 +31,18 @@ impl<'a> Ask<'a> {
     pub(crate) fn with(mut self, parameter: &'static str, value: impl ToString) -> Self {
         self.params.push((parameter, value.to_string()));
         self
+    }
+
+    /// Its parameters, for a small page where that is wanted.
+    pub(crate) fn params(&self, is_small: bool) -> Vec<(&'static str, String)> {
+        let mut params = self.params.clone();
+        if let Some(small) = self.small.filter(|_| is_small) {
+            params
+                .iter_mut()
+                .filter(|(name, _)| *name == "limit")
+                .for_each(|(_, limit)| *limit = small.into());
+        }
+        params
     }
 
     /// The request for another page.

@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -5,12 +6,13 @@ use std::time::{Duration, Instant};
 use backon::BackoffBuilder;
 use chrono::Utc;
 use slack_model::batch::{Request, RequestStatus};
-use slack_model::{Envelope, Time};
+use slack_model::{Envelope, Time, Ts};
 
 use super::archive::Archive;
 use super::ask::Ask;
-use super::class::{CallError, ErrorClass};
+use super::class::{CallError, ErrorClass, cleared};
 use super::http::SlackApi;
+use super::known::digest;
 use super::limiter::Limiters;
 use super::plain::FileStream;
 use super::{ApiOptions, lock};
@@ -35,7 +37,11 @@ pub(crate) struct Report {
     pub(crate) stored: u64,
     pub(crate) bytes: u64,
     pub(crate) found: u64,
+    /// How long requests waited for rate limits, and how long between tries after other failures.
     pub(crate) waited: Duration,
+    pub(crate) backed_off: Duration,
+    /// Objects that are gone, by Slack's word for it.
+    pub(crate) gone: BTreeMap<String, u64>,
     /// Hosted files that were fetched, and their bytes.
     pub(crate) files: u64,
     pub(crate) file_bytes: u64,
@@ -61,8 +67,15 @@ struct Refusals {
 /// A refusal that may be one object's is the method's when so many objects have it, and none was answered for.
 const FEW_OBJECTS: usize = 3;
 
-/// So many gaps are told one by one; `requests.csv` has them all.
+/// So many gaps are told one by one, and so many kinds of them; `requests.csv` has them all.
 const MOST_GAPS: usize = 1_000;
+const MOST_KINDS: usize = 1_000;
+
+/// The number of a page that no thread has: what is missing of it lies on no page.
+const MISSING_PAGE: u32 = 99_999;
+
+/// After so many failures of the server, a smaller page is asked for.
+const FAILURES_OF_LARGE: u32 = 3;
 
 /// Makes requests: waits for the method's limit, tries again what may pass, stores what comes, and writes a
 /// row of `requests.csv` for each.
@@ -73,7 +86,10 @@ pub(crate) struct Caller<A> {
     attempts: u64,
     timeout: Duration,
     backoff: Duration,
+    max_wait: Duration,
     time_scale: f64,
+    /// The requests that are made with small pages, as digests: large ones failed.
+    small: Mutex<HashSet<u64>>,
     report: Mutex<Report>,
     /// How methods are refused, by the type of conversation.
     refusals: Mutex<HashMap<(&'static str, String), Refusals>>,
@@ -84,10 +100,16 @@ impl<A: SlackApi> Caller<A> {
         Self {
             api,
             archive,
-            limiters: Limiters::new(options.rate, options.time_scale),
+            limiters: Limiters::new(
+                options.rate,
+                options.time_scale,
+                scaled(options.max_wait, options.time_scale),
+            ),
             attempts: options.attempts.max(1),
             timeout: options.timeout,
-            backoff: options.backoff.div_f64(options.time_scale),
+            backoff: scaled(options.backoff, options.time_scale),
+            max_wait: scaled(options.max_wait, options.time_scale),
+            small: Mutex::default(),
             time_scale: options.time_scale,
             report: Mutex::default(),
             refusals: Mutex::default(),
@@ -97,9 +119,12 @@ impl<A: SlackApi> Caller<A> {
     /// Makes a request until it is answered, is a gap, or the run must stop. A request whose answer is stored
     /// already is not made again.
     pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
-        if !ask.object.is_none_or(is_plain) {
-            // The object names a folder: one that leads elsewhere is no id of Slack's.
-            self.gap(ask, &CallError::own("an id that is none"), &Tally::default())?;
+        if let Some(object) = ask.object.filter(|object| !is_plain(object)) {
+            // The object names a folder: an id that leads elsewhere, or is too long for a file system, cannot be Slack's.
+            self.give_up_id(ask, object)?;
+            return Ok(Answer::Gap);
+        }
+        if self.archive.is_gone(ask.method, ask.object, ask.thread) {
             return Ok(Answer::Gap);
         }
         if let Some(body) = self.archive.page(ask)? {
@@ -111,7 +136,7 @@ impl<A: SlackApi> Caller<A> {
             return Ok(Answer::Gap);
         }
         let mut tally = Tally::default();
-        match self.persist(ask.method, &mut tally, async || self.call_once(ask).await).await {
+        match self.call(ask, &mut tally).await {
             Ok(body) => self.store(ask, body, &tally),
             Err(error) => match error.class {
                 ErrorClass::Restart => {
@@ -132,12 +157,24 @@ impl<A: SlackApi> Caller<A> {
                 }
                 ErrorClass::Stop => {
                     self.gap(ask, &error, &tally)?;
-                    Err(Error::Refused { advice: error.token_advice(), code: error.code })
+                    Err(Error::Refused {
+                        advice: error.token_advice(),
+                        code: error.code,
+                        reason: error.detail,
+                    })
                 }
-                ErrorClass::SkipObject if ask.is_lookup && error.code.ends_with("_not_found") => {
-                    let row = ask.row(RequestStatus::Skipped);
-                    let class = error.class.as_str().into();
-                    self.archive.append(&tally.fill(Request { error: error.code, class, ..row }))?;
+                ErrorClass::Gone => {
+                    let row = tally.fill(ask.row(RequestStatus::Gone));
+                    let http_status = error.http_status.map(u64::from);
+                    let (class, needs) = (error.class.as_str().into(), error.needs_with_detail());
+                    *lock(&self.report).gone.entry(error.code.clone()).or_default() += 1;
+                    self.archive.append_gone(&Request {
+                        error: error.code,
+                        http_status,
+                        class,
+                        needs,
+                        ..row
+                    })?;
                     Ok(Answer::Gap)
                 }
                 ErrorClass::Retry | ErrorClass::SkipObject => {
@@ -148,14 +185,50 @@ impl<A: SlackApi> Caller<A> {
         }
     }
 
-    /// The answer to a request that is not stored: who the token is.
+    /// The answer to a request that is not stored: the token's identity, lists that are read for an error message.
     pub(crate) async fn ask_aside(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
-        self.persist(ask.method, &mut Tally::default(), async || self.call_once(ask).await).await
+        self.persist(ask.method, &mut Tally::default(), async || self.call_once(ask, false).await).await
+    }
+
+    /// Calls until something comes of it. Where an answer is too large, or the server keeps failing over it, smaller pages
+    /// are asked for: Slack fails on large pages of long threads.
+    async fn call(&self, ask: &Ask<'_>, tally: &mut Tally) -> Result<Vec<u8>, CallError> {
+        let chain = digest((ask.method, ask.object, ask.thread.map(Ts::micros)));
+        let failures = Cell::new(if lock(&self.small).contains(&chain) { FAILURES_OF_LARGE } else { 0 });
+        let attempt = async || {
+            let is_small = ask.small.is_some() && failures.get() >= FAILURES_OF_LARGE;
+            match self.call_once(ask, is_small).await {
+                Err(error) if ask.small.is_some() && !is_small && error.is_of_size() => {
+                    let is_too_large = error.code == CallError::TOO_LARGE;
+                    failures.set(if is_too_large { FAILURES_OF_LARGE } else { failures.get() + 1 });
+                    Err(CallError { class: ErrorClass::Retry, ..error })
+                }
+                Ok(body) if is_small => {
+                    lock(&self.small).insert(chain);
+                    Ok(body)
+                }
+                outcome => outcome,
+            }
+        };
+        self.persist(ask.method, tally, attempt).await
     }
 
     /// Tries until something comes of it, or an error that another try would not mend; each try waits for its turn
     /// under the method's limit.
     pub(crate) async fn persist<T>(
+        &self,
+        method: &str,
+        tally: &mut Tally,
+        attempt: impl AsyncFn() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        let outcome = self.try_until(method, tally, attempt).await;
+        let mut report = lock(&self.report);
+        report.waited += tally.waited;
+        report.backed_off += tally.backed_off;
+        outcome
+    }
+
+    async fn try_until<T>(
         &self,
         method: &str,
         tally: &mut Tally,
@@ -170,8 +243,9 @@ impl<A: SlackApi> Caller<A> {
         let mut delays = delays.build();
         loop {
             let waiting = Instant::now();
-            let Some(turn) = limiter.ready().await else { return Err(CallError::own("ratelimited")) };
+            let turn = limiter.ready().await;
             tally.waited += waiting.elapsed();
+            let turn = turn.map_err(|wait| self.too_long(wait))?;
             tally.attempts += 1;
             tally.requested_at = Time::from_micros(Utc::now().timestamp_micros());
             let begun = Instant::now();
@@ -191,9 +265,18 @@ impl<A: SlackApi> Caller<A> {
                 return Err(error);
             }
             let is_limit = error.code == "ratelimited";
-            let told = error.retry_after.map(|wait| wait.div_f64(self.time_scale));
+            let told = error.retry_after.map(|wait| scaled(wait, self.time_scale));
+            if let Some(wait) = told {
+                // All that the server asks this request to wait counts: it may ask again and again.
+                tally.told = tally.told.saturating_add(wait);
+                if tally.told > self.max_wait {
+                    limiter.block(wait);
+                    return Err(CallError { http_status: error.http_status, ..self.too_long(tally.told) });
+                }
+            }
             if is_limit {
-                let wait = told.or_else(|| delays.next()).unwrap_or(self.backoff);
+                // A server that asks to wait for no time at all is not asked without a pause.
+                let wait = told.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
                 limiter.limited(turn, wait);
                 tally.limited += 1;
                 // A limit says when it ends: waiting for it is no failed attempt.
@@ -203,16 +286,43 @@ impl<A: SlackApi> Caller<A> {
             } else if tally.attempts - tally.limited >= self.attempts {
                 return Err(error);
             } else {
+                told.into_iter().for_each(|wait| limiter.block(wait));
                 let delay = told.or_else(|| delays.next()).unwrap_or_default().max(self.backoff);
                 tokio::time::sleep(delay).await;
-                tally.waited += delay;
+                tally.backed_off += delay;
             }
         }
+    }
+
+    /// Slack asks to wait for longer than the limit.
+    fn too_long(&self, wait: Duration) -> CallError {
+        let seconds = |time: Duration| (time.as_secs_f64() * self.time_scale).ceil();
+        let detail = format!("{:.0} seconds; the limit is {:.0}", seconds(wait), seconds(self.max_wait));
+        CallError::transport(CallError::TOO_LONG, None).with_detail(detail)
     }
 
     /// Records a gap that is no request's own: pages that keep expiring, a channel that is not there.
     pub(crate) fn give_up(&self, ask: &Ask<'_>, why: &str) -> Result<()> {
         self.gap(ask, &CallError::own(why), &Tally::default())
+    }
+
+    /// Records that a thread has fewer replies than it announces: so many of so many are missing.
+    pub(crate) fn give_up_replies(&self, ask: &Ask<'_>, (missing, announced): (u64, u64)) -> Result<()> {
+        let error = CallError::own("fewer_replies_than_announced");
+        let error = error.with_detail(format!("{missing} of {announced} are missing"));
+        // The pages that there are have rows of their own: the row is about the one that should follow.
+        self.gap(&ask.page(MISSING_PAGE), &error, &Tally::default())
+    }
+
+    /// Records that a list holds an id that cannot be one. It is told in a form that fits into a line of the log.
+    pub(crate) fn give_up_id(&self, ask: &Ask<'_>, id: &str) -> Result<()> {
+        let shown = shown_id(&self.api.redact(id));
+        let ask = Ask { object: Some(&shown), ..ask.clone() };
+        self.gap(
+            &ask,
+            &CallError::own("odd_id").with_detail(format!("{} bytes", id.len())),
+            &Tally::default(),
+        )
     }
 
     /// Why a method is not asked about anything any more, if it is not.
@@ -236,6 +346,16 @@ impl<A: SlackApi> Caller<A> {
     /// The last gap, as a reason.
     pub(crate) fn last_gap(&self) -> String {
         lock(&self.report).gaps.last().map(|gap| gap.why.clone()).unwrap_or_default()
+    }
+
+    /// Whether this capture was told that what an id stands for is gone.
+    pub(crate) fn is_gone(&self, method: &str, id: &str) -> bool {
+        self.archive.is_gone(method, Some(id), None)
+    }
+
+    /// A short text from outside, such as a name, without secrets and without what cannot be printed.
+    pub(crate) fn cleared(&self, text: &str) -> String {
+        cleared(text, |text| self.api.redact(text))
     }
 
     /// How many files have been fetched.
@@ -269,18 +389,18 @@ impl<A: SlackApi> Caller<A> {
         outcome.map_err(|_| CallError::transport("no_answer_in_time", None))
     }
 
-    async fn call_once(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
-        let body = self.in_time(self.api.call(ask.method, &ask.params)).await?;
-        let body = body.map_err(|error| with_scope(error, ask))?;
+    async fn call_once(&self, ask: &Ask<'_>, is_small: bool) -> Result<Vec<u8>, CallError> {
+        let body = self.in_time(self.api.call(ask.method, &ask.params(is_small))).await?;
+        let body = body.map_err(|error| with_scope(of_method(error, ask.method), ask))?;
         let envelope =
             Envelope::read(&body).map_err(|_| CallError::transport("answer_is_no_json", Some(200)))?;
         if envelope.ok {
             return Ok(body);
         }
         // Slack says ok or an error; an answer that says neither (an HTML page reads as `{}`) is none.
-        Err(match envelope.error.filter(|error| !error.is_empty()) {
-            Some(code) => with_scope(CallError { needed: envelope.needed, ..CallError::slack(code) }, ask),
-            None => CallError::transport("answer_is_not_slacks", Some(200)),
+        Err(match envelope.error.as_deref().unwrap_or_default() {
+            "" => CallError::transport("answer_is_not_slacks", Some(200)),
+            _ => with_scope(CallError::answer(ask.method, &envelope, |text| self.api.redact(text)), ask),
         })
     }
 
@@ -291,7 +411,6 @@ impl<A: SlackApi> Caller<A> {
         let mut report = lock(&self.report);
         report.stored += 1;
         report.bytes += body.len() as u64;
-        report.waited += tally.waited;
         Ok(Answer::Stored(body))
     }
 
@@ -305,14 +424,16 @@ impl<A: SlackApi> Caller<A> {
             error: error.code.clone(),
             http_status: error.http_status.map(u64::from),
             class: error.class.as_str().into(),
-            needs: error.needs(),
+            needs: error.needs_with_detail(),
             ..row
         };
         self.archive.append(&row)?;
         let mut report = lock(&self.report);
         report.n_gaps += 1;
-        *report.gap_kinds.entry((row.method.clone(), error.explain())).or_default() += 1;
-        report.waited += Duration::from_millis(row.waited_ms);
+        // A server may say something else each time.
+        let is_new = report.gap_kinds.len() < MOST_KINDS;
+        let kind = (row.method.clone(), if is_new { error.explain() } else { error.code.clone() });
+        *report.gap_kinds.entry(kind).or_default() += 1;
         if report.gaps.len() < MOST_GAPS {
             let object = row.channel.map(|object| format!(" {object}")).unwrap_or_default();
             let thread = row.thread_ts.map(|thread| format!(" {thread}")).unwrap_or_default();
@@ -342,9 +463,34 @@ impl<A: SlackApi> Caller<A> {
 /// So often in a row a request is told to wait before it is given up.
 const MOST_LIMITS: u64 = 60;
 
+/// Slack's ids have some 11 letters; no file system takes names of more than 255 bytes.
+const LONGEST_ID: usize = 64;
+
 /// Whether an id is made of what ids are made of, so that it can name a folder.
 pub(crate) fn is_plain(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    (1..=LONGEST_ID).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+/// What an odd id is called: its first letters as far as they are those of ids, and a digest that tells it from others.
+fn shown_id(id: &str) -> String {
+    let is_letter = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '[' | ']');
+    let head: String =
+        id.chars().take(20).map(|letter| if is_letter(&letter) { letter } else { '_' }).collect();
+    format!("{head}~{:08x}", digest(id) as u32)
+}
+
+/// A time by a clock that runs faster.
+fn scaled(time: Duration, time_scale: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() / time_scale).unwrap_or(Duration::MAX)
+}
+
+/// The error of an API that only knows codes, as the answer of a method.
+fn of_method(error: CallError, method: &str) -> CallError {
+    match error.class {
+        ErrorClass::SkipObject => CallError { class: ErrorClass::of_answer(method, &error.code), ..error },
+        _ => error,
+    }
 }
 
 /// Names the scope that is missing, where Slack does not.
@@ -360,7 +506,11 @@ fn with_scope(error: CallError, ask: &Ask<'_>) -> CallError {
 pub(crate) struct Tally {
     attempts: u64,
     limited: u64,
+    /// How long it waited for its turn, and how long between tries.
     waited: Duration,
+    backed_off: Duration,
+    /// How long the server asked it to wait, all together.
+    told: Duration,
     duration: Duration,
     requested_at: Option<Time>,
 }
@@ -371,7 +521,7 @@ impl Tally {
         let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Request {
             attempts: self.attempts,
-            waited_ms: millis(self.waited),
+            waited_ms: millis(self.waited + self.backed_off),
             duration_ms: millis(self.duration),
             requested_at: self.requested_at,
             ..row

@@ -6,17 +6,22 @@ use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 use slack_model::batch::{BatchFolder, HostedFile, Request, RequestStatus, RowLog};
 use slack_model::{FileId, ShownFile, rows};
 
+use super::ask::Ask;
 use super::caller::{Caller, Tally};
 use super::class::{CallError, ErrorClass};
 use super::http::SlackApi;
 use super::known::digest;
 use super::lock;
+use super::options::MAX_FILE;
+use super::plain::FileStream;
 use super::safe_name::safe_name;
 use crate::error::{Error, Result};
 use crate::hash::{hash_rest, hexadecimal};
@@ -49,6 +54,17 @@ pub(crate) struct Downloads<'a, A> {
     /// Files that pages show without an address, as far as no page shows one.
     unplaced: Mutex<BTreeMap<FileId, ShownFile>>,
     limit: Option<u64>,
+    /// How long the bytes of a file may take to come.
+    timeout: Duration,
+}
+
+/// What the tries of a file have in common.
+#[derive(Default)]
+struct Tries {
+    /// How often a page came in its place.
+    pages: Cell<u32>,
+    /// How long its bytes were waited for.
+    spent: Cell<Duration>,
 }
 
 /// A file whose bytes are all there.
@@ -59,7 +75,12 @@ struct Fetched {
 
 impl<'a, A: SlackApi> Downloads<'a, A> {
     /// Reads which files other batches and this one hold. `limit` is in bytes.
-    pub(crate) fn open(caller: &'a Caller<A>, others: &[BatchFolder], limit: Option<u64>) -> Result<Self> {
+    pub(crate) fn open(
+        caller: &'a Caller<A>,
+        others: &[BatchFolder],
+        limit: Option<u64>,
+        timeout: Duration,
+    ) -> Result<Self> {
         let own = caller.archive().batch().metadata();
         // Opening it takes a row away that a killed process left half written: such a file is none yet.
         let log = Mutex::new(RowLog::open(&own)?);
@@ -69,7 +90,12 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
                 settled.insert(digest(row.id.as_str()));
             }
         }
-        Ok(Self { caller, log, settled: Mutex::new(settled), unplaced: Mutex::default(), limit })
+        Ok(Self { caller, log, settled: Mutex::new(settled), unplaced: Mutex::default(), limit, timeout })
+    }
+
+    /// Waits until the rows of the files so far are on the disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        Ok(lock(&self.log).sync()?)
     }
 
     /// Whether a file is to be fetched, or to be noted as one that is not: each is once.
@@ -91,9 +117,10 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
         lock(&self.settled).contains(&digest(file))
     }
 
-    /// Notes the files of which no page has shown where they are.
-    pub(crate) fn note_unplaced(&self) -> Result<()> {
-        for file in std::mem::take(&mut *lock(&self.unplaced)).into_values() {
+    /// Notes the files of which no page has shown where they are, but for those that are gone.
+    pub(crate) fn note_unplaced(&self, is_gone: impl Fn(&str) -> bool) -> Result<()> {
+        let unplaced = std::mem::take(&mut *lock(&self.unplaced)).into_values();
+        for file in unplaced.filter(|file| !is_gone(file.id.as_str())) {
             let row = Self::row(RequestStatus::Gap, &format!("files/{}/{}", file.id, safe_name(&file.name)));
             self.caller.note(row, &CallError::own("no_address"))?;
         }
@@ -104,8 +131,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
     pub(crate) async fn fetch(&self, file: &ShownFile) -> Result<()> {
         let batch = self.caller.archive().batch();
         if !super::caller::is_plain(file.id.as_str()) {
-            let row = Self::row(RequestStatus::Gap, "files");
-            return self.caller.note(row, &CallError::own("an id that is none"));
+            return self.caller.give_up_id(&Ask::of(DOWNLOAD), file.id.as_str());
         }
         let name = safe_name(&file.name);
         let place = format!("files/{}/{name}", file.id);
@@ -121,8 +147,8 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
         let fetched = match held.map(Fetched::of) {
             Some(fetched) => Ok(fetched),
             None => {
-                let pages = Cell::new(0);
-                let attempt = async || self.try_once(file, &part, &path, &pages).await;
+                let tries = Tries::default();
+                let attempt = async || self.try_once(file, &part, &path, &tries).await;
                 match self.caller.persist(DOWNLOAD, &mut tally, attempt).await {
                     Ok(fetched) => Ok(fetched?),
                     Err(error) => Err(error),
@@ -138,10 +164,23 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
                     sha256,
                 };
                 lock(&self.log).append(&row)?;
+                self.caller.archive().placed(&path)?;
+                // Its folder is new too.
+                path.parent().map_or(Ok(()), |folder| self.caller.archive().placed(folder))?;
                 let row = Request { bytes, http_status: Some(200), ..Self::row(RequestStatus::Ok, &place) };
                 self.caller.count_file(tally.fill(row))
             }
-            Err(error) if error.code == LARGER => self.skip(&place, LARGER, "policy", LARGER_NEEDS),
+            Err(error) if error.code == LARGER => {
+                // What came of it is of no use: the limit holds for every try.
+                discard(&part)?;
+                match self.limit {
+                    Some(_) => self.skip(&place, LARGER, "policy", LARGER_NEEDS),
+                    None => self.caller.note(
+                        tally.fill(Self::row(RequestStatus::Gap, &place)),
+                        &CallError::limit(LARGER, format!("more than {MAX_FILE} bytes")),
+                    ),
+                }
+            }
             Err(error) => self.caller.note(tally.fill(Self::row(RequestStatus::Gap, &place)), &error),
         }
     }
@@ -186,7 +225,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
         file: &ShownFile,
         part: &Path,
         path: &Path,
-        pages: &Cell<u32>,
+        tries: &Tries,
     ) -> Result<Result<Fetched>, CallError> {
         let mut written = match hashed(part, Partial::open).await {
             Ok(written) => written,
@@ -208,16 +247,17 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             let is_page = stream.media.as_deref().is_some_and(|media| media.starts_with("text/html"));
             if is_page && expected.is_some() && !file.mimetype.contains("html") {
                 // A gateway's excuse, or Slack's page to sign in: the first passes soon.
-                pages.set(pages.get() + 1);
+                tries.pages.set(tries.pages.get() + 1);
                 let error = CallError::transport("answer_is_a_page", Some(200));
-                let is_lasting = pages.get() >= MOST_PAGES;
+                let is_lasting = tries.pages.get() >= MOST_PAGES;
                 return Err(if is_lasting {
                     CallError { class: ErrorClass::SkipObject, ..error }
                 } else {
                     error
                 });
             }
-            if self.limit.zip(stream.total).is_some_and(|(limit, total)| total > limit) {
+            let limit = self.limit.unwrap_or(MAX_FILE);
+            if stream.total.is_some_and(|total| total > limit) {
                 return Err(CallError::own(LARGER));
             }
             if expected.zip(stream.total).is_some_and(|(expected, total)| expected != total) {
@@ -228,8 +268,11 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
                 ok_or_return!(written.restart());
             }
             let wanted = expected.or(stream.total);
-            while let Some(chunk) = self.caller.in_time(stream.chunks.next()).await? {
+            while let Some(chunk) = self.next_chunk(&mut stream, tries).await? {
                 ok_or_return!(written.append(&chunk?));
+                if written.length > limit {
+                    return Err(CallError::own(LARGER));
+                }
                 if wanted.is_some_and(|wanted| written.length > wanted) {
                     break;
                 }
@@ -243,6 +286,29 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
             }
         }
         Ok(written.finish(path))
+    }
+
+    /// The next bytes of a file. Each piece may take as long as an answer, and all of them as long as a file.
+    async fn next_chunk(
+        &self,
+        stream: &mut FileStream,
+        tries: &Tries,
+    ) -> Result<Option<Result<Bytes, CallError>>, CallError> {
+        let too_slow =
+            || CallError::limit(CallError::TOO_SLOW, format!("more than {} seconds", self.timeout.as_secs()));
+        let left = self.timeout.checked_sub(tries.spent.get()).ok_or_else(too_slow)?;
+        let begun = Instant::now();
+        let chunk = tokio::time::timeout(left, self.caller.in_time(stream.chunks.next())).await;
+        tries.spent.set(tries.spent.get() + begun.elapsed());
+        chunk.map_err(|_| too_slow())?
+    }
+}
+
+/// Removes what came of a file that is not to be had.
+fn discard(part: &Path) -> Result<()> {
+    match fs::remove_file(part) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::io("remove", part, error)),
+        _ => Ok(()),
     }
 }
 

@@ -26,12 +26,14 @@ pub(crate) struct Limiters {
     rate: Rate,
     /// How much faster the server's clock runs than ours.
     time_scale: f64,
+    /// The longest wait that a server may ask for, by our clock.
+    max_wait: Duration,
     methods: Mutex<HashMap<String, Arc<Limiter>>>,
 }
 
 impl Limiters {
-    pub(crate) fn new(rate: Rate, time_scale: f64) -> Self {
-        Self { rate, time_scale, methods: Mutex::new(HashMap::new()) }
+    pub(crate) fn new(rate: Rate, time_scale: f64, max_wait: Duration) -> Self {
+        Self { rate, time_scale, max_wait, methods: Mutex::new(HashMap::new()) }
     }
 
     /// The limiter of a method.
@@ -40,7 +42,8 @@ impl Limiters {
         let rate = if method == DOWNLOAD { Rate::Unlimited } else { self.rate };
         let mut methods = lock(&self.methods);
         let limiter = methods.entry(method.into()).or_insert_with(|| {
-            Arc::new(Limiter { pace: Mutex::new(Pace::of(method, rate, self.time_scale)) })
+            let pace = Mutex::new(Pace::of(method, rate, self.time_scale));
+            Arc::new(Limiter { pace, max_wait: self.max_wait })
         });
         Arc::clone(limiter)
     }
@@ -60,6 +63,7 @@ impl Limiters {
 #[derive(Debug)]
 pub(crate) struct Limiter {
     pace: Mutex<Pace>,
+    max_wait: Duration,
 }
 
 /// A call's turn: what a 429 to it means depends on the pace at which it was made.
@@ -96,11 +100,8 @@ struct Pace {
     calls: Calls,
 }
 
-/// A server that asks to wait for longer than this is not waited for: what was asked for is a gap of this run.
-const LONGEST_BLOCK: Duration = Duration::from_secs(3_600);
-
-/// Waits that are longer than a day are as long as a day: they end with the run either way.
-const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
+/// No run lasts this long: waits that are longer are for ever.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
 
 /// A rate of less than a call in this time is none.
 const LONGEST_INTERVAL: Duration = Duration::from_secs(3_600);
@@ -114,16 +115,20 @@ const MINUTES_A_STEP: f64 = 2.0;
 const FIRST_PATIENCE: f64 = 60.0;
 
 impl Limiter {
-    /// Waits for the method's next turn; `None` where Slack asked to wait for longer than a run is worth.
-    pub(crate) async fn ready(&self) -> Option<Turn> {
+    /// Waits for the method's next turn.
+    ///
+    /// # Errors
+    ///
+    /// How long Slack asks to wait, where that is longer than the limit: the method is not called before.
+    pub(crate) async fn ready(&self) -> Result<Turn, Duration> {
         let mut place = None;
         loop {
             let until = {
                 let mut pace = lock(&self.pace);
                 let now = Instant::now();
                 if let Some(until) = pace.blocked_until.filter(|until| *until > now) {
-                    if until - now > LONGEST_BLOCK {
-                        return None;
+                    if until - now > self.max_wait {
+                        return Err(until - now);
                     }
                     // A place that was taken before the block is lost: calls that waited must not all go at once.
                     place = None;
@@ -132,7 +137,7 @@ impl Limiter {
                     let mine = *place.get_or_insert_with(|| pace.take_place(now));
                     if mine <= now {
                         pace.calls.made += 1;
-                        return Some(Turn { step: pace.step });
+                        return Ok(Turn { step: pace.step });
                     }
                     mine
                 }
@@ -149,11 +154,17 @@ impl Limiter {
 
     /// Slack asks to wait: the method is not called for exactly that long, and goes slower after it.
     pub(crate) fn limited(&self, turn: Turn, wait: Duration) {
+        self.block(wait);
         let mut pace = lock(&self.pace);
-        let until = Instant::now() + wait.min(LONGEST_WAIT);
-        pace.blocked_until = pace.blocked_until.max(Some(until));
         pace.calls.limited += 1;
         pace.step_back(turn);
+    }
+
+    /// The server asks to wait for another reason: the method is not called for exactly that long.
+    pub(crate) fn block(&self, wait: Duration) {
+        let mut pace = lock(&self.pace);
+        let until = Instant::now() + wait.min(FOR_EVER);
+        pace.blocked_until = pace.blocked_until.max(Some(until));
     }
 
     /// Slows the method down to so many calls a minute of Slack's time.

@@ -12,6 +12,7 @@ mod options;
 mod plain;
 mod resume;
 mod safe_name;
+mod team;
 mod token;
 mod walk;
 
@@ -21,12 +22,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::{BatchId, Progress, Time, Ts, token_identity};
+use slack_model::{BatchId, Progress, Time, Ts};
 
 use self::archive::Archive;
 use self::ask::Ask;
 use self::caller::Caller;
 pub(crate) use self::caller::is_plain;
+pub(crate) use self::class::cleared;
 pub use self::class::{CallError, ErrorClass};
 pub(crate) use self::download::DOWNLOAD;
 use self::download::Downloads;
@@ -35,10 +37,11 @@ pub(crate) use self::known::Known;
 pub(crate) use self::known::digest;
 pub use self::limiter::Rate;
 pub(crate) use self::options::calls;
-pub use self::options::{ApiOptions, ChannelType, FileBytes, Part, Threads};
+pub use self::options::{ApiOptions, ChannelType, FileBytes, MAX_FILE, Part, Threads};
 pub use self::plain::{FileStream, Greeting};
 pub use self::resume::unfinished;
 pub(crate) use self::resume::{covers, is_unfinished, read_options, says_options};
+pub(crate) use self::team::read_teams;
 pub use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};
@@ -58,7 +61,7 @@ pub struct WebApi<A> {
 impl WebApi<HttpSlackApi> {
     /// Slack's API at an address, `https://slack.com/api` mostly, with a token.
     pub fn new(url: &str, token: Token, options: ApiOptions) -> Result<Self> {
-        Ok(Self::with(HttpSlackApi::new(url, token)?, options))
+        Ok(Self::with(HttpSlackApi::new(url, token, options.max_answer)?, options))
     }
 }
 
@@ -97,8 +100,18 @@ impl<A: SlackApi> WebApi<A> {
         let archive = Archive::open(begun.batch.clone(), self.resumed.is_some())?;
         let caller = Caller::new(Arc::clone(&self.api), archive, &begun.options);
         let outcome = self.walk(home, &caller, &mut begun, progress).await;
+        // What is captured is on the disk before the metadata claims it.
+        let synced = caller.archive().sync();
         let calls = caller.limiters().calls();
         let report = caller.finish();
+        let outcome = match outcome {
+            Err(stopped) if stopped.error.is_refusal() && self.resumed.is_none() => {
+                let root = begun.batch.root();
+                std::fs::remove_dir_all(root).map_err(|error| Error::io("remove", root, error))?;
+                return Err(stopped.error);
+            }
+            outcome => outcome,
+        };
         let walked = match &outcome {
             Ok(walked) => walked,
             Err(stopped) => &stopped.walked,
@@ -117,7 +130,7 @@ impl<A: SlackApi> WebApi<A> {
         describe(&begun.batch, &mut begun.metadata, "api", status, begun.started_at)?;
         match outcome {
             Err(stopped) => Err(stopped.error),
-            Ok(_) => Ok(Capture {
+            Ok(_) => synced.map(|()| Capture {
                 batch: begun.batch,
                 was_there: false,
                 is_resumed: self.resumed.is_some(),
@@ -128,6 +141,8 @@ impl<A: SlackApi> WebApi<A> {
                 file_bytes: report.file_bytes,
                 files_left: report.files_left,
                 waited: report.waited,
+                backed_off: report.backed_off,
+                gone: report.gone,
                 calls,
                 gaps: report.gaps,
                 gap_kinds: report.gap_kinds,
@@ -150,7 +165,7 @@ impl<A: SlackApi> WebApi<A> {
             others.retain(|batch| batch.id() != captured);
             let downloads = match begun.options.files {
                 FileBytes::Download { limit } if begun.options.has(Part::Files) => {
-                    Some(Downloads::open(caller, &others, limit)?)
+                    Some(Downloads::open(caller, &others, limit, begun.options.file_timeout)?)
                 }
                 _ => None,
             };
@@ -180,7 +195,8 @@ impl<A: SlackApi> WebApi<A> {
             match caller.ask_aside(&ask).await {
                 Ok(body) => body,
                 Err(error) if error.class == ErrorClass::Stop => {
-                    return Err(Error::Refused { advice: error.token_advice(), code: error.code });
+                    let advice = error.token_advice();
+                    return Err(Error::Refused { advice, code: error.code, reason: error.detail });
                 }
                 Err(error) => return Err(Error::Unreachable { reason: error.explain() }),
             }
@@ -190,7 +206,9 @@ impl<A: SlackApi> WebApi<A> {
                 _ => return Err(Error::Unreachable { reason: caller.last_gap() }),
             }
         };
-        let Some((team, name)) = token_identity(&body) else { return Ok(()) };
+        let Some((team, name)) = team::read_team(&body, begun.options.team.as_deref(), caller).await? else {
+            return Ok(());
+        };
         let batch_team = begun.metadata.get("team_id");
         let others = teams.iter().map(String::as_str);
         let others = others.chain([batch_team].into_iter().filter(|id| !id.is_empty()));
@@ -201,7 +219,7 @@ impl<A: SlackApi> WebApi<A> {
         // The pages on the disk tell again how far a capture came that goes on; they may have changed.
         begun.metadata.forget_channels();
         begun.metadata.set("team_id", team);
-        begun.metadata.set("team_name", name);
+        begun.metadata.set("team_name", caller.cleared(&name));
         describe(&begun.batch, &mut begun.metadata, "api", "running", begun.started_at)
     }
 

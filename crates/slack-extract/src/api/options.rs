@@ -151,10 +151,14 @@ pub enum FileBytes {
     Leave,
     /// Hosted files are downloaded to the batch's `files/`.
     Download {
-        /// Larger files than this are recorded and skipped, in bytes.
+        /// Larger files than this are recorded and skipped, in bytes. Where it is not set, a file of more than
+        /// [`MAX_FILE`] bytes is a gap.
         limit: Option<u64>,
     },
 }
+
+/// So many bytes a hosted file may have unless told otherwise: five times what Slack takes.
+pub const MAX_FILE: u64 = 5_000_000_000;
 
 /// What is captured, and how.
 #[derive(Debug, Clone)]
@@ -184,7 +188,21 @@ pub struct ApiOptions {
     /// How much faster the server's clock runs than this machine's: limits and waits are as much shorter. 1 but for
     /// a sandbox that plays Slack's limits in less time.
     pub time_scale: f64,
-    /// How long to wait for an answer.
+    /// The workspace to read, by its id: an org-wide token reads several.
+    pub team: Option<String>,
+    /// How many bytes an answer may have. A longer one is not read to its end, and is a gap.
+    pub max_answer: u64,
+    /// How long Slack may ask to wait, in one answer or in all answers to one request. What would take longer is a gap, and
+    /// the method is not called before that time.
+    pub max_wait: Duration,
+    /// How long the bytes of one file may take to come, all tries together.
+    pub file_timeout: Duration,
+    /// After how many pages in a row that bring no new record a list is given up. Empty pages are legal; one that holds
+    /// only what came before counts as ten.
+    pub max_idle_pages: u32,
+    /// How many pages a list may have.
+    pub max_pages: u32,
+    /// How long to wait for an answer, from the request to its last byte.
     pub timeout: Duration,
     /// How often to try a request that fails for a passing reason.
     pub attempts: u64,
@@ -207,6 +225,12 @@ impl Default for ApiOptions {
             files: FileBytes::default(),
             rate: Rate::Tiers(1.0),
             time_scale: 1.0,
+            team: None,
+            max_answer: 32_000_000,
+            max_wait: Duration::from_secs(3_600),
+            file_timeout: Duration::from_secs(3_600),
+            max_idle_pages: 100,
+            max_pages: 100_000,
             timeout: Duration::from_secs(60),
             attempts: 8,
             backoff: Duration::from_secs(1),

@@ -1,4 +1,4 @@
-//! Plain HTTP for what Slack's client library does not give: an answer's headers, and files' bytes.
+//! HTTP with limits: an answer is read as a stream up to so many bytes, and files are handed on as they come.
 
 use std::fmt;
 use std::pin::Pin;
@@ -8,12 +8,13 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt};
 use http::{HeaderValue, Response, StatusCode, header};
-use http_body_util::{BodyDataStream, BodyExt, Empty};
+use http_body_util::{BodyDataStream, Empty};
 use hyper::body::Incoming;
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::class::CallError;
@@ -59,20 +60,69 @@ pub struct Greeting {
     pub scopes: Option<Vec<String>>,
 }
 
+/// Of an answer that is longer than this, no more is read while another one is: methods run side by side, and memory is to
+/// hold one large answer, not one of each.
+const LARGE: usize = 1_000_000;
+
 /// Makes plain GET requests. The token goes with those to the API's host and to Slack's file host, and with no
 /// other.
 pub(super) struct PlainHttp {
     client: Client<HttpsConnector<HttpConnector>, Empty<Bytes>>,
     api: Url,
     bearer: HeaderValue,
+    /// The bytes that an answer may have.
+    max_answer: u64,
+    /// Whose turn it is to read a large answer.
+    large: Semaphore,
 }
 
 impl PlainHttp {
-    pub(super) fn new(connector: HttpsConnector<HttpConnector>, api: Url, token: &Token) -> Result<Self> {
+    pub(super) fn new(
+        connector: HttpsConnector<HttpConnector>,
+        api: Url,
+        token: &Token,
+        max_answer: u64,
+    ) -> Result<Self> {
         let bearer = HeaderValue::try_from(format!("Bearer {}", token.secret()));
         let mut bearer = bearer.map_err(|_| Error::OddToken)?;
         bearer.set_sensitive(true);
-        Ok(Self { client: Client::builder(TokioExecutor::new()).build(connector), api, bearer })
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Ok(Self { client, api, bearer, max_answer, large: Semaphore::new(1) })
+    }
+
+    /// The bytes of the answer at an address below the API's.
+    pub(super) async fn answer(&self, url: &Url) -> Result<Vec<u8>, CallError> {
+        let response = self.get(url, true, 0).await?;
+        if !response.status().is_success() {
+            return Err(failed(&response));
+        }
+        self.body(response).await
+    }
+
+    /// Reads a body up to the limit of an answer.
+    async fn body(&self, response: Response<Incoming>) -> Result<Vec<u8>, CallError> {
+        let too_large = || {
+            let limit = format!("more than {} bytes", self.max_answer);
+            CallError::limit(CallError::TOO_LARGE, limit)
+        };
+        let header = response.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        if header.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length > self.max_answer) {
+            return Err(too_large());
+        }
+        let mut chunks = BodyDataStream::new(response.into_body());
+        let (mut body, mut turn) = (Vec::new(), None);
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|_| cut())?;
+            if (body.len() + chunk.len()) as u64 > self.max_answer {
+                return Err(too_large());
+            }
+            if turn.is_none() && body.len() + chunk.len() > LARGE {
+                // The semaphore is never closed.
+                turn = self.large.acquire().await.ok();
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
     }
 
     /// Asks who the token is, for the headers of the answer.
@@ -89,8 +139,8 @@ impl PlainHttp {
         let date = header("date").and_then(|date| DateTime::parse_from_rfc2822(&date).ok());
         let scopes = header("x-oauth-scopes");
         let scopes = scopes.map(|scopes| scopes.split(',').map(|scope| scope.trim().to_owned()).collect());
-        let body = response.into_body().collect().await.map_err(|_| cut())?;
-        Ok(Greeting { body: body.to_bytes().to_vec(), date: date.map(|date| date.to_utc()), scopes })
+        let body = self.body(response).await?;
+        Ok(Greeting { body, date: date.map(|date| date.to_utc()), scopes })
     }
 
     /// Opens a hosted file at its byte `first`.
@@ -199,9 +249,24 @@ fn cut() -> CallError {
 }
 
 fn failed(response: &Response<Incoming>) -> CallError {
-    let status = response.status();
-    let wait = response.headers().get(header::RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-    CallError::status(status.as_u16(), wait.map(Duration::from_secs))
+    let header = |name| response.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    // The server's own clock counts: ours may stand elsewhere.
+    let now = header(header::DATE).and_then(|date| DateTime::parse_from_rfc2822(date).ok());
+    let now = now.map_or_else(Utc::now, |now| now.to_utc());
+    let wait = header(header::RETRY_AFTER).and_then(|wait| retry_after(wait, now));
+    CallError::status(response.status().as_u16(), wait)
+}
+
+/// Reads how long to wait: seconds, whole or not, or a date. A number that is out of range is for ever; what is neither is
+/// nothing.
+fn retry_after(text: &str, now: DateTime<Utc>) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse::<f64>() {
+        let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        return is_number.then(|| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+    }
+    let date = DateTime::parse_from_rfc2822(text).ok()?.to_utc();
+    Some((date - now).to_std().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -212,7 +277,7 @@ mod tests {
         let https = hyper_rustls::HttpsConnectorBuilder::new().with_webpki_roots();
         let connector = https.https_or_http().enable_http1().build();
         let token = Token::new("xoxp-1").expect("a token");
-        PlainHttp::new(connector, Url::parse(api).expect("a URL"), &token).expect("made")
+        PlainHttp::new(connector, Url::parse(api).expect("a URL"), &token, 1_000).expect("made")
     }
 
     #[test]
@@ -236,6 +301,21 @@ mod tests {
         let sandbox = plain("http://127.0.0.1:8000/api");
         assert!(may(&sandbox, "http://127.0.0.1:8000/files-pri/T1-F1/a"));
         assert!(!may(&sandbox, "http://127.0.0.1:8001/files-pri/T1-F1/a"));
+    }
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date() {
+        let now = DateTime::from_timestamp(1_700_000_000, 0).expect("a time");
+        let seconds = |text: &str| retry_after(text, now).map(|wait| wait.as_secs_f64());
+        assert_eq!(seconds("30"), Some(30.0));
+        assert_eq!(seconds(" 0.5 "), Some(0.5));
+        assert_eq!(seconds("Tue, 14 Nov 2023 22:14:20 GMT"), Some(60.0));
+        assert_eq!(seconds("Tue, 14 Nov 2023 22:13:19 GMT"), Some(0.0), "it is over");
+        assert_eq!(retry_after(&"9".repeat(40), now), Some(Duration::MAX));
+        assert_eq!(retry_after(&"9".repeat(400), now), Some(Duration::MAX));
+        for text in ["", "soon", "-1", "NaN", "inf", "1e3", "+5", "5 s"] {
+            assert_eq!(seconds(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ const FULL: &str = "option.full";
 const THREADS: &str = "option.threads";
 const FILES: &str = "option.files";
 const FILE_LIMIT: &str = "option.file_limit";
+const TEAM: &str = "option.team";
 
 /// The newest batch that was captured from the API, where its capture was broken off: killed, or stopped by an
 /// error. Older ones that were broken off have been overtaken by what was captured since.
@@ -54,6 +55,7 @@ pub(super) fn write_options(metadata: &mut Metadata, options: &ApiOptions) {
         FileBytes::Download { limit } => (FETCHED, limit),
     };
     metadata.set(FILES, files);
+    metadata.set(TEAM, options.team.clone().unwrap_or_default());
     metadata.set(FILE_LIMIT, limit.map(|limit| limit.to_string()).unwrap_or_default());
 }
 
@@ -83,6 +85,7 @@ pub(crate) fn read_options(metadata: &Metadata, options: ApiOptions) -> ApiOptio
             LEFT => FileBytes::Leave,
             _ => options.files,
         },
+        team: Some(metadata.get(TEAM).to_owned()).filter(|team| !team.is_empty()),
         ..options
     }
 }
@@ -127,6 +130,7 @@ mod tests {
             full: true,
             threads: Threads::All,
             files: FileBytes::Download { limit: Some(7) },
+            team: Some("T1".into()),
             attempts: 3,
             ..ApiOptions::default()
         };
@@ -138,7 +142,7 @@ mod tests {
         assert_eq!(again.leave, asked.leave);
         assert_eq!(again.parts, asked.parts);
         assert_eq!((again.oldest, again.full, again.threads), (asked.oldest, true, Threads::All));
-        assert_eq!(again.files, asked.files);
+        assert_eq!((again.files, &again.team), (asked.files, &asked.team));
         assert_eq!(again.attempts, ApiOptions::default().attempts, "how to ask is the new one's to say");
         assert!(covers(&asked, &again) && covers(&ApiOptions::default(), &ApiOptions::default()));
         let some = ApiOptions { channels: vec!["general".into()], ..ApiOptions::default() };

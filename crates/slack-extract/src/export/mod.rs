@@ -109,6 +109,8 @@ impl Source for OfficialExport {
             file_bytes: 0,
             files_left: BTreeMap::new(),
             waited: Duration::ZERO,
+            backed_off: Duration::ZERO,
+            gone: BTreeMap::new(),
             calls: BTreeMap::new(),
             gap_kinds: kinds(&copied.gaps),
             n_gaps: copied.gaps.len() as u64,

@@ -37,12 +37,14 @@ struct Thread {
 }
 
 impl Asked<'_> {
-    /// Whether the master has a thread as a whole. A master that cannot be read, or is replaced meanwhile, has none.
+    /// Whether the master has a thread as a whole, or an earlier batch was told that it is gone. A master that cannot be
+    /// read, or is replaced meanwhile, has none.
     fn master_holds(&self, channel: &ChannelId, thread: Ts) -> bool {
         let (folder, known) = &self.master;
-        let known = known.get_or_init(|| Known::read(folder, &[], None).ok());
-        let channel = known.as_ref().and_then(|known| known.channel(channel).ok());
-        channel.is_some_and(|channel| channel.had_thread(thread))
+        let known = known.get_or_init(|| Known::read(folder, self.earlier, None).ok());
+        let Some(known) = known else { return false };
+        let is_gone = known.asked().gone(REPLIES, channel.as_str(), Some(thread)).is_some();
+        is_gone || known.channel(channel).is_ok_and(|channel| channel.had_thread(thread))
     }
 
     /// Whether a listed conversation's messages were to be read.

@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::table::{ByteRecord, Folder, Table, TableReader};
 
 /// A table that grows by a row as soon as there is one, in the order in which that happens. Each row is on its way
-/// to the disk when [`RowLog::append`] returns.
+/// to the disk when [`RowLog::append`] returns, and there when [`RowLog::sync`] does.
 #[derive(Debug)]
 pub struct RowLog<T> {
     path: PathBuf,
@@ -42,6 +42,11 @@ impl<T: Table> RowLog<T> {
         self.record.clear();
         row.encode(&mut self.record, &mut self.scratch);
         self.write()
+    }
+
+    /// Waits until the rows so far are on the disk. One call does for many rows.
+    pub fn sync(&self) -> Result<()> {
+        self.file.sync_data().map_err(|error| Error::io("sync", &self.path, error))
     }
 
     /// The rows of the log in a batch's metadata folder, but for those that cannot be read: a full disk may have cut

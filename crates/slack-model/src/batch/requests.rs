@@ -8,8 +8,11 @@ use crate::ts::{Time, Ts};
 pub enum RequestStatus {
     /// Its answer is stored.
     Ok,
-    /// It was not made, its answer was not needed, or there is no such bot or user: nothing is missing.
+    /// It was not made, or its answer was not needed: nothing is missing.
     Skipped,
+    /// Slack reports what it asked for as deleted, or as unavailable for good: nothing is left to read, and later captures
+    /// do not ask again.
+    Gone,
     /// What it asked for could not be read: there is a hole in the archive.
     Gap,
 }
@@ -20,6 +23,7 @@ impl RequestStatus {
         match self {
             Self::Ok => "ok",
             Self::Skipped => "skipped",
+            Self::Gone => "gone",
             Self::Gap => "gap",
         }
     }
@@ -32,8 +36,9 @@ impl Field for RequestStatus {
         match field {
             b"ok" => Ok(Self::Ok),
             b"skipped" => Ok(Self::Skipped),
+            b"gone" => Ok(Self::Gone),
             b"gap" => Ok(Self::Gap),
-            _ => Err(FieldError::new("ok, skipped or gap", field)),
+            _ => Err(FieldError::new("ok, skipped, gone or gap", field)),
         }
     }
 
@@ -71,7 +76,7 @@ crate::table! {
         pub bytes: u64,
         /// When the last try began.
         pub requested_at: Option<Time>,
-        /// What the error means: `retry` (it kept failing), `restart`, `skip_object`, `skip_method`, `stop`, or
+        /// What the error means: `retry` (it kept failing), `restart`, `skip_object`, `skip_method`, `gone`, `stop`, or
         /// `policy` where an option says so.
         pub class: String,
         /// What it would take to read the object.

@@ -52,6 +52,16 @@ struct ReadThread {
     clean: bool,
     /// Whether the last of its pages says so.
     is_whole: bool,
+    /// The replies on its pages, and how many its first message announces.
+    replies: u64,
+    announced: u64,
+}
+
+impl ReadThread {
+    /// Whether a reply that its pages do not hold is gone. Fewer replies than are announced are hidden, not gone.
+    fn is_complete(&self) -> bool {
+        self.clean && self.is_whole && self.replies >= self.announced
+    }
 }
 
 impl<'s> OpenChannel<'s> {
@@ -92,11 +102,17 @@ impl<'s> OpenChannel<'s> {
                 Some(thread) => {
                     thread.clean &= page.clean;
                     (thread.last_page, thread.is_whole) = (number, page.is_last);
+                    thread.replies += page.replies;
+                    thread.announced = page.announced.unwrap_or(thread.announced);
                 }
-                None => {
-                    let (clean, is_whole) = (page.clean, page.is_last);
-                    self.threads.push(ReadThread { ts, last_page: number, clean, is_whole });
-                }
+                None => self.threads.push(ReadThread {
+                    ts,
+                    last_page: number,
+                    clean: page.clean,
+                    is_whole: page.is_last,
+                    replies: page.replies,
+                    announced: page.announced.unwrap_or_default(),
+                }),
             },
             PageKind::MessageFile | PageKind::Reactions => {}
         }
@@ -111,8 +127,7 @@ impl<'s> OpenChannel<'s> {
         writers: &mut MessageWriters<W>,
         mut name: impl FnMut(&[u8]),
     ) -> Result<Covered> {
-        let mut threads =
-            self.threads.into_iter().filter(|thread| thread.clean && thread.is_whole).peekable();
+        let mut threads = self.threads.into_iter().filter(ReadThread::is_complete).peekable();
         let mut read_threads = Vec::new();
         let mut all_shown_read = true;
         let mut merge = self.runs.merge()?;

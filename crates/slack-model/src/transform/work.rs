@@ -66,6 +66,9 @@ pub(super) struct ReadPage {
     pub(super) span: Option<(Ts, Ts)>,
     /// Whether it says that it is the last page.
     pub(super) is_last: bool,
+    /// Of a page of a thread: the replies on it, and how many its first message announces.
+    pub(super) replies: u64,
+    pub(super) announced: Option<u64>,
 }
 
 impl ReadPiece {
@@ -159,16 +162,7 @@ pub(super) fn read_piece(
     bytes: u64,
 ) -> ReadPiece {
     let channel = &*piece.channel;
-    let mut rows = PieceRows {
-        csv,
-        block: Block::default(),
-        files: Vec::new(),
-        profiles: Profiles::default(),
-        words_elsewhere: 0,
-        page: 0,
-        begin: (0, 0, 0),
-        span: None,
-    };
+    let mut rows = PieceRows::new(csv);
     let mut pages = Vec::with_capacity(piece.pages.len());
     for (number, (kind, path)) in (piece.first..).zip(&piece.pages) {
         let is_thread = matches!(kind, PageKind::Thread(_));
@@ -176,13 +170,15 @@ pub(super) fn read_piece(
             break;
         }
         rows.begin(number);
+        rows.thread = if let PageKind::Thread(thread) = kind { Some(*thread) } else { None };
         let (clean, is_last) = match kind {
             PageKind::Reactions => (reader.reactions(path, channel, |row| rows.add_reaction(row)), false),
             PageKind::DayFile | PageKind::MessageFile => (reader.messages(path, channel, &mut rows).0, false),
             PageKind::History | PageKind::Thread(_) => reader.messages(path, channel, &mut rows),
         };
         let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
-        pages.push(ReadPage { kind: *kind, number, clean, span: rows.span, is_last });
+        let PieceRows { span, replies, announced, .. } = rows;
+        pages.push(ReadPage { kind: *kind, number, clean, span, is_last, replies, announced });
     }
     let PieceRows { mut block, files, profiles, words_elsewhere, .. } = rows;
     block.sort();
@@ -207,12 +203,33 @@ struct PieceRows<'c> {
     /// How many records, files, and messages with words elsewhere there were when the page was begun.
     begin: (usize, usize, u64),
     span: Option<(Ts, Ts)>,
+    /// The thread that the page is of, its replies so far, and how many it announces.
+    thread: Option<Ts>,
+    replies: u64,
+    announced: Option<u64>,
 }
 
-impl PieceRows<'_> {
+impl<'c> PieceRows<'c> {
+    fn new(csv: &'c FieldEncoder) -> Self {
+        Self {
+            csv,
+            block: Block::default(),
+            files: Vec::new(),
+            profiles: Profiles::default(),
+            words_elsewhere: 0,
+            page: 0,
+            begin: (0, 0, 0),
+            span: None,
+            thread: None,
+            replies: 0,
+            announced: None,
+        }
+    }
+
     fn begin(&mut self, page: u32) {
         let begin = (self.block.len(), self.files.len(), self.words_elsewhere);
         (self.page, self.begin, self.span) = (page, begin, None);
+        (self.replies, self.announced) = (0, None);
     }
 
     fn add_reaction(&mut self, row: Reaction) {
@@ -226,6 +243,11 @@ impl MessageSink for PieceRows<'_> {
     fn see(&mut self, mut seen: SeenMessage<'_>) {
         let span = self.span.unwrap_or((seen.ts, seen.ts));
         self.span = Some((span.0.min(seen.ts), span.1.max(seen.ts)));
+        if self.thread == Some(seen.ts) {
+            self.announced = seen.reply_count;
+        } else if self.thread.is_some() && self.thread == seen.thread_ts {
+            self.replies += 1;
+        }
         self.files.append(&mut seen.files);
         self.words_elsewhere += u64::from(seen.has_words_elsewhere);
         if let Some(profile) = &seen.profile {
@@ -238,6 +260,6 @@ impl MessageSink for PieceRows<'_> {
         self.words_elsewhere = self.begin.2;
         self.block.truncate(self.begin.0);
         self.files.truncate(self.begin.1);
-        self.span = None;
+        (self.span, self.replies, self.announced) = (None, 0, None);
     }
 }

@@ -1,4 +1,5 @@
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::lenient::{count, lenient};
 use super::{Issues, as_text};
@@ -29,6 +30,8 @@ pub struct Envelope {
 #[serde(default)]
 struct ResponseMetadata {
     next_cursor: Option<String>,
+    #[serde(deserialize_with = "texts")]
+    messages: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -58,10 +61,26 @@ impl Envelope {
         self.response_metadata.as_ref()?.next_cursor.as_deref().filter(|cursor| !cursor.is_empty())
     }
 
+    /// What Slack says of an error beside its code, as it came: a text from outside.
+    pub fn reasons(&self) -> &[String] {
+        self.response_metadata.as_ref().map(|metadata| metadata.messages.as_slice()).unwrap_or_default()
+    }
+
     /// The number of pages, of a method that counts them.
     pub fn pages(&self) -> Option<u64> {
         self.paging.as_ref()?.pages
     }
+}
+
+/// Reads the texts of a list, whatever else is in it: an odd word must not cost the cursor beside it.
+fn texts<'de, D: Deserializer<'de>>(json: D) -> Result<Vec<String>, D::Error> {
+    let values = match Value::deserialize(json)? {
+        Value::Array(values) => values,
+        text @ Value::String(_) => vec![text],
+        _ => Vec::new(),
+    };
+    let text = |value| if let Value::String(text) = value { Some(text) } else { None };
+    Ok(values.into_iter().filter_map(text).collect())
 }
 
 #[cfg(test)]
@@ -80,5 +99,9 @@ mod tests {
         assert!(read(r#"{"ok":true,"paging":[],"provided":7,"messages":[]}"#).expect("read").ok);
         assert!(read(r#"{"ok":true"#).is_err());
         assert!(read("<html>").is_err());
+        let refused = r#"{"ok":false,"error":"x","response_metadata":{"messages":["[ERROR] no team_id"]}}"#;
+        assert_eq!(read(refused).expect("read").reasons(), ["[ERROR] no team_id"]);
+        let odd = r#"{"ok":true,"response_metadata":{"messages":[7,"a",{}],"next_cursor":"c"}}"#;
+        assert_eq!(read(odd).expect("read").next_cursor(), Some("c"));
     }
 }

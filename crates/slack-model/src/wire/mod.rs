@@ -10,6 +10,7 @@ mod digest;
 mod envelope;
 mod file;
 mod issue;
+mod keys;
 mod lenient;
 mod message;
 mod records;
@@ -26,6 +27,7 @@ pub use self::digest::{
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
+pub use self::keys::{is_org_wide, listed_teams, record_keys};
 pub(crate) use self::message::{ReadMessage, message, reactions_of};
 pub(crate) use self::records::{Page, PageContent, as_text, content_of, member_of};
 pub(crate) use self::seen::{SeenMessage, SeenProfile, SeenReaction, seen_messages};

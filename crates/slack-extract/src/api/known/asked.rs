@@ -22,6 +22,8 @@ pub(crate) struct Asked {
     lookups: HashMap<u64, BatchId>,
     /// What Slack has nothing of, by method and id, and files whose bytes are not to be had.
     missing: HashSet<u64>,
+    /// What Slack reported as gone for good, by method, id and timestamp, and the newest batch that was told so.
+    gone: HashMap<u64, BatchId>,
     /// Between which timestamps lists of files were read.
     files: HashMap<ChannelId, (Ts, Ts)>,
 }
@@ -52,6 +54,11 @@ impl Asked {
         self.missing.contains(&key(method.as_bytes(), object.as_bytes()))
     }
 
+    /// The newest batch that was told that an object, or a thread or message of it, is gone for good.
+    pub(crate) fn gone(&self, method: &str, object: &str, ts: Option<Ts>) -> Option<BatchId> {
+        self.gone.get(&gone_key(method.as_bytes(), object.as_bytes(), ts)).copied()
+    }
+
     /// Between which timestamps a channel's list of files was read completely.
     pub(crate) fn files_listed(&self, channel: &ChannelId) -> Option<(Ts, Ts)> {
         self.files.get(channel).copied()
@@ -59,13 +66,16 @@ impl Asked {
 
     fn read_log(&mut self, metadata: &Path, batch: BatchId, is_recent: bool) {
         let Ok(Some(reader)) = TableReader::open(&Folder(metadata.into()), &Request::SCHEMA) else { return };
-        let mut rows = Columns::of(reader, &["method", "channel", "status", "error", "file"]);
-        let (ok, skipped) =
-            (RequestStatus::Ok.as_str().as_bytes(), RequestStatus::Skipped.as_str().as_bytes());
+        let mut rows = Columns::of(reader, &["method", "channel", "thread_ts", "status", "error", "file"]);
+        let [ok, skipped, gone] = [RequestStatus::Ok, RequestStatus::Skipped, RequestStatus::Gone]
+            .map(|status| status.as_str().as_bytes());
         // A log that a full disk has cut is good up to there: what it does not tell is asked for again.
-        while let Ok(Some([method, object, status, error, file])) = rows.next() {
-            if LOOKUPS.contains(&method) && status == ok {
+        while let Ok(Some([method, object, thread, status, error, file])) = rows.next() {
+            if status == gone {
+                self.gone.entry(gone_key(method, object, Ts::parse(thread))).or_insert(batch);
+            } else if LOOKUPS.contains(&method) && status == ok {
                 self.lookups.entry(key(method, object)).or_insert(batch);
+            // Logs of earlier versions have what is gone as skipped.
             } else if LOOKUPS.contains(&method)
                 && status == skipped
                 && is_recent
@@ -78,6 +88,10 @@ impl Asked {
             }
         }
     }
+}
+
+fn gone_key(method: &[u8], object: &[u8], ts: Option<Ts>) -> u64 {
+    digest((method, object, ts.map(Ts::micros)))
 }
 
 fn key(method: &[u8], object: &[u8]) -> u64 {

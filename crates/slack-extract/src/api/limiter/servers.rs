@@ -65,7 +65,8 @@ const SERVERS: [(f64, f64, f64); 7] = [
 #[tokio::test(start_paused = true)]
 async fn what_a_server_allows_is_used() {
     for (a_minute, most, share) in SERVERS {
-        let limiter = Limiters::new(Rate::Tiers(1.0), 1.0).of("conversations.history");
+        let limiter =
+            Limiters::new(Rate::Tiers(1.0), 1.0, Duration::from_secs(3_600)).of("conversations.history");
         let mut bucket = Bucket::new(a_minute, most);
         let (calls, limited) = answered(&limiter, &mut bucket, 120).await;
         let used = calls / (120.0 * a_minute);

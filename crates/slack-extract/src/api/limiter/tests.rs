@@ -1,9 +1,10 @@
 use super::*;
 
 const WAIT: Duration = Duration::from_secs(30);
+const HOUR: Duration = Duration::from_secs(3_600);
 
 fn limiter(rate: Rate) -> Arc<Limiter> {
-    Limiters::new(rate, 1.0).of("conversations.history")
+    Limiters::new(rate, 1.0, HOUR).of("conversations.history")
 }
 
 /// Calls a minute.
@@ -31,7 +32,7 @@ async fn in_a_minute(limiter: &Limiter) -> u64 {
 
 #[tokio::test(start_paused = true)]
 async fn a_blocked_method_waits_and_the_others_do_not() {
-    let limiters = Limiters::new(Rate::Unlimited, 1.0);
+    let limiters = Limiters::new(Rate::Unlimited, 1.0, HOUR);
     let history = limiters.of("conversations.history");
     let first = turn(&history).await;
     history.limited(first, WAIT);
@@ -97,9 +98,20 @@ async fn a_method_of_the_small_class_makes_one_call_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_waits_for_days() {
+async fn a_method_is_not_waited_for_beyond_the_limit_and_not_called_before_its_time() {
     let limiter = limiter(Rate::Tiers(1.0));
+    let begin = Instant::now();
     let first = turn(&limiter).await;
-    limiter.limited(first, Duration::from_secs(2 * 86_400));
-    assert!(limiter.ready().await.is_none());
+    limiter.limited(first, HOUR * 50);
+    assert_eq!(limiter.ready().await.err(), Some(HOUR * 50));
+    // A shorter wait takes nothing back.
+    limiter.limited(first, WAIT);
+    tokio::time::sleep(HOUR * 48).await;
+    assert_eq!(limiter.ready().await.err(), Some(HOUR * 2));
+    tokio::time::sleep(HOUR + WAIT).await;
+    turn(&limiter).await;
+    assert_eq!(begin.elapsed(), HOUR * 50);
+    limiter.block(Duration::MAX);
+    tokio::time::sleep(HOUR * 24 * 365).await;
+    assert!(limiter.ready().await.is_err());
 }

@@ -8,13 +8,14 @@ use slack_model::{
 };
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Walk;
+use super::endless::EndlessWatch;
 use super::finds::{Find, Finder};
+use super::{SMALL_LIST, Walk};
 use crate::api::ask::Ask;
-use crate::api::caller::Answer;
+use crate::api::caller::{Answer, is_plain};
 use crate::api::http::SlackApi;
-use crate::api::{Part, calls, lock};
-use crate::error::Result;
+use crate::api::{ChannelType, Part, calls, lock};
+use crate::error::{Error, Result};
 
 /// A conversation to read.
 #[derive(Debug, Clone)]
@@ -34,6 +35,12 @@ const FILES: usize = 100;
 /// A day, in seconds: so far a file list is read back over what was read before.
 const DAY: i64 = 86_400;
 
+/// So many pages of a list are read to tell of which type a conversation is.
+const MOST_ASIDE: u32 = 50;
+
+/// So many names that are like another one are told.
+const MOST_NEAR: usize = 3;
+
 impl Target {
     pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
         Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
@@ -43,56 +50,87 @@ impl Target {
 impl<A: SlackApi> Walk<'_, A> {
     /// The conversations to read. Each type is listed on its own: a scope that is missing for one type costs
     /// no other.
+    ///
+    /// # Errors
+    ///
+    /// Where one that is named is not there: what is captured then is not what was meant.
     pub(super) async fn listed(&self) -> Result<Vec<Target>> {
         let mut found: BTreeMap<ChannelId, (Target, String)> = BTreeMap::new();
+        let mut odd = BTreeSet::new();
+        let mut are_whole = true;
         let kinds: BTreeSet<&'static str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
         for kind in kinds {
             let mut ask = Ask::of("conversations.list").about("types", kind).with("limit", 200);
-            ask.kind = kind;
-            self.pages(ask, |_, body| {
-                let mut updates: HashMap<ChannelId, Time> = channel_updates(body).into_iter().collect();
-                for channel in listed_channels(body) {
-                    let updated = updates.remove(&channel.id);
-                    let members = channel.num_members.unwrap_or_default();
-                    let target = Target { id: channel.id.clone(), kind, members, updated };
-                    found.insert(channel.id, (target, channel.name));
-                }
-            })
-            .await?;
+            (ask.kind, ask.small) = (kind, Some(SMALL_LIST));
+            are_whole &= self
+                .pages(ask, |_, body| {
+                    let mut updates: HashMap<ChannelId, Time> = channel_updates(body).into_iter().collect();
+                    for channel in listed_channels(body) {
+                        if !is_plain(channel.id.as_str()) {
+                            odd.insert(channel.id);
+                            continue;
+                        }
+                        let updated = updates.remove(&channel.id);
+                        let members = channel.num_members.unwrap_or_default();
+                        let target = Target { id: channel.id.clone(), kind, members, updated };
+                        found.insert(channel.id, (target, channel.name));
+                    }
+                })
+                .await?;
         }
-        self.note_unknown(&found);
-        let wants = |target: &Target, name: &str| self.options.wants(&target.id, name);
-        if self.options.channels.is_empty() {
-            let wanted = found.into_values().filter(|(target, name)| wants(target, name));
-            return Ok(wanted.map(|(target, _)| target).collect());
+        for id in odd {
+            self.caller.give_up_id(&Ask::of("conversations.list"), id.as_str())?;
         }
-        let mut wanted = BTreeMap::new();
-        for name in &self.options.channels {
-            let named = |(target, known): &&(Target, String)| calls(name, &target.id, known);
-            match found.values().find(named) {
-                Some((target, known)) if wants(target, known) => {
-                    wanted.insert(target.id.clone(), target.clone());
-                }
-                Some(_) => {}
-                None => {
-                    let object = Some(name.trim_start_matches('#'));
-                    let ask = Ask { object, ..Ask::of("conversations.list") };
-                    self.caller
-                        .give_up(&ask, "no conversation of this name or id among the types asked for")?;
-                }
-            }
-        }
-        Ok(wanted.into_values().collect())
+        self.check_names(&found, are_whole).await?;
+        let wanted = found.into_values().filter(|(target, name)| self.options.wants(&target.id, name));
+        Ok(wanted.map(|(target, _)| target).collect())
     }
 
-    /// Says which conversations that are to be left there are not: a slip would have one read that must not be.
-    fn note_unknown(&self, found: &BTreeMap<ChannelId, (Target, String)>) {
-        for left in &self.options.leave {
-            if !found.values().any(|(target, name)| calls(left, &target.id, name)) {
-                self.progress
-                    .note(&format!("there is no conversation {left:?} to leave among the types asked for"));
+    /// Refuses names that no conversation has: a slip would have another one read, or one that must not be. Where a list is
+    /// not whole, or a capture goes on in which they were there, each is a gap.
+    async fn check_names(
+        &self,
+        found: &BTreeMap<ChannelId, (Target, String)>,
+        are_whole: bool,
+    ) -> Result<()> {
+        let is_there = |called: &String| found.values().any(|(target, name)| calls(called, &target.id, name));
+        let named = self.options.channels.iter().chain(&self.options.leave);
+        for called in named.filter(|called| !is_there(called)) {
+            if are_whole && !self.caller.archive().is_resumed() {
+                let names = found.values().map(|(_, name)| name.as_str());
+                let near = near_names(called, names);
+                let of_type = self.type_of(called).await;
+                return Err(Error::NoChannel { called: called.clone(), of_type, near });
+            }
+            if self.options.leave.contains(called) {
+                self.progress.note(&format!("no conversation is called {called:?}: it cannot be left out"));
+            } else {
+                let object = Some(called.trim_start_matches('#'));
+                let ask = Ask { object, ..Ask::of("conversations.list") };
+                self.caller.give_up(&ask, "no_channel_of_this_name")?;
             }
         }
+        Ok(())
+    }
+
+    /// The type of a conversation of the types that were not asked for; nothing where it is of none of them, as far as the
+    /// token may list them. What is read for this is not stored.
+    async fn type_of(&self, called: &str) -> Option<ChannelType> {
+        for kind in ChannelType::ALL.into_iter().filter(|kind| !self.options.types.contains(kind)) {
+            let ask = Ask::of("conversations.list").about("types", kind.as_str()).with("limit", 200);
+            let mut ask = self.of_team(ask);
+            for _ in 0..MOST_ASIDE {
+                let Ok(body) = self.caller.ask_aside(&ask).await else { break };
+                if listed_channels(&body).iter().any(|channel| calls(called, &channel.id, &channel.name)) {
+                    return Some(kind);
+                }
+                let envelope = Envelope::read(&body).unwrap_or_default();
+                let Some(cursor) = envelope.next_cursor() else { break };
+                ask.params.retain(|(name, _)| *name != "cursor");
+                ask = ask.with("cursor", cursor);
+            }
+        }
+        None
     }
 
     pub(super) async fn members(&self, channels: &[Target]) -> Result<()> {
@@ -161,7 +199,9 @@ impl<A: SlackApi> Walk<'_, A> {
     async fn file_list(&self, channel: &Target, lists: &UnboundedSender<PathBuf>) -> Result<()> {
         // Whole seconds, rounded up.
         let latest = self.latest.micros() / 1_000_000 + 1;
-        let mut ask = channel.ask("files.list").with("count", FILES).with("ts_to", latest);
+        let ask = channel.ask("files.list").with("count", FILES).with("ts_to", latest);
+        let mut ask = self.of_team(ask);
+        let mut watch = EndlessWatch::new(self.options);
         // What was shared since is all that is new; messages tell of a file that changed or went. Whoever wants the
         // files' bytes wants those of older files too, which nobody may have fetched yet.
         let seconds = |ts: Ts| ts.micros() / 1_000_000;
@@ -190,11 +230,38 @@ impl<A: SlackApi> Walk<'_, A> {
                         lock(&self.walked).file_lists.push((channel.id.clone(), claimed));
                         return Ok(());
                     }
+                    if let Some(why) = watch.note(ask.page, &body) {
+                        return self.caller.give_up(&ask, why);
+                    }
                 }
                 Answer::Gap => return Ok(()),
                 Answer::Expired => return self.caller.give_up(&ask, "invalid_cursor"),
             }
             ask.page += 1;
         }
+    }
+}
+
+/// The names that are most like an unknown one, at most three.
+fn near_names<'n>(called: &str, names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let called = called.trim_start_matches('#').to_lowercase();
+    let likeness = |name: &&str| strsim::jaro_winkler(&called, &name.to_lowercase());
+    let mut near: Vec<(f64, &str)> = names.map(|name| (likeness(&name), name)).collect();
+    near.retain(|(likeness, _)| *likeness > 0.8);
+    near.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
+    near.into_iter().take(MOST_NEAR).map(|(_, name)| name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_are_alike_are_near() {
+        let names = ["general", "genral-talk", "random", "gardening", ""];
+        let near = |called: &str| near_names(called, names.into_iter());
+        assert_eq!(near("#Genral")[0], "general");
+        assert_eq!(near("randon"), ["random"]);
+        assert_eq!(near("xyzzy"), [""; 0]);
     }
 }

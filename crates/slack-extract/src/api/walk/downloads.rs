@@ -33,7 +33,10 @@ impl<A: SlackApi> Walk<'_, A> {
                 self.download_from(downloads, stream::iter(entries(&folder?)?)).await?;
             }
         }
-        downloads.note_unplaced()
+        downloads.note_unplaced(|file| {
+            self.is_gone("files.info", file) || self.caller.is_gone("files.info", file)
+        })?;
+        downloads.sync()
     }
 
     async fn download_from(

@@ -92,7 +92,7 @@ impl<A: SlackApi> Walk<'_, A> {
             self.infos("files.info", "file", files, |id| {
                 // Whoever wants a file's bytes needs its address, which an earlier batch did not need to keep.
                 let lacks_bytes = self.downloads.as_ref().is_some_and(|downloads| !downloads.holds(id));
-                let is_missing = self.known.asked().is_missing("files.info", id);
+                let is_missing = self.is_gone("files.info", id);
                 let is_new = !self.was_asked("files.info", id);
                 self.options.has(Part::Files) && (is_new || lacks_bytes && !is_missing)
             }),
@@ -111,7 +111,7 @@ impl<A: SlackApi> Walk<'_, A> {
         let is_wanted = &is_wanted;
         let wanted = UnboundedReceiverStream::new(ids).filter(|id| std::future::ready(is_wanted(id)));
         self.each(method, wanted, None, |id| async move {
-            let ask = Ask { is_lookup: true, ..Ask::of(method).about(parameter, &id) };
+            let ask = self.of_team(Ask::of(method).about(parameter, &id));
             self.caller.ask(&ask).await.map(drop)
         })
         .await
@@ -123,9 +123,14 @@ impl<A: SlackApi> Walk<'_, A> {
         !is_listed && !self.known.has_user(user) && !self.was_asked("users.info", user.as_str())
     }
 
-    /// Whether an earlier batch has an answer about an id, be it that there is none.
+    /// Whether an earlier batch has an answer about an id, or was told that it is gone.
     fn was_asked(&self, method: &str, id: &str) -> bool {
+        self.known.asked().lookup(method, id).is_some() || self.is_gone(method, id)
+    }
+
+    /// Whether an earlier batch was told that what an id stands for is gone.
+    pub(super) fn is_gone(&self, method: &str, id: &str) -> bool {
         let asked = self.known.asked();
-        asked.lookup(method, id).is_some() || asked.is_missing(method, id)
+        asked.gone(method, id, None).is_some() || asked.is_missing(method, id)
     }
 }

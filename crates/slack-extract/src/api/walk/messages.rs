@@ -1,10 +1,11 @@
 //! Histories, the threads that they show, and reactions that they cut short.
 
+use std::collections::HashSet;
 use std::fs;
 use std::sync::atomic::Ordering;
 
 use futures_util::stream::{self, StreamExt};
-use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users};
+use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users, record_keys};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
@@ -28,6 +29,10 @@ pub(super) type Cut = (u32, Ts);
 /// Messages on a page of history, and replies on a page of a thread: more of them fail on long threads.
 const HISTORY: u64 = 999;
 const REPLIES: u64 = 200;
+
+/// The same where a large page fails.
+const SMALL_HISTORY: &str = "100";
+const SMALL_REPLIES: &str = "15";
 
 /// Messages on a page for apps that are sold outside of Slack's marketplace, and their calls a minute:
 /// <https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps>.
@@ -59,6 +64,7 @@ impl<A: SlackApi> Walk<'_, A> {
     async fn history(&self, number: u32, channel: &Target, pages: &UnboundedSender<Page>) -> Result<()> {
         let mut ask = channel.ask("conversations.history").with("limit", HISTORY);
         ask = ask.with("latest", self.latest).with("inclusive", true);
+        ask.small = Some(SMALL_HISTORY);
         let oldest = self.known.read_from(&channel.id, self.options.oldest);
         if let Some(oldest) = oldest {
             ask = ask.with("oldest", oldest);
@@ -178,7 +184,11 @@ impl<A: SlackApi> Walk<'_, A> {
         let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
             Threads::None => false,
             Threads::All => true,
-            Threads::Changed => !known.has_thread(**thread, **shown) || is_begun(**thread),
+            Threads::Changed => {
+                is_begun(**thread)
+                    || !known.has_thread(**thread, **shown)
+                        && !self.is_gone_thread(channel, **thread, **shown)
+            }
         };
         let threads = page.threads.iter().filter(is_wanted).map(|(thread, _)| *thread);
         // A message that had replies and has none now: only asking shows that they are gone.
@@ -188,6 +198,13 @@ impl<A: SlackApi> Walk<'_, A> {
             .copied()
             .filter(|message| self.options.threads != Threads::None && known.had_thread(*message));
         threads.chain(emptied).collect()
+    }
+
+    /// Whether an earlier batch was told that a thread is gone, and nothing new was seen of it since.
+    fn is_gone_thread(&self, channel: &Target, thread: Ts, shown: ShownThread) -> bool {
+        let gone = self.known.asked().gone("conversations.replies", channel.id.as_str(), Some(thread));
+        let newest = shown.latest_reply.map(Ts::micros);
+        gone.is_some_and(|batch| newest.is_none_or(|newest| newest < batch.time().micros()))
     }
 
     async fn thread(
@@ -205,13 +222,20 @@ impl<A: SlackApi> Walk<'_, A> {
         ask =
             ask.with("ts", thread).with("limit", REPLIES).with("latest", self.latest).with("inclusive", true);
         ask.thread = Some(thread);
+        ask.small = Some(SMALL_REPLIES);
         let known = self.known.channel(&channel.id)?;
-        self.pages(ask, |_, body| {
-            let page = MessagePage::read(body, None);
-            // The first message came with the history too, so its reactions are asked for there.
-            self.pass_on((channel, &known), number, &page, Some(thread), cuts, finder);
-        })
-        .await?;
+        let mut replies = Replies::default();
+        let whole = self
+            .pages(ask.clone(), |_, body| {
+                let page = MessagePage::read(body, None);
+                replies.add(thread, body, &page);
+                // The first message came with the history too, so its reactions are asked for there.
+                self.pass_on((channel, &known), number, &page, Some(thread), cuts, finder);
+            })
+            .await?;
+        if whole && let Some(missing) = replies.missing(self.latest) {
+            self.caller.give_up_replies(&ask, missing)?;
+        }
         // From here on its pages are on the disk, which answers whoever asks again.
         lock(&self.under_way).remove(&(number, thread));
         Ok(())
@@ -229,8 +253,13 @@ impl<A: SlackApi> Walk<'_, A> {
     ) {
         if self.options.has(Part::Reactions) {
             for (ts, counts) in &page.cut_reactions {
+                let is_gone = || {
+                    let gone = self.known.asked().gone("reactions.get", channel.id.as_str(), Some(*ts));
+                    gone.is_some() && self.options.threads != Threads::All
+                };
                 if Some(*ts) != but
                     && (!known.has_reactions(*ts, counts) || self.asked_reactions(channel, *ts))
+                    && !is_gone()
                 {
                     let _ = cuts.send((number, *ts));
                 }
@@ -270,5 +299,34 @@ impl<A: SlackApi> Walk<'_, A> {
             Ok(())
         })
         .await
+    }
+}
+
+/// The replies that a thread's pages hold, and those that its first message announces.
+#[derive(Debug, Default)]
+struct Replies {
+    /// The messages, as digests: a page may hold again what an earlier one held.
+    seen: HashSet<u64>,
+    has_first: bool,
+    announced: u64,
+    newest: Option<Ts>,
+}
+
+impl Replies {
+    fn add(&mut self, thread: Ts, body: &[u8], page: &MessagePage) {
+        self.seen.extend(record_keys(body));
+        let Some(shown) = page.threads.get(&thread) else { return };
+        self.has_first |= shown.reply_count.is_some();
+        self.announced = shown.reply_count.unwrap_or(self.announced);
+        self.newest = self.newest.max(shown.latest_reply);
+    }
+
+    /// How many of how many replies are missing. Slack counts those as well that were written since the capture began, which
+    /// it was not asked for.
+    fn missing(&self, latest: Ts) -> Option<(u64, u64)> {
+        let replies = self.seen.len() as u64 - u64::from(self.has_first);
+        let missing = self.announced.saturating_sub(replies);
+        let is_settled = self.newest.is_none_or(|newest| newest <= latest);
+        (missing > 0 && is_settled).then_some((missing, self.announced))
     }
 }

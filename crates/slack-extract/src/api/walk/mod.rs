@@ -2,6 +2,7 @@
 
 mod channels;
 mod downloads;
+mod endless;
 mod estimate;
 mod finds;
 mod messages;
@@ -16,6 +17,7 @@ use slack_model::{ChannelId, Envelope, Progress, Step, Ts, UserId};
 use tokio::sync::{mpsc, watch};
 
 use self::channels::Target;
+use self::endless::EndlessWatch;
 use self::finds::{Find, Finder};
 use self::messages::SmallClass;
 use super::ask::Ask;
@@ -26,11 +28,26 @@ use super::known::Known;
 use super::{ApiOptions, lock};
 use crate::error::{Error, Result};
 
+/// The methods that an org-wide token must tell the workspace.
+const TEAM_METHODS: [&str; 8] = [
+    "conversations.list",
+    "users.list",
+    "users.conversations",
+    "usergroups.list",
+    "usergroups.users.list",
+    "files.list",
+    "reactions.list",
+    "bots.info",
+];
+
 /// How often an object whose cursor expires is begun.
 const ATTEMPTS: u32 = 3;
 
 /// How often in a row the same cursor may come: a page that Slack could not fill may be asked for again.
 const SAME_CURSORS: u32 = 3;
+
+/// The `limit` of lists where a large page fails.
+const SMALL_LIST: &str = "20";
 
 /// What was walked completely.
 #[derive(Debug, Default)]
@@ -115,6 +132,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     async fn walk(&self) -> Result<()> {
         let (user_list, listed) = watch::channel(UserList::Pending);
         let (finder, found) = Finder::new();
+        // What is named must be there before anything else is captured.
+        let names_any = !self.options.channels.is_empty() || !self.options.leave.is_empty();
+        let targets = if names_any { Some(self.listed().await?) } else { None };
         tokio::try_join!(
             self.workspace(),
             async {
@@ -124,15 +144,18 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                 user_list.send_replace(if whole { UserList::Whole } else { UserList::Missing });
                 Ok(())
             },
-            self.conversations(finder),
+            self.conversations(targets, finder),
             self.finds(found, listed),
         )?;
         self.other_downloads().await
     }
 
     /// Everything about conversations. The finder goes when the last page is read, which ends the finds.
-    async fn conversations(&self, finder: Finder) -> Result<()> {
-        let channels = self.listed().await?;
+    async fn conversations(&self, targets: Option<Vec<Target>>, finder: Finder) -> Result<()> {
+        let channels = match targets {
+            Some(targets) => targets,
+            None => self.listed().await?,
+        };
         self.estimate(&channels);
         let (page, pages) = mpsc::unbounded_channel();
         let (cut, cuts) = mpsc::unbounded_channel();
@@ -202,7 +225,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     /// answered is thrown away, and since the last page alone then tells how to go on; what an earlier run stored from
     /// there on belongs to the cursor that has expired, and is set aside.
     async fn pages(&self, ask: Ask<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<bool> {
-        let (mut cursor, mut begun, mut same) = (None::<String>, 1, 0);
+        let ask = self.of_team(ask);
+        let (mut cursor, mut begun) = (None::<String>, 1);
+        let mut watch = EndlessWatch::new(self.options);
         let mut page = 1;
         loop {
             let mut next = ask.page(page);
@@ -216,6 +241,8 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                     self.caller.archive().set_aside_from(&next)?;
                     begun += 1;
                     cursor = None;
+                    // What was read before comes again.
+                    watch = EndlessWatch::new(self.options);
                     continue;
                 }
                 Answer::Expired => {
@@ -234,13 +261,21 @@ impl<'a, A: SlackApi> Walk<'a, A> {
                 }
                 return Ok(!envelope.has_more);
             };
-            same = if cursor.as_deref() == Some(following) { same + 1 } else { 0 };
-            if same > SAME_CURSORS {
-                self.caller.give_up(&next, "the cursor does not move on")?;
+            if let Some(why) = watch.turn(page, &body, following) {
+                self.caller.give_up(&next, why)?;
                 return Ok(false);
             }
             cursor = Some(following.to_owned());
             page += 1;
+        }
+    }
+
+    /// A request with the workspace that it is about, where that was named: an org-wide token reads several.
+    fn of_team<'q>(&self, ask: Ask<'q>) -> Ask<'q> {
+        match &self.options.team {
+            Some(team) if ask.method == "team.info" => ask.with("team", team),
+            Some(team) if TEAM_METHODS.contains(&ask.method) => ask.with("team_id", team),
+            _ => ask,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use slack_model::{listed_usergroups, listed_users};
 
-use super::Walk;
+use super::{SMALL_LIST, Walk};
 use crate::api::ask::Ask;
 use crate::api::caller::Answer;
 use crate::api::http::SlackApi;
@@ -29,7 +29,7 @@ impl<A: SlackApi> Walk<'_, A> {
         if !self.options.has(Part::Users) {
             return Ok(false);
         }
-        let ask = Ask::of("users.list").with("limit", 200);
+        let ask = Ask { small: Some(SMALL_LIST), ..Ask::of("users.list").with("limit", 200) };
         self.pages(ask, |_, body| {
             lock(&self.listed_users)
                 .extend(listed_users(body).iter().map(|id| digest(id.as_str().as_bytes())));
@@ -39,7 +39,7 @@ impl<A: SlackApi> Walk<'_, A> {
 
     async fn once(&self, part: Part, ask: Ask<'_>) -> Result<()> {
         if self.options.has(part) {
-            self.caller.ask(&ask).await?;
+            self.caller.ask(&self.of_team(ask)).await?;
         }
         Ok(())
     }
@@ -49,11 +49,11 @@ impl<A: SlackApi> Walk<'_, A> {
             return Ok(());
         }
         let ask = Ask::of("usergroups.list").with("include_users", true).with("include_disabled", true);
-        let Answer::Stored(body) = self.caller.ask(&ask).await? else { return Ok(()) };
+        let Answer::Stored(body) = self.caller.ask(&self.of_team(ask)).await? else { return Ok(()) };
         for (group, members_named) in listed_usergroups(&body) {
             if !members_named {
                 let ask = Ask::of("usergroups.users.list").about("usergroup", group.as_str());
-                self.caller.ask(&ask.with("include_disabled", true)).await?;
+                self.caller.ask(&self.of_team(ask.with("include_disabled", true))).await?;
             }
         }
         Ok(())
