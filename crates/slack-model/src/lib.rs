@@ -25,6 +25,7 @@ mod error;
 mod ids;
 pub mod in_order;
 mod leave_out;
+mod nofollow;
 mod progress;
 pub mod rows;
 mod table;
