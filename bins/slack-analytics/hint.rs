@@ -97,7 +97,9 @@ fn of_reason(reason: &str) -> &'static str {
 }
 
 fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
-    use slack_model::Error::{Csv, Field, Io, NoBatch, NoColumn, NoPages, Unsorted, Width};
+    use slack_model::Error::{
+        Csv, Field, Format, Io, Link, NewerFormat, NoBatch, NoColumn, NoPages, Unsorted, Width,
+    };
     match error {
         Io { source, .. } => of_io(source),
         Csv { source, .. } => match source.kind() {
@@ -106,6 +108,15 @@ fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
         },
         Width { .. } | NoColumn { .. } | Field { .. } | Unsorted { .. } => Some(REBUILD),
         NoBatch { .. } => Some("`slack-analytics status` lists the batches"),
+        Link { .. } => Some(
+            "remove the link, or move what it leads to into its place; only the data home itself may be a link",
+        ),
+        NewerFormat { .. } => {
+            Some("install that version or a later one, or name another data home with --data")
+        }
+        Format { .. } => Some(
+            "put the file back from a backup; where there is none, remove it if no later version was in use here",
+        ),
         NoPages { .. } => Some("the batch holds nothing to read: capture or import it again"),
         _ => None,
     }

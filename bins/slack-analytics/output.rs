@@ -13,6 +13,7 @@ use crate::hint::hint;
 use crate::last_run::{self, Clock};
 use crate::printable::printable;
 use crate::progress::{Bars, PlainLines};
+use crate::redact::{redact, redact_json};
 use crate::style::{STAGE, is_seen, styled};
 
 /// Where a run's words go.
@@ -87,7 +88,7 @@ impl Output {
     /// a program.
     pub(crate) fn hand_over(&self, stage: &str, text: &str, values: Value) -> Result<()> {
         if !self.json {
-            print_exactly(&format!("{text}\n"))?;
+            print_exactly(&format!("{}\n", redact(text)))?;
         }
         self.keep(stage, values);
         Ok(())
@@ -96,8 +97,13 @@ impl Output {
     /// Says on standard error what to do with what was handed over.
     pub(crate) fn advise(&self, text: &str) {
         if !self.quiet && !self.json {
-            eprintln!("{}", printable(text));
+            self.warn(text);
         }
+    }
+
+    /// Says on standard error what must be known whatever is asked for.
+    pub(crate) fn warn(&self, text: &str) {
+        eprintln!("{}", printable(text));
     }
 
     /// Prints the JSON object, where one was asked for.
@@ -112,7 +118,7 @@ impl Output {
             object["error"] = chain(failure).join(": ").into();
             object["hint"] = hint(failure).into();
         }
-        print_exactly(&format!("{object}\n"))
+        print_exactly(&format!("{}\n", redact_json(object)))
     }
 
     /// A listener for a stage's progress: bars on a terminal, plain lines in a log, nothing when quiet.

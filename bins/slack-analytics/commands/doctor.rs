@@ -42,10 +42,15 @@ pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         None => tell(Check::problem("token", "there is none", NO_TOKEN))?,
         Some((token, place)) => {
             tell(check_token(&token, &place))?;
-            match HttpSlackApi::new(&environment.api_url(), token) {
-                Err(error) => {
-                    tell(Check::problem("api", error.to_string(), "set SLACK_API_URL, or unset it"))?
-                }
+            let api = environment
+                .api_url()
+                .map_err(|why| (why, "set both in one place, or SLACK_API_URL in the environment"))
+                .and_then(|url| {
+                    HttpSlackApi::new(&url, token)
+                        .map_err(|why| (why.into(), "set SLACK_API_URL, or unset it"))
+                });
+            match api {
+                Err((why, advice)) => tell(Check::problem("api", why.to_string(), advice))?,
                 Ok(api) => {
                     let examination = examine(&api, &args.what.options())?;
                     team = examination.team;
