@@ -27,6 +27,9 @@ fn of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<slack_pg::Error>() {
         return of_postgres(error);
     }
+    if let Some(error) = error.downcast_ref::<slack_sqlite::Error>() {
+        return of_sqlite(error).map(Into::into);
+    }
     if let Some(slack_merge::Error::Unsorted { .. }) = error.downcast_ref() {
         return Some(REBUILD.into());
     }
@@ -131,6 +134,16 @@ fn of_io(error: &io::Error) -> Option<&'static str> {
             "let this user write to it, run as the user whose data home it is, or name another one with --data",
         ),
         ErrorKind::ReadOnlyFilesystem => Some("it is mounted read-only: name another data home with --data"),
+        _ => None,
+    }
+}
+
+fn of_sqlite(error: &slack_sqlite::Error) -> Option<&'static str> {
+    use slack_sqlite::Error::{MemoryLimit, TimeLimit, ValueLimit};
+    match error {
+        TimeLimit { .. } => Some("`--timeout SECONDS` raises the limit"),
+        MemoryLimit { .. } => Some("`--max-memory SIZE` raises the limit"),
+        ValueLimit { .. } => Some("`--max-memory SIZE` raises the limit: a value may have a quarter of it"),
         _ => None,
     }
 }

@@ -34,6 +34,7 @@ mod summary;
 mod table;
 mod tapped;
 mod usage;
+mod without_tokens;
 
 use std::process::ExitCode;
 

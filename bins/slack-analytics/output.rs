@@ -65,15 +65,21 @@ impl Output {
         Ok(())
     }
 
-    /// Keeps a stage's values for the JSON object.
+    /// Keeps a stage's values for the JSON object, and for what is noted of a run.
     pub(crate) fn keep(&self, stage: &str, values: Value) {
-        let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
-        if let Value::Object(values) = values {
-            object.extend(values);
-        }
+        let object = stage_object(stage, values);
         let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         let row = run.clock.ended(stage, &object);
         run.stages.push((last_run::batch_of(&object), row));
+        self.push(object);
+    }
+
+    /// Keeps values for the JSON object that are of no stage of a run.
+    pub(crate) fn keep_aside(&self, name: &str, values: Value) {
+        self.push(stage_object(name, values));
+    }
+
+    fn push(&self, object: Map<String, Value>) {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         stages.push(Value::Object(object));
     }
@@ -129,6 +135,15 @@ impl Output {
             Box::new(Bars::default())
         }
     }
+}
+
+/// A stage's values with its name.
+fn stage_object(stage: &str, values: Value) -> Map<String, Value> {
+    let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
+    if let Value::Object(values) = values {
+        object.extend(values);
+    }
+    object
 }
 
 /// Prints to standard output. Whoever reads it may have seen enough: that is no reason to stop the work.

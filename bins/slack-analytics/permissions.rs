@@ -50,11 +50,9 @@ impl Pipeline<'_> {
             return;
         }
         let mend = format!("chmod -R go= {}", quoted(self.home.root()));
-        let path = self.home.root().display();
-        self.output.advise(&format!(
-            "warning: other users of this machine may look into {path}; to stop that: {mend}"
-        ));
-        self.output.keep("permissions", json!({ "path": self.home.root(), "mend": mend }));
+        let what = format!("other users of this machine may look into {}", self.home.root().display());
+        self.output.advise(&format!("warning: {what}; to stop that: {mend}"));
+        self.output.keep_aside("permissions", json!({ "health": "warning", "what": what, "advice": mend }));
     }
 }
 

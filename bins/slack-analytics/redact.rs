@@ -97,15 +97,19 @@ fn prefix(text: &[u8]) -> Option<usize> {
     if text.starts_with(b"xapp-") {
         return Some(5);
     }
-    if !text.starts_with(b"xox") || !text.get(3)?.is_ascii_lowercase() {
+    let is_begun = |text: &[u8]| text.starts_with(b"xox") && text.get(3).is_some_and(u8::is_ascii_lowercase);
+    if !is_begun(text) {
         return None;
     }
     match text.get(4)? {
         b'-' => Some(5),
-        b'.' => Some(5 + prefix(&text[5..])?),
+        b'.' if is_begun(&text[5..]) && text.get(9) == Some(&b'-') => Some(10),
         _ => None,
     }
 }
+
+/// The most bytes that may be a token's beginning and cannot be told yet.
+pub(crate) const LONGEST_PREFIX: usize = 10;
 
 /// Whether a byte may be part of a token, as it is or percent-encoded.
 pub(crate) fn is_token_byte(byte: u8) -> bool {

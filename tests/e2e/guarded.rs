@@ -83,7 +83,7 @@ fn a_data_home_that_others_may_look_into_is_told_with_the_command_that_ends_it()
         assert_eq!(told.matches("chmod -R go= ./data").count(), 1, "{arguments:?}: {told}");
     }
     let told = home.run(0, ["status", "--json"]).json();
-    assert_eq!(told["stages"][0]["mend"], "chmod -R go= ./data");
+    assert_eq!(told["stages"][0]["advice"], "chmod -R go= ./data");
     assert_eq!(mode(&home.data("")), 0o755, "it is its owner's to change");
     let mended = Command::new("sh").args(["-c", "chmod -R go= ./data"]).current_dir(home.folder()).status();
     assert!(mended.expect("it runs").success());
