@@ -24,6 +24,7 @@ pub(crate) fn keep_to_oneself() {
         let users = umask(Mode::RWXG | Mode::RWXO);
         umask(users | Mode::RWXG | Mode::RWXO);
         // There is one beginning of a process.
+        #[allow(clippy::useless_conversion, reason = "some systems have it in 16 bits")]
         let _ = USERS_MASK.set(users.bits().into());
     }
 }

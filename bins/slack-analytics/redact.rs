@@ -5,7 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
 
-/// What stands in the place of a secret.
+/// What replaces a secret.
 pub(crate) const MARK: &str = "[secret]";
 
 /// A known secret that is shorter is no secret, and its letters are part of many words.
@@ -92,7 +92,7 @@ pub(crate) fn token(text: &[u8]) -> Option<(usize, usize)> {
     })
 }
 
-/// The length of what a token begins with: `xoxp-` (and any other letter in the place of `p`), `xoxe.xoxp-`, `xapp-`.
+/// The length of what a token begins with: `xoxp-` (or another letter for `p`), `xoxe.xoxp-`, `xapp-`.
 fn prefix(text: &[u8]) -> Option<usize> {
     if text.starts_with(b"xapp-") {
         return Some(5);

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use crate::redact::{LONGEST_PREFIX, is_token_byte, token};
 
-/// What stands in the place of a token. It is part of an address, in JSON.
+/// What replaces a token. It is part of an address, in JSON.
 const MARK: &[u8] = b"removed";
 
-/// Passes bytes on, with a mark in the place of each token.
+/// Passes bytes on, with a mark for each token.
 pub(crate) struct WithoutTokens<W> {
     inner: W,
     /// What is not passed on yet, since a token may begin in it.

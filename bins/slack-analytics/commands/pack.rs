@@ -17,7 +17,7 @@ use crate::without_tokens::WithoutTokens;
 /// Pack a batch into two zips, its raw pages and its tables and metrics (no batch named: the newest)
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Slack puts tokens into the addresses of files in its exports (?t=xoxe-...), with which whoever has the zip could fetch those
+Slack puts tokens into the addresses of files in its exports (?t=xoxe-...), with which anyone who has the zip could fetch those
 files. They are removed from the raw pages in the zip, as is whatever else has the shape of a token; the data home keeps the
 pages as they are. The tables are packed as they are.
 
