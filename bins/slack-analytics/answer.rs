@@ -1,5 +1,6 @@
 //! A query's answer, as people or programs read it.
 
+use std::borrow::Cow;
 use std::io::Write;
 
 use serde_json::{Number, Value};
@@ -97,13 +98,14 @@ pub(crate) fn write_csv(
 ) -> Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     for name in columns {
-        writer.write_field(csv_field(name.clone(), true, style))?;
+        writer.write_field(csv_field(name, true, style).as_bytes())?;
     }
     writer.write_record(None::<&[u8]>)?;
     while let Some(row) = rows.next()? {
         for value in row.values() {
             let value = value?;
-            writer.write_field(csv_field(text(value), matches!(value, ValueRef::Text(_)), style))?;
+            let is_text = matches!(value, ValueRef::Text(_));
+            writer.write_field(csv_field(&text(value), is_text, style).as_bytes())?;
         }
         writer.write_record(None::<&[u8]>)?;
     }
@@ -152,10 +154,14 @@ pub(crate) fn values(rows: &mut QueryRows<'_>, room: &mut Room) -> Result<Vec<Va
 }
 
 /// A field of CSV.
-fn csv_field(value: String, is_text: bool, style: Style) -> String {
+fn csv_field(value: &str, is_text: bool, style: Style) -> Cow<'_, str> {
     let is_formula = is_text && value.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let value = if style.is_spreadsheet_safe && is_formula { format!("'{value}") } else { value };
-    if style.is_seen { visible(&value).into_owned() } else { value }
+    let value = if style.is_spreadsheet_safe && is_formula {
+        Cow::Owned(format!("'{value}"))
+    } else {
+        Cow::Borrowed(value)
+    };
+    if style.is_seen { Cow::Owned(visible(&value).into_owned()) } else { value }
 }
 
 /// JSON in which what would do something to a terminal is written as its number.
@@ -172,13 +178,16 @@ fn json_escaped(text: &str) -> String {
     escaped
 }
 
-fn text(value: ValueRef<'_>) -> String {
+fn text(value: ValueRef<'_>) -> Cow<'_, str> {
     match value {
-        ValueRef::Null => String::new(),
-        ValueRef::Integer(number) => number.to_string(),
-        ValueRef::Real(number) => format!("{number:?}"),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into_owned(),
-        ValueRef::Blob(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Null => Cow::Borrowed(""),
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => format!("{number:?}").into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text),
+        ValueRef::Blob(bytes) => {
+            let digit = |digit: u8| char::from_digit(digit.into(), 16).unwrap_or_default();
+            bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        }
     }
 }
 
@@ -190,7 +199,7 @@ fn json(value: ValueRef<'_>) -> Value {
         ValueRef::Real(number) => {
             Number::from_f64(number).map_or_else(|| format!("{number:?}").into(), Value::Number)
         }
-        value => text(value).into(),
+        value => text(value).into_owned().into(),
     }
 }
 
@@ -240,12 +249,12 @@ mod tests {
     fn a_terminal_and_a_spreadsheet_do_nothing_with_a_value() {
         let style = |is_seen, is_spreadsheet_safe| Style { is_seen, is_spreadsheet_safe };
         for formula in ["=1+1", "+1", "-1", "@a", "\tx", "\rx"] {
-            assert_eq!(csv_field(formula.into(), true, style(false, false)), formula);
-            assert_eq!(csv_field(formula.into(), true, style(false, true)), format!("'{formula}"));
+            assert_eq!(csv_field(formula, true, style(false, false)), formula);
+            assert_eq!(csv_field(formula, true, style(false, true)), format!("'{formula}"));
         }
-        assert_eq!(csv_field("-1".into(), false, style(false, true)), "-1", "a number is one");
-        assert_eq!(csv_field("a=1".into(), true, style(false, true)), "a=1");
-        assert_eq!(csv_field("a\u{1b}[2J".into(), true, style(true, false)), "a\\u{1b}[2J");
+        assert_eq!(csv_field("-1", false, style(false, true)), "-1", "a number is one");
+        assert_eq!(csv_field("a=1", true, style(false, true)), "a=1");
+        assert_eq!(csv_field("a\u{1b}[2J", true, style(true, false)), "a\\u{1b}[2J");
         let odd = Value::from("a\u{9b}\u{202e}\u{7f}\"").to_string();
         let escaped = json_escaped(&odd);
         assert_eq!(escaped, "\"a\\u009b\\u202e\\u007f\\\"\"");

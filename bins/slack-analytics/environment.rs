@@ -115,7 +115,7 @@ impl Environment {
         let in_file = |name: &str| self.file.get(name).map(|(value, _)| value.clone());
         let set = |name: &str| [env::var(name).ok(), in_file(name)];
         let values = names.iter().flat_map(|name| set(name)).flatten();
-        let urls = ["SLACK_POSTGRES_URL", "DATABASE_URL", "SLACK_ANALYTICS_DATABASE_POSTGRES"];
+        let urls = [API_URL, "SLACK_POSTGRES_URL", "DATABASE_URL", "SLACK_ANALYTICS_DATABASE_POSTGRES"];
         let in_urls = urls.iter().flat_map(|name| set(name)).flatten().flat_map(|url| passwords(&url));
         values.chain(in_urls).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
     }

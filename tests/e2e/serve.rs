@@ -203,6 +203,18 @@ fn half_a_request_holds_nobody_up() {
 }
 
 #[test]
+fn who_asks_and_takes_nothing_holds_nobody_up() {
+    let server = Server::start(&home(3), &["--max-connections", "2"], None);
+    let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let asked = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(200);
+    let mut greedy: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    for stream in &mut greedy {
+        stream.write_all(asked.as_bytes()).expect("sent");
+    }
+    assert_eq!(server.get("").status(), 200, "they are cut off");
+}
+
+#[test]
 fn requests_have_an_end() {
     let server = Server::start(&home(3), &[], None);
     let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();

@@ -145,6 +145,19 @@ fn a_query_has_limits_that_its_error_names() {
 }
 
 #[test]
+fn a_query_without_an_end_is_refused() {
+    let home = home();
+    let mut child =
+        home.command().arg("sql").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("begun");
+    let mut input = child.stdin.take().expect("piped");
+    // It is the program that ends this.
+    while input.write_all(&[b' '; 1 << 16]).is_ok() {}
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("longer than 10 MB"));
+}
+
+#[test]
 fn texts_are_no_formulas_where_a_spreadsheet_asks_for_it() {
     let home = home();
     let query = "SELECT '=1+1' AS \"=a\", '-x' AS b, -5 AS c, 'a=b' AS d, '@e' AS e";

@@ -21,7 +21,8 @@ environment or in a .env file, and whoever connects must know it (http://.../?to
 The token must have at least 20 letters, such as those of: openssl rand -hex 20
 What is sent is not encrypted: put a server with TLS before it, or a tunnel.
 
-A request must come within 5 seconds and in 32 kB, and a connection ends after 15 minutes. Connections beyond
+A request must come within 5 seconds and in 32 kB; a connection ends where its client takes nothing for 10 seconds, and
+after 15 minutes. Connections beyond
 --max-connections wait for their turn.
 
 Examples:

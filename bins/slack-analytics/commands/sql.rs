@@ -98,13 +98,21 @@ pub(crate) fn run(args: &Sql, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     }
 }
 
+/// A query is written by people, or by programs that have no more to ask.
+const LONGEST_QUERY: u64 = 10 << 20;
+
 fn read_query() -> Result<String> {
-    let mut input = io::stdin().lock();
+    let input = io::stdin().lock();
     if input.is_terminal() {
         return Err(Usage("no query: give one in quotes, or write it to standard input".into()).into());
     }
     let mut query = String::new();
-    input.read_to_string(&mut query)?;
+    input.take(LONGEST_QUERY + 1).read_to_string(&mut query)?;
+    if query.len() as u64 > LONGEST_QUERY {
+        return Err(
+            Usage(format!("the query on standard input is longer than {} MB", LONGEST_QUERY >> 20)).into()
+        );
+    }
     Ok(query)
 }
 

@@ -15,12 +15,17 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use super::stalling::Stalling;
+
 /// Within this time a request's head must have come, or the next one on a connection that stays open.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
 
 /// A request's head may be this long, in bytes, and have so many headers.
 const LONGEST_HEAD: usize = 32 * 1024;
 const MOST_HEADERS: usize = 64;
+
+/// Within this time a client must take some of what is sent to it.
+const TAKE_WITHIN: Duration = Duration::from_secs(10);
 
 /// A connection may last this long: long enough for the largest table on a slow line.
 const LAST_AT_MOST: Duration = Duration::from_secs(15 * 60);
@@ -57,7 +62,8 @@ pub(super) async fn answer(
             continue;
         };
         let service = TowerToHyperService::new(router.clone());
-        let connection = ending.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection =
+            ending.watch(http.serve_connection(TokioIo::new(Stalling::new(stream, TAKE_WITHIN)), service));
         connections.spawn(async move {
             let _place = place;
             // What goes wrong with a connection is its client's.

@@ -4,6 +4,7 @@ mod access;
 mod connections;
 mod rebuild;
 mod router;
+mod stalling;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;

@@ -114,7 +114,7 @@ const PRIVATE: [&str; 2] = ["include-private", "include-dms"];
 
 /// Refuses to show private conversations because a file says so that nobody named: it may have come with the folder.
 fn refuse_private(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Result<()> {
-    if !PRIVATE.contains(&&*placed.place.key) || setting.values != ["true"] {
+    if !PRIVATE.contains(&&*placed.place.key) || setting.values.is_empty() || setting.values == ["false"] {
         return Ok(());
     }
     let instead = match &setting.origin {
