@@ -1,6 +1,7 @@
 //! Secrets in texts that are about to be printed: those that are known, and whatever has a token's shape.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
@@ -36,10 +37,12 @@ fn redact_known<'t>(text: &'t str, known: &[String]) -> Cow<'t, str> {
             text = Cow::Owned(text.replace(secret.as_str(), MARK));
         }
     }
-    match without_tokens(&text) {
-        Cow::Owned(shown) => Cow::Owned(shown),
-        Cow::Borrowed(_) => text,
+    for without in [without_tokens, without_passwords] {
+        if let Cow::Owned(shown) = without(&text) {
+            text = Cow::Owned(shown);
+        }
     }
+    text
 }
 
 /// A JSON value whose texts, keys of objects too, hold no secrets.
@@ -80,6 +83,48 @@ fn without_tokens(text: &str) -> Cow<'_, str> {
     }
     shown.push_str(rest);
     Cow::Owned(shown)
+}
+
+/// A text without the passwords of addresses (`scheme://user:password@host`), and of parameters (`password=...`).
+fn without_passwords(text: &str) -> Cow<'_, str> {
+    let mut places: Vec<Range<usize>> =
+        text.match_indices("://").filter_map(|(at, _)| in_address(text, at)).collect();
+    places.extend(text.match_indices(PARAMETER).map(|(at, _)| {
+        let begin = at + PARAMETER.len();
+        let end = |letter: char| letter.is_whitespace() || "&'\"`".contains(letter);
+        let quote = text[begin..].starts_with('\'') as usize;
+        begin + quote..text[begin + quote..].find(end).map_or(text.len(), |end| begin + quote + end)
+    }));
+    places.sort_by_key(|place| place.start);
+    let (mut shown, mut from) = (String::new(), 0);
+    for place in places.into_iter().filter(|place| !place.is_empty() && text[place.clone()] != *MARK) {
+        // One may lie in another.
+        if place.start >= from {
+            shown.push_str(&text[from..place.start]);
+            shown.push_str(MARK);
+            from = place.end;
+        }
+    }
+    if from == 0 {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(&text[from..]);
+    Cow::Owned(shown)
+}
+
+const PARAMETER: &str = "password=";
+
+/// Where the password is in the address whose `://` is at a place.
+fn in_address(text: &str, at: usize) -> Option<Range<usize>> {
+    let begin = at + 3;
+    let is_end = |letter: char| letter.is_whitespace() || "'\"`<>".contains(letter);
+    let word = &text[begin..text[begin..].find(is_end).map_or(text.len(), |end| begin + end)];
+    // What people paste into a database's address may hold what ends the host's part in others.
+    let is_database = text[..at].ends_with("postgres") || text[..at].ends_with("postgresql");
+    let authority = if is_database { word } else { word.split(['/', '?', '#']).next().unwrap_or_default() };
+    let (user, _) = authority.rsplit_once('@')?;
+    let (name, _) = user.split_once(':')?;
+    Some(begin + name.len() + 1..begin + user.len())
 }
 
 /// Where the first token in a text begins and ends.
@@ -142,6 +187,28 @@ mod tests {
             ("ünïcode 字 xoxb-ü".into(), "ünïcode 字 xoxb-ü"),
         ] {
             assert_eq!(redact_known(&text, &[]), shown);
+        }
+    }
+
+    #[test]
+    fn passwords_of_addresses_are_marks() {
+        for (text, shown) in [
+            (
+                "unexpected argument 'postgres://me:abc@host/db' found",
+                "unexpected argument 'postgres://me:[secret]@host/db' found",
+            ),
+            ("postgresql://me:a/b?c@d@host/db?x=1 and more", "postgresql://me:[secret]@host/db?x=1 and more"),
+            ("http://u:p@h:80/x http://h:80/a@b", "http://u:[secret]@h:80/x http://h:80/a@b"),
+            (
+                "postgres://host/db?user=me&password=abc&x=1",
+                "postgres://host/db?user=me&password=[secret]&x=1",
+            ),
+            ("host=db password='a' user=me", "host=db password='[secret]' user=me"),
+            ("postgres://me:a password=b@host", "postgres://me:a password=[secret]"),
+            ("https://slack.com/api, me@example.org: 1", "https://slack.com/api, me@example.org: 1"),
+            ("postgres://me:[secret]@host and password=", "postgres://me:[secret]@host and password="),
+        ] {
+            assert_eq!(redact_known(text, &[]), shown);
         }
     }
 

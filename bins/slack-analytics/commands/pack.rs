@@ -19,7 +19,7 @@ use crate::without_tokens::WithoutTokens;
 #[command(after_help = "\
 Slack puts tokens into the addresses of files in its exports (?t=xoxe-...), with which anyone who has the zip could fetch those
 files. They are removed from the raw pages in the zip, as is whatever else has the shape of a token; the data home keeps the
-pages as they are. The tables are packed as they are.
+pages as they are. The tables are packed as they are. Only you may read the zips, until you change that (chmod).
 
 Examples:
   slack-analytics pack

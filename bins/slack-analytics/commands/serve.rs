@@ -22,8 +22,7 @@ The token must have at least 20 letters, such as those of: openssl rand -hex 20
 What is sent is not encrypted: put a server with TLS before it, or a tunnel.
 
 A request must come within 5 seconds and in 32 kB; a connection ends where its client takes nothing for 10 seconds, and
-after 15 minutes. Connections beyond
---max-connections wait for their turn.
+after 15 minutes. Connections beyond --max-connections wait for their turn.
 
 Examples:
   slack-analytics serve

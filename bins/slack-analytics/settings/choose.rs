@@ -1,11 +1,12 @@
 //! Which of what the environment and the file say holds beside a command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, CommandFactory};
 
 use super::file::{SettingsFile, check};
-use super::place::{Placed, placed};
+use super::place::{Place, Placed, placed};
 use crate::cli::Cli;
 use crate::environment;
 use crate::exit::{Result, Usage};
@@ -100,7 +101,7 @@ pub(super) fn choose(
             continue;
         }
         let Some(setting) = setting(&placed, file, &variable)? else { continue };
-        refuse_private(&placed, &setting, file)?;
+        refuse_unnamed(&placed, &setting, file)?;
         // A list without an item says nothing.
         if !setting.values.is_empty() {
             chosen.push((placed, setting));
@@ -112,11 +113,21 @@ pub(super) fn choose(
 /// The options that let others see private conversations.
 const PRIVATE: [&str; 2] = ["include-private", "include-dms"];
 
-/// Refuses to show private conversations because a file says so that nobody named: it may have come with the folder.
-fn refuse_private(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Result<()> {
-    if !PRIVATE.contains(&&*placed.place.key) || setting.values.is_empty() || setting.values == ["false"] {
-        return Ok(());
+/// What a setting would let others see, that a file must not decide which nobody named.
+fn opens(placed: &Placed, setting: &Setting) -> Option<&'static str> {
+    let Place { section, key } = &placed.place;
+    if PRIVATE.contains(&&**key) {
+        let is_on = !setting.values.is_empty() && setting.values != ["false"];
+        return is_on.then_some("private conversations are not shown");
     }
+    let is_address = section.as_deref() == Some("serve") && key == "listen";
+    let mut addresses = setting.values.iter().filter_map(|value| value.parse::<IpAddr>().ok());
+    (is_address && addresses.any(|address| !address.is_loopback())).then_some("other machines are not let in")
+}
+
+/// Refuses to let others see more because a file says so that nobody named: it may have come with the folder.
+fn refuse_unnamed(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Result<()> {
+    let Some(what) = opens(placed, setting) else { return Ok(()) };
     let instead = match &setting.origin {
         Origin::File(path, _) if !file.is_named => {
             format!("name the file (--config {}), or give --{}", path.display(), placed.place.key)
@@ -127,7 +138,7 @@ fn refuse_private(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Re
         _ => return Ok(()),
     };
     let why = format!(
-        "{} ({}): private conversations are not shown because of a file in the working folder alone; {instead}",
+        "{} ({}): {what} because of a file in the working folder alone; {instead}",
         placed.place, setting.origin
     );
     Err(Usage(why).into())
@@ -248,6 +259,12 @@ mod tests {
                     "the environment says so"
                 );
             }
+        }
+        for (address, is_open) in
+            [("127.0.0.1", false), ("::1", false), ("0.0.0.0", true), ("192.0.2.7", true), ("::", true)]
+        {
+            let toml = format!("[serve]\nlisten = '{address}'\n");
+            assert_eq!(chosen(&["serve"], &toml, &[]).is_err(), is_open, "{address}");
         }
         assert!(chosen(&["status"], "[report]\ninclude-dms = true\n", &[]).is_ok());
         let mut file =
