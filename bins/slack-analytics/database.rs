@@ -5,15 +5,35 @@ use std::path::PathBuf;
 
 use slack_pg::{ConnectOptions, RootCertificates};
 
-use crate::environment::Environment;
+use crate::environment::{Environment, Place};
 use crate::exit::Result;
 
-/// The address that the environment names, where no argument does: empty where PostgreSQL's own variables say it
-/// all, `None` where none does.
-pub(crate) fn address(environment: &Environment) -> Option<String> {
-    let named = ["SLACK_POSTGRES_URL", "DATABASE_URL"].into_iter().find_map(|name| environment.get(name));
-    let in_parts = ["PGHOST", "PGDATABASE"].into_iter().any(|name| environment.get(name).is_some());
-    named.or_else(|| in_parts.then(String::new))
+/// A database's address.
+pub(crate) struct Address {
+    /// A URL or parameters; empty where PostgreSQL's own variables set it all.
+    pub(crate) text: String,
+    /// Where it is set.
+    pub(crate) origin: String,
+    /// Whether that is a file, which the user need not know of.
+    pub(crate) is_from_file: bool,
+}
+
+/// The address that the environment names, where no argument does; `None` where nothing does.
+pub(crate) fn address(environment: &Environment) -> Option<Address> {
+    let named = ["SLACK_POSTGRES_URL", "DATABASE_URL"].into_iter();
+    let named = named.filter_map(|name| Some((name, environment.find(name)?)));
+    let in_parts = ["PGHOST", "PGDATABASE"].into_iter();
+    let in_parts = in_parts.filter_map(|name| Some((name, (String::new(), environment.find(name)?.1))));
+    let (name, (text, place)) = named.chain(in_parts).next()?;
+    Some(Address { text, origin: format!("{name} in {place}"), is_from_file: place != Place::Environment })
+}
+
+/// PostgreSQL's own variables that a `.env` file sets, with the file.
+pub(crate) fn parts_in_files(environment: &Environment) -> Vec<String> {
+    let names = ["PGHOST", "PGPORT", "PGDATABASE", "PGUSER"].into_iter();
+    let places = names.filter_map(|name| Some((name, environment.find(name)?.1)));
+    let in_files = places.filter(|(_, place)| *place != Place::Environment);
+    in_files.map(|(name, place)| format!("{name} in {place}")).collect()
 }
 
 /// What holds where the address is silent: libpq's variables, and its files in the home folder.

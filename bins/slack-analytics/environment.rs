@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -25,7 +26,25 @@ pub(crate) fn look_beside(folder: &Path) {
 /// configuration file.
 #[derive(Default)]
 pub(crate) struct Environment {
-    file: HashMap<String, String>,
+    file: HashMap<String, (String, PathBuf)>,
+}
+
+/// Where a variable is set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In the environment, which nobody but the user sets.
+    Environment,
+    /// In this file, which may have come with the folder that it is in.
+    File(PathBuf),
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Environment => f.write_str("the environment"),
+            Self::File(path) => write!(f, "{}", path.display()),
+        }
+    }
 }
 
 impl Environment {
@@ -41,7 +60,7 @@ impl Environment {
                 let why = || Usage(format!("{} holds a line that is no NAME=value", path.display()));
                 let (name, value) = pair.map_err(|_| why())?;
                 if !value.trim().is_empty() {
-                    file.insert(name, value);
+                    file.insert(name, (value, path.clone()));
                 }
             }
         }
@@ -49,8 +68,17 @@ impl Environment {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<String> {
-        let said = |value: &String| !value.trim().is_empty();
-        env::var(name).ok().filter(said).or_else(|| self.file.get(name).filter(|value| said(value)).cloned())
+        self.find(name).map(|(value, _)| value)
+    }
+
+    /// A variable's value, and where it is set.
+    pub(crate) fn find(&self, name: &str) -> Option<(String, Place)> {
+        let is_set = |value: &String| !value.trim().is_empty();
+        let in_environment = env::var(name).ok().filter(is_set).map(|value| (value, Place::Environment));
+        in_environment.or_else(|| {
+            let (value, path) = self.file.get(name).filter(|(value, _)| is_set(value))?;
+            Some((value.clone(), Place::File(path.clone())))
+        })
     }
 
     /// The token, which is taken from here only: an argument would show in the list of processes.
@@ -62,10 +90,15 @@ impl Environment {
 
     /// The token, and where it was found.
     pub(crate) fn placed_token(&self) -> Option<(Token, String)> {
+        let (name, token, place) = self.found_token()?;
+        let place = if place == Place::Environment { "the environment" } else { "the .env file" };
+        Some((token, format!("{name} of {place}")))
+    }
+
+    fn found_token(&self) -> Option<(&'static str, Token, Place)> {
         Token::VARIABLES.into_iter().find_map(|name| {
-            let token = Token::new(&self.get(name)?)?;
-            let is_set = env::var(name).is_ok_and(|value| !value.trim().is_empty());
-            Some((token, format!("{name} of {}", if is_set { "the environment" } else { "the .env file" })))
+            let (value, place) = self.find(name)?;
+            Some((name, Token::new(&value)?, place))
         })
     }
 
@@ -79,17 +112,54 @@ impl Environment {
             "PGPASSWORD",
             "SLACK_SERVE_TOKEN",
         ];
-        let set = |name: &str| [env::var(name).ok(), self.file.get(name).cloned()];
+        let in_file = |name: &str| self.file.get(name).map(|(value, _)| value.clone());
+        let set = |name: &str| [env::var(name).ok(), in_file(name)];
         let values = names.iter().flat_map(|name| set(name)).flatten();
-        let urls = ["SLACK_POSTGRES_URL", "DATABASE_URL"];
+        let urls = [API_URL, "SLACK_POSTGRES_URL", "DATABASE_URL", "SLACK_ANALYTICS_DATABASE_POSTGRES"];
         let in_urls = urls.iter().flat_map(|name| set(name)).flatten().flat_map(|url| passwords(&url));
         values.chain(in_urls).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
     }
 
     /// The API's address.
-    pub(crate) fn api_url(&self) -> String {
-        self.get("SLACK_API_URL").unwrap_or_else(|| SLACK_API_URL.into())
+    ///
+    /// The token goes there. So an address other than Slack's is taken from the environment, or from the file that the
+    /// token is from: a `.env` that came with a folder must not send a token that was there before to its own server.
+    pub(crate) fn api_url(&self) -> Result<String> {
+        let Some((url, place)) = self.find(API_URL) else { return Ok(SLACK_API_URL.into()) };
+        let token = self.found_token().map(|(name, _, place)| (name, place));
+        match token {
+            Some((name, of_token)) if place != Place::Environment && place != of_token && !is_slack(&url) => {
+                let why = format!(
+                    "{API_URL} is set in {place}, {name} in {of_token}: a token is sent only to Slack, or to an address from the same \
+                     place or the environment"
+                );
+                Err(Usage(why).into())
+            }
+            _ => Ok(url),
+        }
     }
+}
+
+/// The variable of the API's address.
+const API_URL: &str = "SLACK_API_URL";
+
+/// Whether an address is one of Slack's own hosts, by https.
+fn is_slack(url: &str) -> bool {
+    let Ok(url) = url.trim().parse::<axum::http::Uri>() else { return false };
+    let Some(authority) = url.authority() else { return false };
+    let host = authority.host().to_ascii_lowercase();
+    url.scheme_str() == Some("https")
+        && !authority.as_str().contains('@')
+        && authority.port_u16().is_none_or(|port| port == 443)
+        && (host == "slack.com" || host.ends_with(".slack.com"))
+}
+
+/// What must not show of a command line: passwords in databases' addresses.
+pub(crate) fn secrets_of_arguments(arguments: impl IntoIterator<Item = OsString>) -> Vec<String> {
+    let arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    arguments
+        .flat_map(|argument| passwords(argument.strip_prefix("--postgres=").unwrap_or(&argument)))
+        .collect()
 }
 
 /// The passwords in a database's address, as they are written there and as they are meant.
@@ -133,6 +203,55 @@ fn decoded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An environment in which nothing is set but what these files say.
+    fn of_files(files: &[(&str, &str, &str)]) -> Environment {
+        let entry = |(name, value, path): &(&str, &str, &str)| {
+            ((*name).to_owned(), ((*value).to_owned(), PathBuf::from(path)))
+        };
+        Environment { file: files.iter().map(entry).collect() }
+    }
+
+    #[test]
+    fn slacks_own_hosts_are_known() {
+        for url in [
+            "https://slack.com/api",
+            "https://SLACK.com",
+            "https://files.slack.com:443/x",
+            " https://slack.com/ ",
+        ] {
+            assert!(is_slack(url), "{url}");
+        }
+        for url in [
+            "http://slack.com/api",
+            "https://slack.com@evil.example/api",
+            "https://user@slack.com/api",
+            "https://slack.com.evil.example/",
+            "https://notslack.com/",
+            "https://slack.com:8443/",
+            "https://evil.example/slack.com",
+            "https://evil.example\\@slack.com/",
+            "slack.com",
+            "",
+        ] {
+            assert!(!is_slack(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_taken_from_where_the_token_is_from() {
+        let token = |path| ("SLACK_ACCESS_TOKEN", "xoxp-1-2", path);
+        let url = |path| (API_URL, "https://evil.example/api", path);
+        assert!(of_files(&[token("a/.env"), url("a/.env")]).api_url().is_ok());
+        assert!(of_files(&[url("a/.env")]).api_url().is_ok(), "no token, nothing to lose");
+        let refused = of_files(&[token("a/.env"), url("b/.env")]).api_url().expect_err("refused").to_string();
+        assert!(
+            refused.contains("b/.env") && refused.contains("a/.env") && !refused.contains("xoxp"),
+            "{refused}"
+        );
+        let slack = of_files(&[token("a/.env"), (API_URL, "https://slack.com/api", "b/.env")]);
+        assert_eq!(slack.api_url().expect("Slack's"), "https://slack.com/api");
+    }
 
     #[test]
     fn passwords_of_addresses_are_known() {

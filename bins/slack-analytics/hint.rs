@@ -27,6 +27,9 @@ fn of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<slack_pg::Error>() {
         return of_postgres(error);
     }
+    if let Some(error) = error.downcast_ref::<slack_sqlite::Error>() {
+        return of_sqlite(error).map(Into::into);
+    }
     if let Some(slack_merge::Error::Unsorted { .. }) = error.downcast_ref() {
         return Some(REBUILD.into());
     }
@@ -138,7 +141,9 @@ fn of_reason(reason: &str) -> &'static str {
 }
 
 fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
-    use slack_model::Error::{Csv, Drops, Field, Io, NoBatch, NoColumn, NoPages, Unsorted, Width};
+    use slack_model::Error::{
+        Csv, Drops, Field, Format, Io, Link, NewerFormat, NoBatch, NoColumn, NoPages, Unsorted, Width,
+    };
     match error {
         Io { source, .. } => of_io(source),
         Csv { source, .. } => match source.kind() {
@@ -151,6 +156,15 @@ fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
              drops these rows",
         ),
         NoBatch { .. } => Some("`slack-analytics status` lists the batches"),
+        Link { .. } => Some(
+            "remove the link, or move what it leads to into its place; only the data home itself may be a link",
+        ),
+        NewerFormat { .. } => {
+            Some("install that version or a later one, or name another data home with --data")
+        }
+        Format { .. } => Some(
+            "put the file back from a backup; where there is none, remove it if no later version was in use here",
+        ),
         NoPages { .. } => Some("the batch holds nothing to read: capture or import it again"),
         _ => None,
     }
@@ -165,6 +179,16 @@ fn of_io(error: &io::Error) -> Option<&'static str> {
             "let this user write to it, run as the user whose data home it is, or name another one with --data",
         ),
         ErrorKind::ReadOnlyFilesystem => Some("it is mounted read-only: name another data home with --data"),
+        _ => None,
+    }
+}
+
+fn of_sqlite(error: &slack_sqlite::Error) -> Option<&'static str> {
+    use slack_sqlite::Error::{MemoryLimit, TimeLimit, ValueLimit};
+    match error {
+        TimeLimit { .. } => Some("`--timeout SECONDS` raises the limit"),
+        MemoryLimit { .. } => Some("`--max-memory SIZE` raises the limit"),
+        ValueLimit { .. } => Some("`--max-memory SIZE` raises the limit: a value may have a quarter of it"),
         _ => None,
     }
 }

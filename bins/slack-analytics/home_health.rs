@@ -23,6 +23,7 @@ pub(crate) fn check_home(pipeline: &Pipeline<'_>, team: Option<&str>) -> Vec<Che
     } else {
         check_writable(pipeline.home.root(), &folder)
     }];
+    checks.extend(pipeline.home.format().err().map(|error| unreadable(&error.into())));
     checks.extend(free_space(&folder).map(check_space));
     checks.extend(check_team(pipeline, team).unwrap_or_else(|failure| Some(unreadable(&failure))));
     // A capture that is under way is not broken off.

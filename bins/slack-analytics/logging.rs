@@ -5,6 +5,8 @@ use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::redact::MARK;
+
 /// Begins to log as `RUST_LOG` says (`slack_extract=debug`, `trace`, ...); without it nothing is logged.
 pub(crate) fn begin(secrets: Vec<String>) {
     let Ok(filter) = EnvFilter::try_from_default_env() else { return };
@@ -31,7 +33,8 @@ impl Write for Redacted<'_> {
     /// Takes a whole event, as the logger hands them over.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        io::stderr().lock().write_all(redact(&text, self.0).as_bytes())?;
+        let text = redact(&text, self.0);
+        io::stderr().lock().write_all(crate::redact::redact(&text).as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -44,7 +47,7 @@ fn redact(text: &str, secrets: &[String]) -> String {
     let mut text = text.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
         if text.contains(secret.as_str()) {
-            text = text.replace(secret.as_str(), "[secret]");
+            text = text.replace(secret.as_str(), MARK);
         }
     }
     text

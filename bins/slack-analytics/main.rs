@@ -18,10 +18,12 @@ mod last_run;
 mod logging;
 mod measured;
 mod output;
+mod permissions;
 mod pipeline;
 mod printable;
 mod progress;
 mod raw_pages;
+mod redact;
 mod references;
 mod reporting;
 mod serving;
@@ -34,16 +36,27 @@ mod table;
 mod tapped;
 mod usage;
 mod withheld;
+mod without_tokens;
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    permissions::keep_to_oneself();
+    // What is wrong with the command line may quote it.
+    redact::remember(environment::secrets_of_arguments(std::env::args_os()));
+    redact::remember(secrets());
     let cli = match settings::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(failure) => return exit::code(Err(failure)),
     };
-    let secrets = environment::Environment::read().map(|environment| environment.secrets());
-    // A broken .env stops only what needs it, and says so then.
-    logging::begin(secrets.unwrap_or_default());
+    // The configuration file may have a .env beside it.
+    let secrets = secrets();
+    redact::remember(secrets.iter().cloned());
+    logging::begin(secrets);
     exit::code(commands::run(cli))
+}
+
+/// The secrets of the environment. A broken .env stops only what needs it, and says so then.
+fn secrets() -> Vec<String> {
+    environment::Environment::read().map(|environment| environment.secrets()).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ use crate::hint::hint;
 use crate::last_run::{self, Clock};
 use crate::printable::printable;
 use crate::progress::{Bars, PlainLines};
+use crate::redact::{redact, redact_json};
 use crate::style::{STAGE, is_seen, styled};
 
 /// Where a run's words go.
@@ -64,15 +65,21 @@ impl Output {
         Ok(())
     }
 
-    /// Keeps a stage's values for the JSON object.
+    /// Keeps a stage's values for the JSON object, and for what is noted of a run.
     pub(crate) fn keep(&self, stage: &str, values: Value) {
-        let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
-        if let Value::Object(values) = values {
-            object.extend(values);
-        }
+        let object = stage_object(stage, values);
         let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
         let row = run.clock.ended(stage, &object);
         run.stages.push((last_run::batch_of(&object), row));
+        self.push(object);
+    }
+
+    /// Keeps values for the JSON object that are of no stage of a run.
+    pub(crate) fn keep_aside(&self, name: &str, values: Value) {
+        self.push(stage_object(name, values));
+    }
+
+    fn push(&self, object: Map<String, Value>) {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
         stages.push(Value::Object(object));
     }
@@ -87,7 +94,7 @@ impl Output {
     /// a program.
     pub(crate) fn hand_over(&self, stage: &str, text: &str, values: Value) -> Result<()> {
         if !self.json {
-            print_exactly(&format!("{text}\n"))?;
+            print_exactly(&format!("{}\n", redact(text)))?;
         }
         self.keep(stage, values);
         Ok(())
@@ -96,8 +103,13 @@ impl Output {
     /// Says on standard error what to do with what was handed over.
     pub(crate) fn advise(&self, text: &str) {
         if !self.quiet && !self.json {
-            eprintln!("{}", printable(text));
+            self.warn(text);
         }
+    }
+
+    /// Says on standard error what must be known whatever is asked for.
+    pub(crate) fn warn(&self, text: &str) {
+        eprintln!("{}", printable(text));
     }
 
     /// Prints the JSON object, where one was asked for.
@@ -112,7 +124,7 @@ impl Output {
             object["error"] = chain(failure).join(": ").into();
             object["hint"] = hint(failure).into();
         }
-        print_exactly(&format!("{object}\n"))
+        print_exactly(&format!("{}\n", redact_json(object)))
     }
 
     /// A listener for a stage's progress: bars on a terminal, plain lines in a log, nothing when quiet.
@@ -123,6 +135,15 @@ impl Output {
             Box::new(Bars::default())
         }
     }
+}
+
+/// A stage's values with its name.
+fn stage_object(stage: &str, values: Value) -> Map<String, Value> {
+    let mut object = Map::from_iter([("stage".to_owned(), Value::from(stage))]);
+    if let Value::Object(values) = values {
+        object.extend(values);
+    }
+    object
 }
 
 /// Prints to standard output. Whoever reads it may have seen enough: that is no reason to stop the work.

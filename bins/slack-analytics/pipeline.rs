@@ -61,7 +61,11 @@ impl Pipeline<'_> {
                 {
                     std::thread::sleep(Duration::from_millis(200));
                 }
-                locked => return Ok(locked?),
+                locked => {
+                    let lock = locked?;
+                    self.home.note_format(&lock)?;
+                    return Ok(lock);
+                }
             }
         }
     }

@@ -20,7 +20,7 @@ impl Progress for Bars {
     fn report(&self, step: Step<'_>) {
         let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bars.entry(step.task.into()).or_insert_with(|| {
-            let bar = ProgressBar::no_length().with_message(printable(step.task).into_owned());
+            let bar = ProgressBar::no_length().with_message(printable(step.task));
             self.all.add(bar.with_style(style(step.total.is_some())))
         });
         if let Some(total) = step.total {

@@ -13,6 +13,7 @@ use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
 use crate::exit::{Outcome, Result, Usage};
 use crate::measured::Measured;
 use crate::output::{count, number};
+use crate::permissions::hand_on;
 use crate::pipeline::{Pipeline, Subject};
 
 /// What a report shows.
@@ -56,6 +57,9 @@ impl Pipeline<'_> {
         read.report.write_html(&mut file)?;
         file.flush()?;
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
+        if out.is_some() {
+            hand_on(&path)?;
+        }
         let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
         if read.left_out > 0 {

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::cli::Cli;
 use crate::output::print_exactly;
+use crate::redact::{redact, redact_json};
 
 /// Ends the program on arguments that make no command: with help, where that was asked for, or with exit code 2.
 pub(crate) fn end(error: &Error) -> ! {
@@ -15,9 +16,15 @@ pub(crate) fn end(error: &Error) -> ! {
         arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
     if wants_json && error.use_stderr() {
         // Where nobody reads the object, the error below says the same.
-        let _ = print_exactly(&format!("{}\n", object(error, &arguments)));
+        let _ = print_exactly(&format!("{}\n", redact_json(object(error, &arguments))));
     }
-    error.exit()
+    let text = error.render().ansi().to_string();
+    if error.use_stderr() {
+        anstream::eprint!("{}", redact(&text));
+    } else {
+        anstream::print!("{}", redact(&text));
+    }
+    std::process::exit(error.exit_code())
 }
 
 /// The object that a failed command prints.

@@ -76,7 +76,7 @@ fn what_is_no_export_is_refused_and_leaves_nothing() {
     fs::write(&zip, "this is no zip").expect("written");
     assert!(import(&home, 1, &zip).err.contains("no.zip as a zip: it is not a zip file"));
     assert!(import(&home, 1, Path::new("missing")).err.contains("missing"));
-    assert_eq!(files(&home.data("")).keys().collect::<Vec<_>>(), [Path::new(".lock")]);
+    assert_eq!(files(&home.data("")).keys().collect::<Vec<_>>(), [".lock", "format.toml"].map(Path::new));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn a_full_disk_is_said_and_what_was_captured_stays() {
     assert!(ran.err.contains("No space left on device"), "{}", ran.err);
     assert_eq!(
         files(&data).keys().collect::<Vec<_>>(),
-        [Path::new(".lock")],
+        [".lock", "format.toml"].map(Path::new),
         "a failed import leaves nothing"
     );
 

@@ -91,8 +91,12 @@ fn a_token_that_is_none_or_wrong_is_a_problem() {
     let told = home.run(3, ["doctor"]);
     assert!(told.out.contains("a bot's, in SLACK_ACCESS_TOKEN of the .env file"), "{}", told.out);
     assert!(!told.out.contains("very-secret"));
+    // A token of the environment is not sent to the address of a file.
     let mut command = home.command();
     let told = ran(1, command.env("SLACK_USER_TOKEN", "xoxp-a-very-secret-other").arg("doctor"));
+    assert!(told.err.contains("SLACK_API_URL is set in .env"), "{}", told.err);
+    command.env("SLACK_API_URL", sandbox.url());
+    let told = ran(1, &mut command);
     assert!(told.err.contains("Slack refuses the token: invalid_auth: the token is wrong"), "{}", told.err);
     assert!(!told.out.contains("very-secret") && !told.err.contains("very-secret"));
 }

@@ -16,8 +16,12 @@ mod doctor;
 mod examples;
 mod exports;
 mod files;
+mod foreign;
 mod graph;
 mod graph_files;
+#[cfg(unix)]
+mod guarded;
+mod home_format;
 mod init;
 mod json_shape;
 mod killed_load;

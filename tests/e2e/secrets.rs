@@ -70,3 +70,99 @@ fn a_database_password_is_not_shown() {
         assert!(!ran.err.contains("very-secret") && !ran.out.contains("very-secret"), "{name}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_token_in_an_odd_place_is_not_shown() {
+    let home = Home::new();
+    let token = |letter: char| format!("xox{letter}-1-odd-SECRET9");
+    for letter in ['a', 'b', 'c', 'd', 'e', 'o', 'p', 'r', 's'] {
+        let token = token(letter);
+        for arguments in [
+            vec!["--token".to_owned(), token.clone(), "extract".into()],
+            vec!["extract".into(), format!("--token={token}")],
+            vec!["extract".into(), "--since".into(), token.clone()],
+            vec!["extract".into(), "--types".into(), token.clone()],
+            vec!["--json".into(), "graph".into(), "--seed".into(), token.clone()],
+            vec![token.clone()],
+            vec!["--data".into(), token.clone(), "status".into()],
+            vec!["--data".into(), token.clone(), "--json".into(), "verify".into()],
+            vec!["load".into(), "postgres://me:SECRET9@127.0.0.1/x".into()],
+            vec![
+                "--json".into(),
+                "sql".into(),
+                "--database=x".into(),
+                "1".into(),
+                "db://me:SECRET9@h".into(),
+            ],
+            vec!["import".into(), format!("{token}.zip")],
+            vec!["--config".into(), token.clone(), "status".into()],
+            vec!["sql".into(), format!("SELECT {token}")],
+            vec!["load".into(), "--postgres".into(), format!("postgres://me@127.0.0.1:9/{token}")],
+        ] {
+            let output = home.command().args(&arguments).output().expect("it runs");
+            let told = [output.stdout, output.stderr].concat();
+            let told = String::from_utf8_lossy(&told);
+            assert!(!told.contains("SECRET9"), "{arguments:?}: {told}");
+            assert!(!told.is_empty(), "{arguments:?}");
+        }
+        for arguments in [&["config"][..], &["config", "--json"]] {
+            let mut command = home.command();
+            command
+                .env("SLACK_ANALYTICS_REPORT_TITLE", &token)
+                .env("SLACK_ANALYTICS_CAPTURE_CHANNEL", &token);
+            let told = ran(0, command.args(arguments));
+            assert!(told.out.contains("[secret]") && !told.out.contains("SECRET9"), "{}", told.out);
+        }
+        let mut command = home.command();
+        command.env("SLACK_API_URL", format!("http://{token}:1/api")).env("SLACK_USER_TOKEN", "xoxp-any-one");
+        let told = ran(1, command.args(["doctor", "--json"]));
+        assert!(!told.out.contains("SECRET9") && !told.err.contains("SECRET9"), "{told:?}");
+    }
+}
+
+#[test]
+fn what_is_packed_to_be_handed_on_holds_no_token_of_an_address() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    community(6, 60).write_export(&export).expect("written");
+    let day = files(&export).into_keys().find(|path| path.components().count() == 2).expect("a day's file");
+    let message = r#"[{"type":"message","user":"U1","ts":"1600000000.000100","text":"see","files":[{"id":"F1","name":"a.png",
+        "url_private":"https:\/\/files.example.com\/a.png?t=xoxe-12-34-SECRET9","permalink":"https://x/?t=xoxe-9-SECRET9&a=1"}]}]"#;
+    std::fs::write(export.join(&day), message).expect("written");
+    home.run(0, ["run", "--import", "export"]);
+    let kept = |folder: &std::path::Path| {
+        files(folder).into_values().filter(|bytes| String::from_utf8_lossy(bytes).contains("SECRET9")).count()
+    };
+    assert_eq!(kept(&home.batch()), 1, "the data home has what Slack gave");
+    let packed = |arguments: &[&str]| {
+        let told = home.run(0, [&["pack", "--json"], arguments].concat()).json();
+        let mut entries = std::collections::BTreeMap::new();
+        for name in ["raw", "metrics"] {
+            let batch = home.batch();
+            let id = batch.file_name().expect("a name").to_str().expect("UTF-8");
+            let file = std::fs::File::open(home.data(&format!("{id}-{name}.zip"))).expect("opened");
+            let mut archive = zip::ZipArchive::new(file).expect("a zip");
+            for at in 0..archive.len() {
+                let mut entry = archive.by_index(at).expect("read");
+                let mut text = Vec::new();
+                entry.read_to_end(&mut text).expect("read");
+                entries.insert(entry.name().expect("UTF-8").into_owned(), text);
+            }
+        }
+        (told["stages"][0]["tokens_removed"].clone(), entries)
+    };
+    let (removed, entries) = packed(&[]);
+    assert_eq!(removed, 2);
+    assert!(entries.values().all(|text| !String::from_utf8_lossy(text).contains("SECRET9")));
+    let changed =
+        entries.iter().find(|(name, _)| name.ends_with(day.to_str().expect("UTF-8"))).expect("packed");
+    let text = String::from_utf8_lossy(changed.1);
+    assert_eq!(text, message.replace("xoxe-12-34-SECRET9", "removed").replace("xoxe-9-SECRET9", "removed"));
+    serde_json::from_str::<serde_json::Value>(&text).expect("it is JSON still");
+    let (removed, entries) = packed(&["--untouched"]);
+    assert_eq!(removed, 0);
+    for (name, bytes) in entries.iter().filter(|(name, _)| name.contains("/export/")) {
+        let (_, inside) = name.split_once('/').expect("the batch");
+        assert_eq!(*bytes, std::fs::read(home.batch().join(inside)).expect("there"), "{name}");
+    }
+}

@@ -1,11 +1,14 @@
 //! The report and the tables over HTTP: who may read them, and that they are those of the last run.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::Home;
+use crate::support::{Home, ran};
 use crate::written::Written;
+
+const TOKEN: &str = "open-sesame-open-sesame";
 
 /// A server that ends with the test.
 struct Server {
@@ -41,6 +44,24 @@ impl Server {
             .fold(request, |request, (name, value)| request.header(*name, *value))
             .call()
             .expect("an answer")
+    }
+
+    /// A connection.
+    fn connect(&self) -> TcpStream {
+        let address = self.url.trim_start_matches("http://").trim_end_matches('/');
+        let stream = TcpStream::connect(address).expect("connected");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("set");
+        stream
+    }
+
+    /// What comes back for some bytes until the server ends the connection.
+    fn raw(&self, sent: &str) -> String {
+        let mut stream = self.connect();
+        // The server may have enough before it has all.
+        let _ = stream.write_all(sent.as_bytes());
+        let mut bytes = Vec::new();
+        let _ = stream.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     fn text(&self, path: &str) -> String {
@@ -119,16 +140,35 @@ fn others_need_the_token() {
     let home = home(3);
     let refused = home.run(2, ["serve", "--port", "0", "--listen", "0.0.0.0"]);
     assert!(refused.err.contains("SLACK_SERVE_TOKEN"), "{}", refused.err);
-    let mut server = Server::start(&home, &["--listen", "0.0.0.0"], Some("open-sesame"));
+    let mut server = Server::start(&home, &["--listen", "0.0.0.0"], Some(TOKEN));
     server.url = server.url.replace("0.0.0.0", "127.0.0.1");
     assert_eq!(server.get("").status(), 401);
     assert_eq!(server.get("tables/user_data.csv").status(), 401);
-    assert_eq!(server.ask("", &[("Authorization", "Bearer open-sesame")]).status(), 200);
-    let entered = server.get("?token=open-sesame");
+    assert_eq!(server.ask("", &[("Authorization", &format!("Bearer {TOKEN}"))]).status(), 200);
+    let entered = server.get(&format!("?token={TOKEN}"));
     assert_eq!(
         (entered.status().as_u16(), entered.headers()["location"].to_str().expect("text")),
         (303, "/")
     );
+    // A path with two slashes would be another host.
+    for path in [
+        "/evil.example/x?token=",
+        "/evil.example/..?token=",
+        "//evil.example?token=",
+        "/\\evil.example?token=",
+    ] {
+        let text =
+            server.raw(&format!("GET /{path}{TOKEN} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+        let lines = text.lines();
+        let mut to =
+            lines.filter_map(|line| line.to_lowercase().strip_prefix("location: ").map(str::to_owned));
+        let to = to.next();
+        assert!(
+            to.as_deref().is_none_or(|to| to.starts_with("/evil.example"))
+                && (to.is_some() || text.contains(" 400 ")),
+            "{path}: {text}"
+        );
+    }
     let cookie = entered.headers()["set-cookie"]
         .to_str()
         .expect("text")
@@ -139,10 +179,63 @@ fn others_need_the_token() {
     assert_eq!(server.ask("", &[("Cookie", &cookie)]).status(), 200);
 }
 
+#[test]
+fn a_token_that_can_be_guessed_is_refused() {
+    let home = home(3);
+    for token in ["x", "open-sesame", "nineteen-letters-at"] {
+        let mut command = home.command();
+        let told = ran(2, command.env("SLACK_SERVE_TOKEN", token).args(["serve", "--port", "0"]));
+        assert!(told.err.contains("it must have at least 20"), "{}", told.err);
+    }
+}
+
+#[test]
+fn half_a_request_holds_nobody_up() {
+    let server = Server::start(&home(3), &["--max-connections", "4"], None);
+    // More than there are places for: some send nothing, some a part of a head, one letter at a time or never more.
+    let mut half_open: Vec<_> = (0..12).map(|_| server.connect()).collect();
+    for stream in half_open.iter_mut().skip(6) {
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: local").expect("sent");
+    }
+    assert_eq!(server.get("").status(), 200, "they are cut off");
+    let mut rest = Vec::new();
+    half_open[0].read_to_end(&mut rest).expect("the server has ended it");
+}
+
+#[test]
+fn who_asks_and_takes_nothing_holds_nobody_up() {
+    let server = Server::start(&home(3), &["--max-connections", "2"], None);
+    let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let asked = format!("GET / HTTP/1.1\r\nHost: {host}\r\n\r\n").repeat(200);
+    let mut greedy: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    for stream in &mut greedy {
+        stream.write_all(asked.as_bytes()).expect("sent");
+    }
+    assert_eq!(server.get("").status(), 200, "they are cut off");
+}
+
+#[test]
+fn requests_have_an_end() {
+    let server = Server::start(&home(3), &[], None);
+    let host = server.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let long = format!("GET / HTTP/1.1\r\nHost: {host}\r\nX-Long: {}\r\n\r\n", "x".repeat(200_000));
+    assert!(!server.raw(&long).contains(" 200 "));
+    let many = format!("GET / HTTP/1.1\r\nHost: {host}\r\n{}\r\n", "X-One: more\r\n".repeat(1_000));
+    assert!(!server.raw(&many).contains(" 200 "));
+    for body in ["Content-Length: 99999999999", "Transfer-Encoding: chunked"] {
+        let answer = server.raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\n{body}\r\n\r\n"));
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    }
+    assert_eq!(server.get("").status(), 200);
+}
+
 #[cfg(unix)]
 #[test]
 fn it_ends_when_it_is_told_to() {
     let mut server = Server::start(&home(3), &[], None);
+    let mut half_open: Vec<_> = (0..5).map(|_| server.connect()).collect();
+    half_open[0].write_all(b"GET / HTTP/1.1\r\n").expect("sent");
+    assert_eq!(server.get("").status(), 200);
     let told = Command::new("kill").arg(server.child.id().to_string()).status().expect("kill runs");
     assert!(told.success());
     assert_eq!(server.child.wait().expect("it ends").code(), Some(0));

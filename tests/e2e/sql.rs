@@ -92,3 +92,76 @@ fn a_file_that_is_not_there_or_another_is_told() {
     // Nothing is made by asking.
     assert!(!home.data("").exists());
 }
+
+/// Counts without end.
+const ENDLESS: &str = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) ";
+
+#[test]
+fn a_query_has_limits_that_its_error_names() {
+    let home = home();
+    for (options, query, why) in [
+        (&["--timeout", "1"][..], format!("{ENDLESS} SELECT max(n) FROM c"), "cannot be answered within 1 s"),
+        // The first rows come at once.
+        (&["--timeout", "1"], format!("{ENDLESS} SELECT n FROM c"), "cannot be answered within 1 s"),
+        (
+            &[],
+            "SELECT length(hex(zeroblob(1300000000)))".into(),
+            "a value of the query is longer than 128 MB",
+        ),
+        (&[], "SELECT printf('%.*c', 2000000000, 'x')".into(), "a value of the query is longer than 128 MB"),
+        (
+            &[],
+            "SELECT length(replace(hex(zeroblob(60000000)), '0', 'xxxxxxxxxxxx'))".into(),
+            "longer than 128 MB",
+        ),
+        (
+            &["--max-memory", "40M"],
+            format!("SELECT {}", ["randomblob(9000000)"; 6].join(", ")),
+            "the query needs more than 40 MB of memory",
+        ),
+        (
+            &["--max-memory", "2M", "--format", "table"],
+            format!("{ENDLESS} SELECT hex(randomblob(20)) FROM c"),
+            "the answer needs more than 2 MB of memory (--max-memory)",
+        ),
+        (
+            &["--max-memory", "2M", "--json"],
+            format!("{ENDLESS} SELECT hex(randomblob(1000)) FROM c"),
+            "the answer needs more than 2 MB of memory (--max-memory)",
+        ),
+    ] {
+        let mut command = home.command();
+        command.arg("sql").args(options).arg(&query).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let output = command.output().expect("it runs");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{query}: {told}");
+        assert!(told.contains(why), "{query}: {told}");
+        assert!(told.contains("--timeout") || told.contains("--max-memory"), "{query}: {told}");
+    }
+    let many = format!("{ENDLESS} SELECT count(*) FROM (SELECT n FROM c LIMIT 100000)");
+    assert_eq!(home.run(0, ["sql", &many]).out, "count(*)\n100000\n");
+    let large = home.run(0, ["sql", "--max-memory", "1G", "SELECT length(hex(zeroblob(100000000))) AS n"]);
+    assert_eq!(large.out, "n\n200000000\n");
+}
+
+#[test]
+fn a_query_without_an_end_is_refused() {
+    let home = home();
+    let mut child =
+        home.command().arg("sql").stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("begun");
+    let mut input = child.stdin.take().expect("piped");
+    // It is the program that ends this.
+    while input.write_all(&[b' '; 1 << 16]).is_ok() {}
+    let output = child.wait_with_output().expect("ended");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("longer than 10 MB"));
+}
+
+#[test]
+fn texts_are_no_formulas_where_a_spreadsheet_asks_for_it() {
+    let home = home();
+    let query = "SELECT '=1+1' AS \"=a\", '-x' AS b, -5 AS c, 'a=b' AS d, '@e' AS e";
+    assert_eq!(home.run(0, ["sql", query]).out, "=a,b,c,d,e\n=1+1,-x,-5,a=b,@e\n");
+    let safe = home.run(0, ["sql", "--spreadsheet-safe", query]).out;
+    assert_eq!(safe, "'=a,b,c,d,e\n'=1+1,'-x,-5,a=b,'@e\n");
+}

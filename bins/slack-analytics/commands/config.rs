@@ -71,6 +71,7 @@ fn values(option: &Listed) -> Value {
         Origin::Default => json!({ "kind": "default" }),
         Origin::File(path, line) => json!({ "kind": "file", "path": path, "line": line }),
         Origin::Variable(name) => json!({ "kind": "environment", "variable": name }),
+        Origin::VariableIn(name, path) => json!({ "kind": "environment", "variable": name, "path": path }),
     };
     json!({ "section": section, "key": key, "variable": variable, "value": value, "origin": origin })
 }

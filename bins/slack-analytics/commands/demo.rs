@@ -55,6 +55,8 @@ pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let home = DataHome::new(pipeline.home.root().join("demo"));
     begin_anew(home.root())?;
     let demo = Pipeline { home, output: pipeline.output };
+    // It is a data home of its own, which other commands may be given.
+    let _lock = demo.lock_patiently("demo")?;
     let token = Token::new(sandbox.token()).ok_or_else(|| Usage("the sandbox has no token".into()))?;
     let mut options = ApiOptions::default();
     options.types = vec![ChannelType::Public, ChannelType::Private, ChannelType::Im, ChannelType::Mpim];

@@ -47,10 +47,15 @@ pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             tell(check_token(&token, &place))?;
             let mut options = args.what.options();
             options.team.clone_from(&args.team);
-            match HttpSlackApi::new(&environment.api_url(), token, options.max_answer) {
-                Err(error) => {
-                    tell(Check::problem("api", error.to_string(), "set SLACK_API_URL, or unset it"))?
-                }
+            let api = environment
+                .api_url()
+                .map_err(|why| (why, "set both in one place, or SLACK_API_URL in the environment"))
+                .and_then(|url| {
+                    HttpSlackApi::new(&url, token, options.max_answer)
+                        .map_err(|why| (why.into(), "set SLACK_API_URL, or unset it"))
+                });
+            match api {
+                Err((why, advice)) => tell(Check::problem("api", why.to_string(), advice))?,
                 Ok(api) => {
                     let examination = examine(&api, &options)?;
                     team = examination.team;

@@ -38,7 +38,8 @@ const HOW: [&str; 4] = ["rate", "time_scale", "attempts", "timeout"];
 
 const EXAMPLES: &str = "\
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file;
-the API's address from SLACK_API_URL, where it is not Slack's.
+the API's address from SLACK_API_URL, where it is not Slack's. An address in a .env file is used only with a token from the
+same file: a token is sent to no other place.
 
 Examples:
   slack-analytics extract
@@ -130,7 +131,7 @@ pub(crate) fn capture(
         return Err(Usage("--max-file-size is for files that are fetched: give --files all".into()).into());
     }
     let environment = Environment::read()?;
-    let mut source = WebApi::new(&environment.api_url(), environment.token()?, args.options())?;
+    let mut source = WebApi::new(&environment.api_url()?, environment.token()?, args.options())?;
     let progress = pipeline.output.progress();
     let left = unfinished(&pipeline.home)?.map(|left| left.id());
     let goes_on_with = resumed.as_ref().map(BatchFolder::id);

@@ -7,6 +7,7 @@ use slack_model::atomic::write_atomically;
 
 use crate::exit::{Outcome, Result};
 use crate::output::count;
+use crate::permissions::hand_on;
 use crate::pipeline::Pipeline;
 use crate::settings;
 
@@ -41,6 +42,7 @@ pub(crate) fn run(args: &Man, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         let file = format!("{name}.1");
         let page = page(command.display_name(name).bin_name(typed))?;
         write_atomically(&folder.join(&file), page.as_bytes())?;
+        hand_on(&folder.join(&file))?;
         files.push(file);
     }
     let line = format!("{} -> {}", count(files.len() as u64, "page"), folder.display());

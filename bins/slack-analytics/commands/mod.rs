@@ -64,6 +64,13 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         Command::Serve(_) | Command::Sql(_) | Command::Status(_) | Command::Verify(_) => None,
         command => Some(pipeline.lock_patiently(command.name())?),
     };
+    // A later version's data home is not read either. Taking the lock has looked already.
+    if !command.needs_no_home() {
+        pipeline.home.format()?;
+    }
+    if matches!(command, Command::Status(_) | Command::Doctor(_) | Command::Run(_)) {
+        pipeline.report_permissions();
+    }
     match command {
         Command::Extract(args) => extract::run(&args, pipeline),
         Command::Init(args) => init::run(&args, pipeline),

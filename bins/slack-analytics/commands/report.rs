@@ -25,7 +25,8 @@ pub(crate) struct Report {
     /// The batch
     #[arg(value_name = "BATCH")]
     batch: Option<BatchId>,
-    /// The file [default: report.html in the data home, or in the batch's folder]
+    /// The file, with the permissions that your umask gives [default: report.html in the data home, or in the batch's
+    /// folder, which you alone may read]
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     #[command(flatten)]

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroUsize;
 
 use clap::Args;
 
@@ -17,7 +18,11 @@ are, with what people wrote. With --anonymous or --min-group, which tables would
 
 Nobody but this machine can connect, unless --listen names another address: then SLACK_SERVE_TOKEN must be set, in the
 environment or in a .env file, and whoever connects must know it (http://.../?token=..., or `Authorization: Bearer ...`).
+The token must have at least 20 letters, such as those of: openssl rand -hex 20
 What is sent is not encrypted: put a server with TLS before it, or a tunnel.
+
+A request must come within 5 seconds and in 32 kB; a connection ends where its client takes nothing for 10 seconds, and
+after 15 minutes. Connections beyond --max-connections wait for their turn.
 
 Examples:
   slack-analytics serve
@@ -30,6 +35,9 @@ pub(crate) struct Serve {
     /// The port; 0 for any that is free
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     port: u16,
+    /// Connections that are answered at the same time
+    #[arg(long, value_name = "N", default_value = "256")]
+    max_connections: NonZeroUsize,
     #[command(flatten)]
     reporting: ReportArgs,
 }
@@ -38,6 +46,6 @@ pub(crate) struct Serve {
 pub(crate) fn run(args: &Serve, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let token = Environment::read()?.get("SLACK_SERVE_TOKEN");
     let address = SocketAddr::new(args.listen, args.port);
-    pipeline.serve(&args.reporting.reporting(), address, token)?;
+    pipeline.serve(&args.reporting.reporting(), address, token, args.max_connections)?;
     Ok(Outcome::Done)
 }

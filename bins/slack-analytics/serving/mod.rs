@@ -1,11 +1,15 @@
 //! The report and the tables over HTTP, for reading only.
 
 mod access;
+mod connections;
 mod rebuild;
 mod router;
+mod stalling;
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -49,13 +53,22 @@ impl Current {
 }
 
 impl Pipeline<'_> {
-    /// Serves until the program is told to end. An address that others can reach needs a token.
+    /// Serves until the program is told to end, so many connections at a time. An address that others can reach needs a
+    /// token.
     pub(crate) fn serve(
         &self,
         reporting: &Reporting,
         address: SocketAddr,
         token: Option<String>,
+        connections: NonZeroUsize,
     ) -> Result<()> {
+        let length = token.as_deref().map_or(SHORTEST_TOKEN, |token| token.chars().count());
+        if length < SHORTEST_TOKEN {
+            let why = format!(
+                "SLACK_SERVE_TOKEN has {length} letters, which can be guessed: it must have at least {SHORTEST_TOKEN}"
+            );
+            return Err(Usage(why).into());
+        }
         if !address.ip().is_loopback() && token.is_none() {
             let why = format!(
                 "{} can be reached by others: set SLACK_SERVE_TOKEN to what they must know",
@@ -75,15 +88,24 @@ impl Pipeline<'_> {
         std::thread::scope(|scope| {
             let (end, ended) = std::sync::mpsc::channel::<()>();
             scope.spawn(move || rebuilding.watch(&current, &ended));
-            let served = runtime.block_on(async {
-                axum::serve(listener, router).with_graceful_shutdown(told_to_end()).await
+            runtime.block_on(connections::answer(listener, router, connections.get(), told_to_end()));
+            // Where it makes a page at this moment, nobody waits for that: files are there whole or not at all.
+            std::thread::spawn(|| {
+                std::thread::sleep(END_WITHIN);
+                std::process::exit(0);
             });
             // The thread that watches ends when nobody can tell it to any more.
             drop(end);
-            Ok(served?)
-        })
+        });
+        Ok(())
     }
 }
+
+/// A token of fewer letters can be tried out.
+const SHORTEST_TOKEN: usize = 20;
+
+/// The program ends this long after the last connection.
+const END_WITHIN: Duration = Duration::from_secs(2);
 
 /// Waits for Ctrl-C, or for what ends a service.
 async fn told_to_end() {

@@ -30,9 +30,13 @@ pub(super) fn router(current: Current, access: Access) -> Router {
 
 async fn guard(State(access): State<Access>, request: Request, next: Next) -> Response<Body> {
     let mut response = match access.judge(request.uri(), request.headers()) {
+        Verdict::Allowed if has_body(&request) => {
+            (StatusCode::PAYLOAD_TOO_LARGE, [(header::CONNECTION, "close")], "requests have no body here\n")
+                .into_response()
+        }
         Verdict::Allowed => next.run(request).await,
         Verdict::Remember(cookie) => {
-            let mut response = Redirect::to(request.uri().path()).into_response();
+            let mut response = Redirect::to(&same_host(request.uri().path())).into_response();
             if let Ok(cookie) = HeaderValue::from_str(&cookie) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
             }
@@ -53,6 +57,18 @@ async fn guard(State(access): State<Access>, request: Request, next: Next) -> Re
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether a request brings more than its head: there is nothing here to be sent to.
+fn has_body(request: &Request) -> bool {
+    let headers = request.headers();
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
+}
+
+/// A path that stays on this server: with two slashes at its beginning, a browser takes the first name for a host.
+fn same_host(path: &str) -> String {
+    format!("/{}", path.trim_start_matches(['/', '\\']))
 }
 
 async fn page(State(current): State<Current>) -> Response<Body> {
@@ -151,4 +167,24 @@ fn without_addresses(path: &FilePath) -> Result<Vec<u8>, csv::Error> {
         writer.write_byte_record(&record.iter().enumerate().map(field).collect())?;
     }
     writer.into_inner().map_err(|error| error.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_leads_to_no_other_host() {
+        for (path, same) in [
+            ("/", "/"),
+            ("/tables/a.csv", "/tables/a.csv"),
+            ("//evil.example/x", "/evil.example/x"),
+            ("///evil.example", "/evil.example"),
+            ("/\\evil.example", "/evil.example"),
+            ("/\\/evil.example", "/evil.example"),
+            ("", "/"),
+        ] {
+            assert_eq!(same_host(path), same);
+        }
+    }
 }

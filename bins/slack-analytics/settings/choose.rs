@@ -1,12 +1,14 @@
 //! Which of what the environment and the file say holds beside a command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, CommandFactory};
 
 use super::file::{SettingsFile, check};
-use super::place::{Placed, placed};
+use super::place::{Place, Placed, placed};
 use crate::cli::Cli;
+use crate::environment;
 use crate::exit::{Result, Usage};
 
 /// An option's values, and where they stand.
@@ -23,8 +25,10 @@ pub(crate) enum Origin {
     Default,
     /// In the file, in this line.
     File(PathBuf, usize),
-    /// In this variable.
+    /// In this variable of the environment.
     Variable(String),
+    /// In this variable, which is set in a `.env` file.
+    VariableIn(String, PathBuf),
 }
 
 impl std::fmt::Display for Origin {
@@ -33,6 +37,7 @@ impl std::fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::File(path, line) => write!(f, "{}:{line}", path.display()),
             Self::Variable(name) => f.write_str(name),
+            Self::VariableIn(name, path) => write!(f, "{name} in {}", path.display()),
         }
     }
 }
@@ -41,10 +46,10 @@ impl std::fmt::Display for Origin {
 pub(super) fn setting(
     placed: &Placed,
     file: &SettingsFile,
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<(String, environment::Place)>,
 ) -> Result<Option<Setting>> {
     let name = placed.place.variable();
-    if let Some(value) = variable(&name) {
+    if let Some((value, place)) = variable(&name) {
         let wrong = |why: String| Usage(format!("{name}: {why}"));
         let values = if placed.is_flag() {
             vec![on_or_off(&value).map_err(wrong)?.to_string()]
@@ -55,7 +60,11 @@ pub(super) fn setting(
             vec![value]
         };
         check(placed, &values).map_err(wrong)?;
-        return Ok(Some(Setting { values, origin: Origin::Variable(name) }));
+        let origin = match place {
+            environment::Place::Environment => Origin::Variable(name),
+            environment::Place::File(path) => Origin::VariableIn(name, path),
+        };
+        return Ok(Some(Setting { values, origin }));
     }
     let said = file.get(&placed.place);
     Ok(said.map(|(values, line)| Setting {
@@ -77,7 +86,7 @@ pub(super) fn choose(
     name: &str,
     said: &ArgMatches,
     file: &SettingsFile,
-    variable: impl Fn(&str) -> Option<String>,
+    variable: impl Fn(&str) -> Option<(String, environment::Place)>,
 ) -> Result<Vec<(Placed, Setting)>> {
     let cli = Cli::command();
     let Some(command) = cli.find_subcommand(name) else { return Ok(Vec::new()) };
@@ -92,12 +101,47 @@ pub(super) fn choose(
             continue;
         }
         let Some(setting) = setting(&placed, file, &variable)? else { continue };
+        refuse_unnamed(&placed, &setting, file)?;
         // A list without an item says nothing.
         if !setting.values.is_empty() {
             chosen.push((placed, setting));
         }
     }
     without_contradictions(command, chosen)
+}
+
+/// The options that let others see private conversations.
+const PRIVATE: [&str; 2] = ["include-private", "include-dms"];
+
+/// What a setting would let others see, that a file must not decide which nobody named.
+fn opens(placed: &Placed, setting: &Setting) -> Option<&'static str> {
+    let Place { section, key } = &placed.place;
+    if PRIVATE.contains(&&**key) {
+        let is_on = !setting.values.is_empty() && setting.values != ["false"];
+        return is_on.then_some("private conversations are not shown");
+    }
+    let is_address = section.as_deref() == Some("serve") && key == "listen";
+    let mut addresses = setting.values.iter().filter_map(|value| value.parse::<IpAddr>().ok());
+    (is_address && addresses.any(|address| !address.is_loopback())).then_some("other machines are not let in")
+}
+
+/// Refuses to let others see more because a file says so that nobody named: it may have come with the folder.
+fn refuse_unnamed(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Result<()> {
+    let Some(what) = opens(placed, setting) else { return Ok(()) };
+    let instead = match &setting.origin {
+        Origin::File(path, _) if !file.is_named => {
+            format!("name the file (--config {}), or give --{}", path.display(), placed.place.key)
+        }
+        Origin::VariableIn(name, _) => {
+            format!("set {name} in the environment, or give --{}", placed.place.key)
+        }
+        _ => return Ok(()),
+    };
+    let why = format!(
+        "{} ({}): {what} because of a file in the working folder alone; {instead}",
+        placed.place, setting.origin
+    );
+    Err(Usage(why).into())
 }
 
 /// Leaves out what the file says where the environment says what excludes it.
@@ -113,7 +157,8 @@ fn without_contradictions(
             if one.0.command.is_none() || other.0.command.is_none() || !exclude(command, ids[0], ids[1]) {
                 continue;
             }
-            let is_variable = |setting: &Setting| matches!(setting.origin, Origin::Variable(_));
+            let is_variable =
+                |setting: &Setting| matches!(setting.origin, Origin::Variable(_) | Origin::VariableIn(..));
             match (is_variable(&one.1), is_variable(&other.1)) {
                 (true, false) => dropped.push(other_at),
                 (false, true) => dropped.push(at),
@@ -158,7 +203,7 @@ mod tests {
         let file = SettingsFile::parse(Path::new("s.toml"), toml)?;
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| (*value).to_owned())
+            found.map(|(_, value)| ((*value).to_owned(), environment::Place::Environment))
         };
         let name = said.subcommand_name().expect("a command").to_owned();
         let chosen = choose(&name, &said, &file, variable)?;
@@ -190,6 +235,49 @@ mod tests {
         assert!(chosen(&["load", "--exclude-private"], private, &[]).expect("chosen").is_empty());
         let target = "[database]\npostgres = 'postgres://h/d'\ngrant-read = ['a', 'b']\n";
         assert!(chosen(&["load", "--sqlite", "f"], target, &[]).expect("chosen").is_empty());
+    }
+
+    #[test]
+    fn private_conversations_are_not_shown_because_of_a_file_alone() {
+        for (section, command) in
+            [("database", "load"), ("report", "report"), ("report", "run"), ("report", "serve")]
+        {
+            for key in ["include-private", "include-dms"] {
+                let toml = |on: bool| format!("[{section}]\n{key} = {on}\n");
+                let refused = chosen(&[command], &toml(true), &[]).expect_err("refused").to_string();
+                assert!(refused.starts_with(&format!("[{section}] {key} (s.toml:2)")), "{refused}");
+                assert!(chosen(&[command], &toml(false), &[]).is_ok());
+                let flag = format!("--{key}");
+                assert!(
+                    chosen(&[command, &flag], &toml(true), &[]).is_ok(),
+                    "the command line says so itself"
+                );
+                let name = format!("SLACK_ANALYTICS_{section}_{key}").replace('-', "_").to_uppercase();
+                assert_eq!(
+                    chosen(&[command], &toml(true), &[(&name, "true")]).expect("chosen"),
+                    [format!("{key}=true")],
+                    "the environment says so"
+                );
+            }
+        }
+        for (address, is_open) in
+            [("127.0.0.1", false), ("::1", false), ("0.0.0.0", true), ("192.0.2.7", true), ("::", true)]
+        {
+            let toml = format!("[serve]\nlisten = '{address}'\n");
+            assert_eq!(chosen(&["serve"], &toml, &[]).is_err(), is_open, "{address}");
+        }
+        assert!(chosen(&["status"], "[report]\ninclude-dms = true\n", &[]).is_ok());
+        let mut file =
+            SettingsFile::parse(Path::new("s.toml"), "[report]\ninclude-dms = true\n").expect("read");
+        file.is_named = true;
+        let said = super::super::with_values(Cli::command()).get_matches_from(["slack-analytics", "report"]);
+        assert_eq!(choose("report", &said, &file, |_| None).expect("chosen").len(), 1);
+        let variable = |name: &str| {
+            let place = environment::Place::File(".env".into());
+            (name == "SLACK_ANALYTICS_REPORT_INCLUDE_PRIVATE").then(|| ("true".to_owned(), place))
+        };
+        let refused = choose("report", &said, &file, variable).expect_err("refused").to_string();
+        assert!(refused.contains("INCLUDE_PRIVATE in .env"), "{refused}");
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) const FILE: &str = "slack-analytics.toml";
 #[derive(Debug, Default)]
 pub(crate) struct SettingsFile {
     pub(crate) path: PathBuf,
+    /// Whether somebody named it (`--config`, or its variable), rather than that it was found in the working folder.
+    pub(super) is_named: bool,
     entries: Vec<Entry>,
 }
 
@@ -47,7 +49,7 @@ impl SettingsFile {
             wrong(line(error.span().map_or(0, |span| span.start)), error.message())
         })?;
         let all = placed(&Cli::command());
-        let mut file = Self { path: path.into(), entries: Vec::new() };
+        let mut file = Self { path: path.into(), is_named: false, entries: Vec::new() };
         let mut take = |section: Option<&str>, key: &Spanned<_>, value: &Spanned<DeValue<'_>>| {
             let key_name: &std::borrow::Cow<'_, str> = key.get_ref();
             let line = line(key.span().start);
@@ -172,7 +174,7 @@ pub(super) fn check(placed: &Placed, values: &[String]) -> Result<(), String> {
 fn secret(key: &str, value: &str) -> Result<(), String> {
     let key = key.to_lowercase();
     if ["token", "secret", "api-key", "api_key"].iter().any(|word| key.contains(word))
-        || ["xoxp-", "xoxb-", "xoxe", "xapp-", "xoxc-", "xoxd-"].iter().any(|begin| value.starts_with(begin))
+        || crate::redact::token(value.as_bytes()).is_some()
     {
         return Err(
             "a token does not belong here: set SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN) in the environment \

@@ -1,6 +1,6 @@
 //! What commands learn of where their options came from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::path::PathBuf;
 
@@ -18,6 +18,8 @@ use crate::exit::Result;
 pub(crate) struct Learnt {
     /// The options, by id, that are on the command line.
     pub(crate) said: BTreeSet<String>,
+    /// Where options are set that are not on the command line, by id.
+    pub(crate) origins: BTreeMap<String, Origin>,
     /// The configuration file that was read, or that `--config` names.
     pub(crate) file: Option<PathBuf>,
     /// Every option with its place, for the command that lists them.
@@ -66,7 +68,7 @@ impl Learnt {
                 continue;
             }
             let default = Setting { values: placed.default_values(), origin: Origin::Default };
-            let set = setting(&placed, file, |name| environment.get(name))?;
+            let set = setting(&placed, file, |name| environment.find(name))?;
             self.listed.push(Listed {
                 section: placed.place.section.clone(),
                 key: placed.place.key.clone(),
@@ -90,6 +92,7 @@ impl Command {
         match self {
             Self::Extract(args) => args.api.said = learnt.said,
             Self::Run(args) => args.api.said = learnt.said,
+            Self::Load(args) => args.learnt = learnt,
             Self::Config(args) => args.learnt = learnt,
             Self::Init(args) => args.learnt = learnt,
             Self::Schedule(args) => args.learnt = learnt,

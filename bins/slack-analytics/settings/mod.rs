@@ -67,11 +67,15 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Some(path) if !path.is_file() => {
             return Err(Usage(format!("there is no configuration file {}", path.display())).into());
         }
-        Some(path) => SettingsFile::read(path)?,
+        Some(path) => {
+            let mut file = SettingsFile::read(path)?;
+            file.is_named = asked.is_some();
+            file
+        }
     };
     // A broken .env stops what needs it, and says so then.
     let environment = Environment::read().unwrap_or_default();
-    let chosen = choose::choose(name, &said, &file, |name| environment.get(name))?;
+    let chosen = choose::choose(name, &said, &file, |name| environment.find(name))?;
     let mut command = with_values(Cli::command());
     for (placed, setting) in &chosen {
         let id = placed.arg.get_id().as_str();
@@ -82,7 +86,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         };
     }
     let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| usage::end(&error));
-    let learnt = Learnt::new(&said, name, path, &file, &environment)?;
+    let mut learnt = Learnt::new(&said, name, path, &file, &environment)?;
+    let id = |placed: &Placed| placed.arg.get_id().as_str().to_owned();
+    learnt.origins = chosen.into_iter().map(|(placed, setting)| (id(&placed), setting.origin)).collect();
     let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| usage::end(&error));
     cli.command.learn(learnt);
     Ok(cli)

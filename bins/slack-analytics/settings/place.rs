@@ -20,15 +20,17 @@ pub(crate) struct Placed {
 }
 
 /// Options that say what to do this once, and so stand on the command line only, by command.
-const COMMAND_LINE_ONLY: [(&str, &[&str]); 8] = [
+const COMMAND_LINE_ONLY: [(&str, &[&str]); 10] = [
     ("", &["config", "json"]),
     ("extract", &["resume", "time-scale"]),
-    ("run", &["import", "taken-at", "time-scale"]),
-    ("import", &["taken-at"]),
+    ("run", &["import", "taken-at", "same-workspace", "assume-public", "time-scale"]),
+    ("import", &["taken-at", "same-workspace"]),
     ("transform", &["allow-drops"]),
-    ("merge", &["rebuild", "allow-drops"]),
+    ("merge", &["rebuild", "allow-drops", "assume-public"]),
     ("load", &["plan", "exclude-private", "exclude-dms"]),
+    ("pack", &["untouched"]),
     ("prune", &["dry-run"]),
+    ("sql", &["timeout", "max-memory", "spreadsheet-safe"]),
 ];
 
 /// Commands whose options in common with another one stand in that one's section: who has them, and who shares them.

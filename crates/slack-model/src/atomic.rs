@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 
 use crate::error::{Error, Result};
+use crate::nofollow;
+pub use crate::nofollow::{remove_file, remove_folder};
 
 /// So many bytes of a file are written before they begin to go to the disk.
 const STEP: usize = 1 << 26;
@@ -43,7 +45,7 @@ impl AtomicFile {
             make_folders(folder)?;
         }
         let temporary = beside(path, "tmp");
-        let file = File::create(&temporary).map_err(|error| Error::io("write", &temporary, error))?;
+        let file = nofollow::create_new(&temporary)?;
         let early = EarlySync { step: STEP, waiting: 0, thread: None, failure: None };
         Ok(Self { file: Some(file), is_durable, early, temporary, path: path.into() })
     }
@@ -212,10 +214,7 @@ pub fn replace_folder(new: &Path, old: &Path) -> Result<()> {
     if let Some(parent) = old.parent() {
         sync_folder(parent)?;
     }
-    if aside.exists() {
-        fs::remove_dir_all(&aside).map_err(failed)?;
-    }
-    Ok(())
+    remove_folder(&aside)
 }
 
 /// Puts right what a crash during [`replace_folder`] left: the folder is whole again, its rests are gone.
@@ -224,7 +223,7 @@ pub fn recover_folder(folder: &Path) -> Result<()> {
     let aside = beside(folder, "old");
     if aside.exists() {
         if folder.exists() {
-            fs::remove_dir_all(&aside).map_err(failed)?;
+            remove_folder(&aside)?;
         } else {
             fs::rename(&aside, folder).map_err(failed)?;
         }

@@ -90,6 +90,34 @@ pub enum Error {
         /// The keys.
         lost: LostKeys,
     },
+    /// Something in a data home that would be written to or removed is a symbolic link.
+    #[error("{} is a link; nothing in a data home is written or removed through links", path.display())]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
+    /// A later version made the data home, or changed its layout.
+    #[error(
+        "{} has format {found}, written by slack-analytics {written_by}; this is version {}, which reads formats up to {known}",
+        home.display(),
+        env!("CARGO_PKG_VERSION")
+    )]
+    NewerFormat {
+        /// The data home.
+        home: PathBuf,
+        /// Its format.
+        found: u32,
+        /// The newest format that this version reads.
+        known: u32,
+        /// The version that wrote it, as far as it is known.
+        written_by: String,
+    },
+    /// The file that names a data home's format names none.
+    #[error("{}: expected a line such as `format = 1`", file.display())]
+    Format {
+        /// The file.
+        file: PathBuf,
+    },
     /// A batch holds neither `api/` nor `export/`.
     #[error("{} holds neither api/ nor export/", folder.display())]
     NoPages {

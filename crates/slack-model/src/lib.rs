@@ -26,6 +26,7 @@ mod ids;
 pub mod in_order;
 mod leave_out;
 mod lost;
+mod nofollow;
 mod progress;
 pub mod redact;
 pub mod rows;

@@ -46,7 +46,10 @@ mod tls_problem;
 mod views;
 mod zones;
 
-pub use self::connect::{ConnectOptions, Connected, Note, RootCertificates, SslMode, connect, connect_with};
+pub use self::connect::{
+    ConnectOptions, Connected, Destination, Note, RootCertificates, SslMode, connect, connect_with,
+    destination,
+};
 pub use self::error::{Error, Result};
 pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, in_transaction, load};

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use rusqlite::{Connection, ErrorCode};
 
 /// Why an SQLite file cannot be read, or does not take the tables. `path` is the file's.
@@ -31,6 +33,24 @@ pub enum Error {
         "the statement is no query: the file is only read (want SELECT, WITH, VALUES, EXPLAIN or a PRAGMA that tells)"
     )]
     NotAQuery,
+    /// SQLite worked on a query for longer than it may.
+    #[error("the query cannot be answered within {} s", limit.as_secs_f64())]
+    TimeLimit {
+        /// How long it may work.
+        limit: Duration,
+    },
+    /// A query needs more memory than it may have.
+    #[error("the query needs more than {} MB of memory", limit >> 20)]
+    MemoryLimit {
+        /// How many bytes it may have.
+        limit: u64,
+    },
+    /// A value of a query is longer than it may be.
+    #[error("a value of the query is longer than {} MB", limit >> 20)]
+    ValueLimit {
+        /// How many bytes it may have.
+        limit: u64,
+    },
     /// The file is something else than an SQLite database.
     #[error("{path} is no SQLite database")]
     NotADatabase {

@@ -33,6 +33,7 @@ mod convert;
 mod error;
 mod file;
 mod job;
+mod limits;
 mod load;
 mod memory;
 mod merge;
@@ -45,6 +46,7 @@ mod unsorted;
 
 pub use self::error::{Error, Result};
 pub use self::file::open;
+pub use self::limits::QueryLimits;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::Migration;
 pub use self::query::{Query, QueryRow, QueryRows, Reader};

@@ -8,6 +8,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, Params, Statement};
 
 use crate::error::{Error, Result, path_of};
 use crate::file::open_with;
+use crate::limits::{Clock, QueryLimits};
 
 /// A file that is only read.
 ///
@@ -16,19 +17,21 @@ use crate::file::open_with;
 #[derive(Debug)]
 pub struct Reader {
     connection: Connection,
+    clock: Clock,
+    limits: Option<QueryLimits>,
 }
 
 /// A query that was understood.
 #[derive(Debug)]
 pub struct Query<'r> {
-    connection: &'r Connection,
+    reader: &'r Reader,
     statement: Statement<'r>,
     columns: Vec<String>,
 }
 
 /// The rows of a query's answer, one after the other.
 pub struct QueryRows<'q> {
-    connection: &'q Connection,
+    reader: &'q Reader,
     rows: rusqlite::Rows<'q>,
     n_columns: usize,
 }
@@ -36,7 +39,7 @@ pub struct QueryRows<'q> {
 /// A row of a query's answer.
 #[derive(Debug)]
 pub struct QueryRow<'q> {
-    connection: &'q Connection,
+    reader: &'q Reader,
     row: &'q rusqlite::Row<'q>,
     n_columns: usize,
 }
@@ -63,18 +66,32 @@ impl Reader {
         opened
     }
 
+    /// Limits what queries may use from now on, all of them together. Without limits, a query may take any time and
+    /// the memory that there is.
+    ///
+    /// The limit of memory is the process's: it can be lowered later, and not raised.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] where SQLite does not set them.
+    pub fn limit(&mut self, limits: QueryLimits) -> Result<()> {
+        self.limits = Some(limits);
+        limits.set(&mut self.connection, self.clock.clone())
+    }
+
     /// Has SQLite understand a query.
     ///
     /// # Errors
     ///
     /// [`Error::Query`] where it cannot, [`Error::NotAQuery`] where the statement would do something else than answer.
     pub fn query(&self, sql: &str) -> Result<Query<'_>> {
-        let statement = self.connection.prepare(sql).map_err(|source| failed(&self.connection, source))?;
+        let prepared = self.clock.counting(|| self.connection.prepare(sql));
+        let statement = prepared.map_err(|source| self.failed(source))?;
         if !statement.readonly() || statement.column_count() == 0 {
             return Err(Error::NotAQuery);
         }
         let columns = statement.column_names().map(str::to_owned).collect();
-        Ok(Query { connection: &self.connection, statement, columns })
+        Ok(Query { reader: self, statement, columns })
     }
 
     fn open_as_it_is(path: &Path) -> Result<Self> {
@@ -86,7 +103,17 @@ impl Reader {
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         };
         prepare().map_err(Error::statement(&connection, "read it"))?;
-        Ok(Self { connection })
+        Ok(Self { connection, clock: Clock::default(), limits: None })
+    }
+
+    /// What is wrong with a query, or with the file.
+    fn failed(&self, source: rusqlite::Error) -> Error {
+        match (source.sqlite_error_code(), self.limits) {
+            (Some(ErrorCode::OperationInterrupted), Some(limits)) => Error::TimeLimit { limit: limits.time },
+            (Some(ErrorCode::OutOfMemory), Some(limits)) => Error::MemoryLimit { limit: limits.memory },
+            (Some(ErrorCode::TooBig), Some(limits)) => Error::ValueLimit { limit: limits.value() },
+            _ => failed(&self.connection, source),
+        }
     }
 }
 
@@ -109,8 +136,9 @@ impl Query<'_> {
     ///
     /// [`Error::Query`] where the values do not fit the parameters.
     pub fn rows(&mut self, parameters: impl Params) -> Result<QueryRows<'_>> {
-        let rows = self.statement.query(parameters).map_err(|source| failed(self.connection, source))?;
-        Ok(QueryRows { connection: self.connection, rows, n_columns: self.columns.len() })
+        let reader = self.reader;
+        let rows = self.statement.query(parameters).map_err(|source| reader.failed(source))?;
+        Ok(QueryRows { reader, rows, n_columns: self.columns.len() })
     }
 }
 
@@ -119,12 +147,13 @@ impl QueryRows<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Query`] where SQLite cannot work it out.
+    /// [`Error::Query`] where SQLite cannot work it out; [`Error::TimeLimit`], [`Error::MemoryLimit`] and
+    /// [`Error::ValueLimit`] where it would need more than it may use.
     #[expect(clippy::should_implement_trait, reason = "a row borrows from the rows")]
     pub fn next(&mut self) -> Result<Option<QueryRow<'_>>> {
-        let (connection, n_columns) = (self.connection, self.n_columns);
-        let row = self.rows.next().map_err(|source| failed(connection, source))?;
-        Ok(row.map(|row| QueryRow { connection, row, n_columns }))
+        let (reader, n_columns) = (self.reader, self.n_columns);
+        let row = reader.clock.counting(|| self.rows.next()).map_err(|source| reader.failed(source))?;
+        Ok(row.map(|row| QueryRow { reader, row, n_columns }))
     }
 }
 
@@ -132,7 +161,7 @@ impl<'q> QueryRow<'q> {
     /// The values, in the order of the columns.
     pub fn values(&self) -> impl Iterator<Item = Result<ValueRef<'q>>> + '_ {
         (0..self.n_columns)
-            .map(|column| self.row.get_ref(column).map_err(|source| failed(self.connection, source)))
+            .map(|column| self.row.get_ref(column).map_err(|source| self.reader.failed(source)))
     }
 }
 

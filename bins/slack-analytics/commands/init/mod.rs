@@ -11,6 +11,7 @@ use slack_model::atomic::write_atomically;
 use super::manifest;
 use crate::cli::{Cli, Command};
 use crate::exit::{Outcome, Result, Usage};
+use crate::permissions::hand_on;
 use crate::pipeline::Pipeline;
 use crate::settings::{self, Chosen, FILE, Learnt, Placed, SettingsFile, placed, template};
 
@@ -62,11 +63,16 @@ pub(crate) fn run(args: &Init, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // Nothing is written that the next command would refuse.
     SettingsFile::parse(&path, &text)?;
     write_atomically(&path, text.as_bytes())?;
+    // It holds no secret, and a service may run as another user.
+    hand_on(&path)?;
     let line = format!("{} {}", if is_there { "replaced" } else { "wrote" }, path.display());
     pipeline.output.advise(&line);
     print_manifest(&path, pipeline)?;
     pipeline.output.keep("init", json!({ "path": path, "replaced": is_there, "set": chosen.len() }));
-    pipeline.output.advise(&next(&path, pipeline.home.root())?);
+    let shows_private = chosen.iter().any(|(place, values)| {
+        place.key.starts_with("include-") && values.iter().any(|value| value == "true")
+    });
+    pipeline.output.advise(&next(&path, pipeline.home.root(), shows_private)?);
     Ok(Outcome::Done)
 }
 
@@ -108,14 +114,16 @@ fn print_manifest(path: &Path, pipeline: &Pipeline<'_>) -> Result<()> {
 }
 
 /// What to do next.
-fn next(path: &Path, home: &Path) -> Result<String> {
+fn next(path: &Path, home: &Path, shows_private: bool) -> Result<String> {
     let config = absolute(path)?;
     let folder = config.parent().unwrap_or(Path::new("/"));
     let env = folder.join(".env");
     let mut text = format!(
-        "The token goes into {} (readable by you alone: chmod 600), never into {}. Then: slack-analytics run",
+        "The token goes into {} (readable by you alone: chmod 600), never into {}. Then: slack-analytics {}run",
         env.display(),
-        path.display()
+        path.display(),
+        // Private conversations are shown because of a file that is named, not of one that is found.
+        if shows_private { format!("--config {} ", path.display()) } else { String::new() }
     );
     let open = not_ignored(folder, &[&env, &absolute(home)?])?;
     if !open.is_empty() {

@@ -8,10 +8,11 @@ use clap::Args;
 use slack_model::Shown;
 
 use super::sql::FILE;
-use crate::database;
+use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
+use crate::settings::{Learnt, Origin};
 
 /// Load the master and its metrics into a database: a file, or PostgreSQL
 #[derive(Debug, Args)]
@@ -26,6 +27,10 @@ and PGSSLROOTCERT (else ~/.postgresql/root.crt). With PGHOST or PGDATABASE, no U
 
 The connection is encrypted where the server has TLS. sslmode=verify-full in the URL takes only a server whose
 certificate is for its host's name and signed by an authority that this system trusts, or sslrootcert=FILE names.
+
+Where the database is, and where its address comes from, is told before anything is sent. --quiet leaves that out, unless
+the address comes from a file. Private conversations are loaded only where the command line, the environment or a file
+that --config names asks for them: a file in the working folder alone cannot.
 
 Without --include-private and --include-dms, the database is as if private channels and direct messages did not
 exist: what is left is measured by itself. What was loaded with them earlier stays in the tables of messages.
@@ -72,19 +77,39 @@ pub(crate) struct Load {
     /// Compare every row with the database's, also where it is known to be there
     #[arg(long)]
     compare_all: bool,
+    #[arg(skip)]
+    pub(crate) learnt: Learnt,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Load, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let environment = Environment::read()?;
-    let address = args.postgres.clone().or_else(|| database::address(&environment));
+    let address = args.address().or_else(|| database::address(&environment));
     match (&args.sqlite, address) {
-        (Some(file), _) => sqlite::run(args, file, pipeline),
+        (Some(file), _) => {
+            // What the command line does not name itself is told before anything is written there.
+            if let Some(origin) = args.learnt.origins.get("sqlite") {
+                pipeline.output.warn(&format!(
+                    "loading into {} ({})",
+                    file.display(),
+                    told("sqlite", origin)
+                ));
+            }
+            sqlite::run(args, file, pipeline)
+        }
         (None, Some(address)) => postgres::run(args, &address, &environment, pipeline),
         (None, None) => match args.of_postgres() {
             Some(option) => Err(Usage(format!("{option} is for PostgreSQL: give --postgres URL")).into()),
             None => sqlite::run(args, &pipeline.home.root().join(FILE), pipeline),
         },
+    }
+}
+
+/// Where an option is set, and which one.
+fn told(key: &str, origin: &Origin) -> String {
+    match origin {
+        Origin::File(..) => format!("[database] {key}, {origin}"),
+        _ => origin.to_string(),
     }
 }
 
@@ -97,6 +122,17 @@ impl Load {
             ("--grant-read", !self.grant_read.is_empty()),
         ];
         given.into_iter().find_map(|(option, is_given)| is_given.then_some(option))
+    }
+
+    /// The address that an option names.
+    fn address(&self) -> Option<Address> {
+        let text = self.postgres.clone()?;
+        let origin = self.learnt.origins.get("postgres");
+        Some(Address {
+            text,
+            origin: origin.map_or("--postgres".into(), |origin| told("postgres", origin)),
+            is_from_file: matches!(origin, Some(Origin::File(..) | Origin::VariableIn(..))),
+        })
     }
 
     /// The conversations that are loaded.

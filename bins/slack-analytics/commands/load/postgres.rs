@@ -1,10 +1,10 @@
 use serde_json::json;
 use slack_model::{Folder, Progress, TableSource};
-use slack_pg::{Connected, LoadOptions, TableLoad};
+use slack_pg::{ConnectOptions, Connected, LoadOptions, TableLoad};
 
 use super::Load;
 use super::report::{self, Loaded};
-use crate::database;
+use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
 use crate::output::count;
@@ -13,12 +13,14 @@ use crate::pipeline::{Pipeline, Subject};
 /// Loads PostgreSQL.
 pub(super) fn run(
     args: &Load,
-    url: &str,
+    address: &Address,
     environment: &Environment,
     pipeline: &Pipeline<'_>,
 ) -> Result<Outcome> {
+    let connection = database::options(environment)?;
+    tell_destination(address, &connection, environment, pipeline)?;
     let connect = || -> Result<slack_pg::Client> {
-        let Connected { client, notes, .. } = slack_pg::connect_with(url, &database::options(environment)?)?;
+        let Connected { client, notes, .. } = slack_pg::connect_with(&address.text, &connection)?;
         notes.iter().for_each(|note| pipeline.output.advise(&note.to_string()));
         Ok(client)
     };
@@ -50,6 +52,34 @@ pub(super) fn run(
     });
     pipeline.output.tell("load", &line, values)?;
     Ok(report::outcome(&tables))
+}
+
+/// Tells where the tables go before anything is sent there. Where a file says so, which may have come with the working
+/// folder, no option silences it.
+fn tell_destination(
+    address: &Address,
+    options: &ConnectOptions,
+    environment: &Environment,
+    pipeline: &Pipeline<'_>,
+) -> Result<()> {
+    let destination = slack_pg::destination(&address.text, options)?;
+    let parts = database::parts_in_files(environment);
+    let is_from_file = address.is_from_file || !parts.is_empty();
+    let mut origins = vec![address.origin.clone()];
+    origins.extend(parts.into_iter().filter(|part| *part != address.origin));
+    let text = format!(
+        "loading into PostgreSQL at {}, database {}, user {} ({})",
+        destination.servers.join(" or "),
+        destination.database,
+        destination.user,
+        origins.join(", ")
+    );
+    if is_from_file {
+        pipeline.output.warn(&text)
+    } else {
+        pipeline.output.advise(&text)
+    }
+    Ok(())
 }
 
 /// Does what was asked for beside the load; says what was done.

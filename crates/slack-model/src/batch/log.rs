@@ -4,6 +4,7 @@ use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::nofollow;
 use crate::table::{ByteRecord, Folder, Table, TableReader};
 
 /// A table that grows by a row as soon as there is one, in the order in which that happens. Each row is on its way
@@ -25,7 +26,7 @@ impl<T: Table> RowLog<T> {
         fs::create_dir_all(folder).map_err(|error| Error::io("make", folder, error))?;
         let path = folder.join(T::SCHEMA.file_name());
         let failed = |error| Error::io("write", &path, error);
-        let mut file = OpenOptions::new().create(true).read(true).append(true).open(&path).map_err(failed)?;
+        let mut file = nofollow::open(&path, OpenOptions::new().create(true).read(true).append(true))?;
         let length = whole_rows(&mut file).map_err(failed)?;
         file.set_len(length).map_err(failed)?;
         let mut log =

@@ -2,8 +2,10 @@
 
 mod files;
 mod folder;
+mod format;
 mod home;
 mod hosted;
+mod links;
 mod log;
 mod metadata;
 mod requests;

@@ -103,6 +103,28 @@ pub fn connect_with(address: &str, options: &ConnectOptions) -> Result<Connected
     Err(failure)
 }
 
+/// Where a connection would go, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Destination {
+    /// The servers that are tried in turn: a host and a port, or the folder of a socket.
+    pub servers: Vec<String>,
+    /// The database.
+    pub database: String,
+    /// The user.
+    pub user: String,
+}
+
+/// Where [`connect_with`] would connect to. Nothing is sent.
+///
+/// # Errors
+///
+/// An address or option that cannot be used. No error shows the password.
+pub fn destination(address: &str, options: &ConnectOptions) -> Result<Destination> {
+    let Target { servers, database, user, .. } = Target::new(address, options)?;
+    Ok(Destination { servers: servers.iter().map(Server::to_string).collect(), database, user })
+}
+
 fn attempt(
     target: &Target,
     server: &Server,
