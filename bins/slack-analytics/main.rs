@@ -21,8 +21,10 @@ mod output;
 mod pipeline;
 mod printable;
 mod progress;
+mod pseudonymous;
 mod raw_pages;
 mod reporting;
+mod scratch;
 mod serving;
 mod settings;
 mod shown;
@@ -30,6 +32,7 @@ mod stamp;
 mod style;
 mod summary;
 mod table;
+mod tables;
 mod tapped;
 mod usage;
 

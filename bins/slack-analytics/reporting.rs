@@ -12,8 +12,9 @@ use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
 
 use crate::exit::{Outcome, Result, Usage};
 use crate::measured::Measured;
-use crate::output::{count, number};
+use crate::output::number;
 use crate::pipeline::{Pipeline, Subject};
+use crate::shown::withheld;
 
 /// What a report shows.
 #[derive(Debug, Clone, Default)]
@@ -58,10 +59,7 @@ impl Pipeline<'_> {
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
         let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
-        if read.left_out > 0 {
-            let conversations = count(read.left_out as u64, "private or direct conversation");
-            line.push_str(&format!("\n{conversations} left out (--include-private, --include-dms)"));
-        }
+        line.push_str(&withheld(read.left_out));
         let values = json!({
             "subject": subject.name(), "path": path, "bytes": bytes, "left_out": read.left_out,
             "anonymous": reporting.is_anonymous, "min_group": reporting.min_group,
@@ -131,7 +129,7 @@ impl Pipeline<'_> {
     }
 
     /// The key of the data home's pseudonyms, which is made when it is needed first.
-    fn pseudonym_key(&self) -> Result<PseudonymKey> {
+    pub(crate) fn pseudonym_key(&self) -> Result<PseudonymKey> {
         let path = self.home.root().join(KEY);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

@@ -1,18 +1,22 @@
-//! What the master's metric tables say, in a few lines.
+//! What the master's metric tables say of the visible conversations, in a few lines.
 
 use std::path::Path;
 
 use serde_json::json;
 use slack_model::rows::Node;
-use slack_model::{Folder, Table, TableReader};
+use slack_model::{Folder, Shown};
+use slack_report::unknown_person;
 
 use crate::exit::Result;
 use crate::output::number;
 use crate::pipeline::{Pipeline, Subject};
+use crate::shown::withheld;
+use crate::tables::read_table;
 
-/// Tells what the metric tables say of the community, and where they are.
-pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
-    let metrics = pipeline.home.metrics();
+/// Tells what is visible of the community, and where it is.
+pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
+    let visible = pipeline.shown(&Subject::Master, shown)?;
+    let metrics = visible.metrics.unwrap_or_else(|| pipeline.home.metrics());
     let channels = top(&metrics, "aggr_by_channel", "name", "posts")?;
     let people = top(&metrics, "useractive_data", "user_id", "message_count")?;
     let people = with_names(&metrics, people)?;
@@ -23,30 +27,37 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
     };
     let report = pipeline.report_path(&Subject::Master);
     let line = format!(
-        "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}\n\
+        "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}{}\n\
          batches, master, metrics and graph.gexf are in {}\n\
          to look at: {}",
         list(&channels),
         list(&people),
         list(&emoji),
+        withheld(visible.left_out),
         pipeline.home.root().display(),
         report.display()
     );
-    let values = json!({ "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji });
+    let values = json!({
+        "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji,
+        "left_out": visible.left_out,
+    });
     pipeline.output.tell("summary", &line, values)
 }
 
-/// Puts people's names in the place of their ids.
+/// Puts people's names in the place of their ids, which say nothing to a reader.
 fn with_names(metrics: &Path, people: Vec<(String, u64)>) -> Result<Vec<(String, u64)>> {
-    let nodes = TableReader::open(&Folder(metrics.into()), &Node::SCHEMA)?;
-    let nodes: Vec<Node> = nodes.map(|nodes| nodes.rows().collect()).transpose()?.unwrap_or_default();
+    let nodes: Vec<Node> = read_table(&Folder(metrics.into()))?;
+    let mut unknown = 0;
     // Not everyone has a full name, and one that no user list holds has no name at all.
-    let name = |id: String| {
+    let mut name = |id: &str| {
         let node = nodes.iter().find(|node| node.id == id);
-        let names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
-        names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or(id)
+        let mut names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
+        names.find(|name| !name.trim().is_empty()).cloned().unwrap_or_else(|| {
+            unknown += 1;
+            unknown_person(unknown)
+        })
     };
-    Ok(people.into_iter().map(|(id, posts)| (name(id), posts)).collect())
+    Ok(people.into_iter().map(|(id, posts)| (name(&id), posts)).collect())
 }
 
 /// The three rows of a metric table with the greatest numbers in a column.

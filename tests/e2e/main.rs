@@ -31,6 +31,7 @@ mod many_batches;
 mod memory;
 mod metrics;
 mod operations;
+mod passed_on;
 mod postgres;
 mod prune;
 mod refresh;

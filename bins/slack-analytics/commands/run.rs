@@ -89,7 +89,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     match captured {
         Ok((_, outcome)) => {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
-            summarise(pipeline)?;
+            summarise(pipeline, reporting.shown)?;
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";
                 pipeline.output.advise(why);

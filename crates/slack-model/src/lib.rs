@@ -34,7 +34,7 @@ mod wire;
 
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
-pub use self::leave_out::{Shown, leave_out};
+pub use self::leave_out::{Shown, Withheld, leave_out};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
     AscendingKeys, Block, BlockReader, ByteRecord, Column, DerivedFolder, Digest, Field, FieldError, Float,

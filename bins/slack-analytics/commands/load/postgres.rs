@@ -3,7 +3,7 @@ use slack_model::{Folder, Progress, TableSource};
 use slack_pg::{Connected, LoadOptions, TableLoad};
 
 use super::Load;
-use super::report::{self, Loaded};
+use super::report::{self, Loaded, Withdrawn};
 use crate::database;
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
@@ -32,20 +32,26 @@ pub(super) fn run(
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);
     options.compare_all = args.compare_all;
+    options.withheld = shown.withheld(&pipeline.tables(&Subject::Master)?)?;
     let progress = pipeline.output.progress();
     let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     // What follows the load belongs to it: nobody sees the one without the other.
     let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
         let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
-        Ok::<_, Failure>((summary, further(args, client, pipeline, &*progress)?))
+        // What the database measured itself tells of what has left it.
+        let is_stale = !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
+        Ok::<_, Failure>((summary, further(args, is_stale, client, pipeline, &*progress)?))
     })?;
     drop(progress);
+    let withdrawn = Withdrawn { channels: summary.withdrawn.channels, rows: summary.withdrawn.rows };
     let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
     let mut line = report::line(&format!("schema {}", args.schema), &tables, shown.left_out);
+    line.push_str(&withdrawn.line());
     further.iter().for_each(|what| line.push_str(&format!("\n{what}")));
     let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
         "database": "postgres", "file": null, "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
+        "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
         "tables": report::values(&tables),
     });
     pipeline.output.tell("load", &line, values)?;
@@ -55,12 +61,13 @@ pub(super) fn run(
 /// Does what was asked for beside the load; says what was done.
 fn further(
     args: &Load,
+    is_stale: bool,
     client: &mut slack_pg::Transaction<'_>,
     pipeline: &Pipeline<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    if args.materialize {
+    if args.materialize || is_stale {
         let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
         done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
     }
