@@ -49,6 +49,7 @@ mod sqlite;
 mod support;
 mod two_ways;
 mod verify;
+mod withdrawn;
 mod written;
 
 #[path = "../../crates/slack-pg/tests/private_postgres/mod.rs"]

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use slack_sandbox::{CommunityOptions, Workspace};
 
 use crate::graph::measures;
-use crate::support::{Home, community, files, sandbox};
+use crate::support::{Home, files, sandbox};
 
 const FORMATS: &str = "gexf,dynamic,graphml,dot,json,gephi,neo4j,svg";
 
@@ -29,7 +30,9 @@ const FILES: [&str; 11] = [
 /// A data home of a community with private channels and direct messages, and what the run said.
 fn captured(arguments: &[&str]) -> (Home, String) {
     let home = Home::new();
-    let sandbox = sandbox(community(30, 1_500)).start_blocking().expect("started");
+    let mut options = CommunityOptions::default();
+    (options.people, options.channels, options.messages) = (40, 40, 3_000);
+    let sandbox = sandbox(Workspace::generate(&options)).start_blocking().expect("started");
     let run = ["run", "--types", "public,private,im,mpim", "--rate", "unlimited"];
     let said = home.run_against(&sandbox, 0, run.iter().chain(arguments)).out;
     (home, said)

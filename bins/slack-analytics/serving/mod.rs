@@ -1,6 +1,7 @@
 //! The report and the tables over HTTP, for reading only.
 
 mod access;
+mod masked;
 mod rebuild;
 mod router;
 

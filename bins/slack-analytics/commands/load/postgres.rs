@@ -1,6 +1,6 @@
 use serde_json::json;
 use slack_model::{Folder, Progress, TableSource};
-use slack_pg::{Connected, LoadOptions, TableLoad};
+use slack_pg::{Connected, LoadOptions, LoadSummary, TableLoad};
 
 use super::Load;
 use super::report::{self, Loaded, Withdrawn};
@@ -38,9 +38,8 @@ pub(super) fn run(
     // What follows the load belongs to it: nobody sees the one without the other.
     let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
         let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
-        // What the database measured itself tells of what has left it.
-        let is_stale = !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
-        Ok::<_, Failure>((summary, further(args, is_stale, client, pipeline, &*progress)?))
+        let further = further(args, &summary, client, pipeline, &*progress)?;
+        Ok::<_, Failure>((summary, further))
     })?;
     drop(progress);
     let withdrawn = Withdrawn { channels: summary.withdrawn.channels, rows: summary.withdrawn.rows };
@@ -58,20 +57,24 @@ pub(super) fn run(
     Ok(report::outcome(&tables))
 }
 
-/// Does what was asked for beside the load; says what was done.
+/// Does what was asked for beside the load, now or earlier; says what was done.
 fn further(
     args: &Load,
-    is_stale: bool,
+    summary: &LoadSummary,
     client: &mut slack_pg::Transaction<'_>,
     pipeline: &Pipeline<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>> {
     let mut done = Vec::new();
+    // What the database measured itself tells of what has left it.
+    let is_stale = !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
     if args.materialize || is_stale {
         let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
         done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
     }
-    if args.search {
+    // The functions of an older version show more than this one's.
+    let is_older = !summary.migrations.is_empty() && slack_pg::has_text_index(client, &args.schema)?;
+    if args.search || is_older {
         let index = slack_pg::index_texts(client, &args.schema)?;
         let trigrams = if index.trigrams { ", and by parts of words" } else { "" };
         done.push(format!(
