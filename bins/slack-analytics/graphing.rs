@@ -161,12 +161,7 @@ impl Pipeline<'_> {
     }
 
     /// Measures nodes and edges, and makes the graph of them while they are written.
-    fn measure_graph(
-        &self,
-        subject: &Subject,
-        options: MetricOptions,
-        folder: &Path,
-    ) -> Result<SocialGraph> {
+    fn measure_graph(&self, subject: &Subject, options: MetricOptions, folder: &Path) -> Result<SocialGraph> {
         let (sink, taps) = tapped(folder.into(), &[Node::SCHEMA, Edge::SCHEMA])?;
         std::thread::scope(|scope| {
             let graph = scope.spawn(move || SocialGraph::read(&taps));

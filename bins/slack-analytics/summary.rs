@@ -17,9 +17,11 @@ use crate::tables::read_table;
 pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
     let visible = pipeline.shown(&Subject::Master, shown)?;
     let metrics = visible.metrics.unwrap_or_else(|| pipeline.home.metrics());
-    let channels = top(&metrics, "aggr_by_channel", "name", "posts")?;
+    let nodes: Vec<Node> = read_table(&Folder(metrics.clone()))?;
+    let channels = top(&metrics, "aggr_by_channel", "channel", "posts")?;
+    let channels = with_names(&nodes, channels, |number| format!("unnamed conversation {number}"));
     let people = top(&metrics, "useractive_data", "user_id", "message_count")?;
-    let people = with_names(&metrics, people)?;
+    let people = with_names(&nodes, people, unknown_person);
     let emoji = top(&metrics, "emoji_data", "reaction", "count")?;
     let list = |rows: &[(String, u64)]| {
         let items: Vec<_> = rows.iter().map(|(name, value)| format!("{name} ({})", number(*value))).collect();
@@ -44,20 +46,22 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
     pipeline.output.tell("summary", &line, values)
 }
 
-/// Puts people's names in the place of their ids, which say nothing to a reader.
-fn with_names(metrics: &Path, people: Vec<(String, u64)>) -> Result<Vec<(String, u64)>> {
-    let nodes: Vec<Node> = read_table(&Folder(metrics.into()))?;
-    let mut unknown = 0;
-    // Not everyone has a full name, and one that no user list holds has no name at all.
+/// Puts names in the place of ids, which say nothing to a reader. Who or what has none is numbered.
+fn with_names(
+    nodes: &[Node],
+    rows: Vec<(String, u64)>,
+    unnamed: impl Fn(u64) -> String,
+) -> Vec<(String, u64)> {
+    let mut n_unnamed = 0;
     let mut name = |id: &str| {
         let node = nodes.iter().find(|node| node.id == id);
         let mut names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
-        names.find(|name| !name.trim().is_empty()).cloned().unwrap_or_else(|| {
-            unknown += 1;
-            unknown_person(unknown)
+        names.find(|name| !name.trim().is_empty() && *name != id).cloned().unwrap_or_else(|| {
+            n_unnamed += 1;
+            unnamed(n_unnamed)
         })
     };
-    Ok(people.into_iter().map(|(id, posts)| (name(&id), posts)).collect())
+    rows.into_iter().map(|(id, posts)| (name(&id), posts)).collect()
 }
 
 /// The three rows of a metric table with the greatest numbers in a column.
@@ -79,4 +83,30 @@ fn top(metrics: &Path, table: &str, name: &str, value: &str) -> Result<Vec<(Stri
     rows.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     rows.truncate(3);
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_called_by_an_id() {
+        let node = |id: &str, label: &str, name: &str| Node {
+            id: id.into(),
+            label: label.into(),
+            kind: "user".into(),
+            name: name.into(),
+            iso: String::new(),
+            country: String::new(),
+            city: String::new(),
+            channel_type: String::new(),
+            channel_class: String::new(),
+        };
+        let nodes =
+            [node("U1", "ann", "Ann A"), node("U2", "bob", ""), node("U3", "", " "), node("D1", "D1", "D1")];
+        let rows = ["U1", "U2", "U3", "U9", "D1"].map(|id| (id.to_owned(), 1)).to_vec();
+        let named: Vec<_> =
+            with_names(&nodes, rows, unknown_person).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(named, ["Ann A", "bob", "Unknown person 1", "Unknown person 2", "Unknown person 3"]);
+    }
 }

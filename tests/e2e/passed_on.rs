@@ -42,8 +42,10 @@ fn captured(arguments: &[&str]) -> (Home, String) {
 fn columns(table: &Path, names: &[&str]) -> Vec<Vec<String>> {
     let mut reader = csv::Reader::from_path(table).expect("a table");
     let header = reader.headers().expect("a header").clone();
-    let at: Vec<_> =
-        names.iter().map(|name| header.iter().position(|column| column == *name).expect("a column")).collect();
+    let at: Vec<_> = names
+        .iter()
+        .map(|name| header.iter().position(|column| column == *name).expect("a column"))
+        .collect();
     let row = |record: csv::StringRecord| at.iter().map(|at| record[*at].to_owned()).collect();
     reader.records().map(|record| row(record.expect("a row"))).collect()
 }
@@ -54,7 +56,7 @@ fn withheld(home: &Home) -> BTreeSet<String> {
     let confidential = rows.into_iter().filter(|row| row[1] != "public");
     let words: BTreeSet<_> =
         confidential.flat_map(|row| [row[0].clone(), row[2].clone()]).filter(|word| word.len() > 6).collect();
-    assert!(words.len() > 5, "{words:?}");
+    assert!(words.len() > 3, "{words:?}");
     words
 }
 
@@ -78,7 +80,10 @@ fn words_and_files_of_a_run_name_what_is_visible() {
     let words = withheld(&home);
     // The capture's own lines are for who captures; what is said of the community begins behind them.
     let closing = &said[said.find("busiest channels").expect("closing words")..];
-    assert!(found(closing, &words).is_empty() && closing.contains("withheld (--include-private"), "{closing}");
+    assert!(
+        found(closing, &words).is_empty() && closing.contains("withheld (--include-private"),
+        "{closing}"
+    );
     for folder in [home.data("metrics"), home.batch().join("metrics")] {
         for file in ["graph.gexf", "graph.svg"] {
             assert_eq!(found(&text(&folder, file), &words), [""; 0], "{file}");

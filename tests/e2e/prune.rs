@@ -151,8 +151,11 @@ fn a_batch_that_holds_nothing_takes_the_place_of_none() {
     assert!(pages(good) > 0, "what failed takes the place of none");
     metadata.set("status", status);
     metadata.write(&newer.metadata()).expect("written");
-    fs::write(newer.csv().join("message_data.csv"), fs::read(good.csv().join("message_data.csv")).expect("read"))
-        .expect("written");
+    fs::write(
+        newer.csv().join("message_data.csv"),
+        fs::read(good.csv().join("message_data.csv")).expect("read"),
+    )
+    .expect("written");
     home.run(0, ["merge"]);
     home.run(0, ["prune", "--keep", "1 batches"]);
     assert_eq!((pages(good), pages(newer) > 0), (0, true), "a good one does");

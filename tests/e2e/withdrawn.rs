@@ -38,7 +38,8 @@ fn hide(home: &Home) {
     let path = home.data("master/csv/channel_data.csv");
     let text = fs::read_to_string(&path).expect("a table");
     assert!(text.contains("C0001,plans,channel,public"));
-    fs::write(path, text.replace("C0001,plans,channel,public", "C0001,plans,group,confidential")).expect("written");
+    fs::write(path, text.replace("C0001,plans,channel,public", "C0001,plans,group,confidential"))
+        .expect("written");
 }
 
 /// A load's own part of what `--json` prints.
@@ -82,7 +83,10 @@ fn check(to: &[&str], mut count: impl FnMut(&Home, &str) -> u64) {
     assert_eq!(count(&home, "message_data WHERE channel = 'C0000'"), general);
     // Told once, and nothing is left to do.
     let again = load(&home, to);
-    assert_eq!((touched(&again), &again["withdrawn"], &again["withdrawn_rows"]), (0, &Value::Array(vec![]), &0.into()));
+    assert_eq!(
+        (touched(&again), &again["withdrawn"], &again["withdrawn_rows"]),
+        (0, &Value::Array(vec![]), &0.into())
+    );
     let told = home.run(0, ["load"].iter().chain(to)).out;
     assert!(!told.contains("C0001") && told.contains("1 private or direct conversation withheld"), "{told}");
 
@@ -166,10 +170,12 @@ fn metrics_that_are_not_loaded_again_do_not_stay() {
     load(&home, &[]);
     hide(&home);
     for folder in ["metrics", ".shown"] {
-        fs::remove_dir_all(home.data(folder)).or_else(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Ok(()),
-            _ => Err(error),
-        }).expect("removed");
+        fs::remove_dir_all(home.data(folder))
+            .or_else(|error| match error.kind() {
+                std::io::ErrorKind::NotFound => Ok(()),
+                _ => Err(error),
+            })
+            .expect("removed");
     }
     load(&home, &[]);
     let rows = home.run(0, ["sql", "--json", "SELECT count(*) FROM aggr_by_channel_user"]).json();

@@ -144,7 +144,9 @@ fn refuse_withheld(
     match options.channels.iter().find(|channel| withheld.contains(*channel)) {
         None => Ok(()),
         Some(channel) => {
-            let why = format!("{channel} is not public: give --include-private or --include-dms to have files of it");
+            let why = format!(
+                "{channel} is not public: give --include-private or --include-dms to have files of it"
+            );
             Err(Usage(why).into())
         }
     }

@@ -23,6 +23,9 @@ use crate::summary::summarise;
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file.
 A capture that was broken off is gone on with, unless the arguments say what to capture.
 
+The report, the files of the network and the closing words are of the visible conversations: public channels, and others with
+--include-private and --include-dms. The tables in metrics/ are whole, and not for passing on.
+
 Examples:
   slack-analytics run
   slack-analytics run --import 'My Slack export.zip'

@@ -249,7 +249,8 @@ mod tests {
 
     #[test]
     fn labels_are_given_in_the_order_of_ids() {
-        let graph = SocialGraph::from_rows(vec![node("U3"), node("U1"), node("U2")], vec![]).expect("a graph");
+        let graph =
+            SocialGraph::from_rows(vec![node("U3"), node("U1"), node("U2")], vec![]).expect("a graph");
         let mut number = 0;
         let graph = graph.relabelled(|node| {
             number += 1;

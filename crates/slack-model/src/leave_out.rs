@@ -5,9 +5,7 @@ use csv::ByteRecord;
 use crate::error::Result;
 use crate::ids::{ChannelId, UserId};
 use crate::rows::{Channel, TABLES, User};
-use crate::table::{
-    Column, Kind, RawReader, RawRecord, RawWriter, Schema, Table, TableSink, TableSource,
-};
+use crate::table::{Column, Kind, RawReader, RawRecord, RawWriter, Schema, Table, TableSink, TableSource};
 
 /// Which conversations are shown, beside the public channels.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -124,7 +122,9 @@ pub fn leave_out<K: TableSink>(
         })?;
     }
     let id = User::SCHEMA.position("id");
-    copy_if(tables, sink, &User::SCHEMA, |row| !id.is_some_and(|id| strangers.contains(row.field(id).as_ref())))
+    copy_if(tables, sink, &User::SCHEMA, |row| {
+        !id.is_some_and(|id| strangers.contains(row.field(id).as_ref()))
+    })
 }
 
 /// The users whom no list holds: something else names them.
@@ -224,7 +224,10 @@ mod tests {
         let (master, shown) = (master(), MemoryTables::default());
         // Listed; a stranger of the board; one who wrote in public as well; one whom a visible channel names as its maker.
         master.insert("user_data", "id,known\nU1,true\nU2,false\nU3,false\nU4,false\nU5,false\n");
-        master.insert("channel_data", "id,type,class,creator\nC1,channel,public,U4\nG1,group,confidential,U2\n");
+        master.insert(
+            "channel_data",
+            "id,type,class,creator\nC1,channel,public,U4\nG1,group,confidential,U2\n",
+        );
         master.insert(
             "message_data",
             "channel,ts,user_id\nC1,1.000001,U3\nG1,1.000001,U2\nG1,1.000002,U3\nG1,1.000003,U1\n",

@@ -36,12 +36,7 @@ pub struct LoadOptions {
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self {
-            schema: "slack".into(),
-            compare_all: false,
-            bulk_from: 4 << 20,
-            withheld: Withheld::default(),
-        }
+        Self { schema: "slack".into(), compare_all: false, bulk_from: 4 << 20, withheld: Withheld::default() }
     }
 }
 

@@ -78,9 +78,8 @@ const OTHER: &str = "other";
 /// The kind of a fault, by the text that the log of requests has.
 pub(crate) fn kind(error: &str) -> String {
     let of_status = |code: &&str| {
-        code.strip_prefix("http_").is_some_and(|status| {
-            status.len() == 3 && status.bytes().all(|digit| digit.is_ascii_digit())
-        })
+        code.strip_prefix("http_")
+            .is_some_and(|status| status.len() == 3 && status.bytes().all(|digit| digit.is_ascii_digit()))
     };
     // The operating system's words stand behind it.
     let code = error.split_once(" (").map_or(error, |(code, _)| code);
@@ -93,7 +92,9 @@ pub(crate) fn kind(error: &str) -> String {
 pub(crate) fn method(name: &str) -> String {
     let is_name = !name.is_empty()
         && name.len() <= 60
-        && name.split('.').all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphabetic()));
+        && name
+            .split('.')
+            .all(|part| !part.is_empty() && part.bytes().all(|letter| letter.is_ascii_alphabetic()));
     if is_name { name } else { OTHER }.to_owned()
 }
 
@@ -109,7 +110,10 @@ mod tests {
             ("http_50x", "other"),
             ("http_5031", "other"),
             ("connection_failed (Connection refused (os error 111))", "connection_failed"),
-            ("cannot be unpacked: cannot create /home/ann/data/.import/export/secret-plans", "cannot_be_unpacked"),
+            (
+                "cannot be unpacked: cannot create /home/ann/data/.import/export/secret-plans",
+                "cannot_be_unpacked",
+            ),
             ("the file cannot be read: Permission denied", "cannot_be_read"),
             ("xoxp-1-2-3", "other"),
             ("missing_scope_for_ann", "other"),

@@ -59,7 +59,10 @@ fn withdraw_strangers(connection: &Connection, withheld: &Withheld) -> Result<u6
     let mut of = "id = ?1".to_owned();
     for table in TABLES {
         for column in ["user_id", "creator"].iter().filter(|column| table.position(column).is_some()) {
-            of.push_str(&format!(" AND ?1 NOT IN (SELECT {column} FROM {} WHERE {column} IS NOT NULL)", table.name));
+            of.push_str(&format!(
+                " AND ?1 NOT IN (SELECT {column} FROM {} WHERE {column} IS NOT NULL)",
+                table.name
+            ));
         }
     }
     overwrite(connection)?;

@@ -67,7 +67,8 @@ fn further(
 ) -> Result<Vec<String>> {
     let mut done = Vec::new();
     // What the database measured itself tells of what has left it.
-    let is_stale = !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
+    let is_stale =
+        !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
     if args.materialize || is_stale {
         let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
         done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
