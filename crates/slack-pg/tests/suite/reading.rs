@@ -137,7 +137,7 @@ fn a_reader_gets_no_address_in_texts_and_names() {
              UPDATE slack.tag_data SET label = 'ann@hidden.example.org', tag = 'https://x.org?to=ann%40hidden.example.org'
                 WHERE type = 'link';
              UPDATE slack.node_data SET \"Label\" = 'ann@hidden.example.org', name = 'ann@hidden.example.org';
-             INSERT INTO slack.usergroup_data (id, description) VALUES ('S1', 'ann@hidden.example.org')",
+             UPDATE slack.usergroup_data SET description = 'ann@hidden.example.org'",
         )
         .expect("changed");
     index_texts(&mut client, "slack").expect("indexed");
