@@ -39,10 +39,7 @@ impl ShownTables {
 
     /// What a database must not hold that others read; `all` are the tables of the whole.
     pub(crate) fn withheld(&self, all: &Path) -> Result<Withheld> {
-        match self.left_out {
-            0 => Ok(Withheld::default()),
-            _ => Ok(Withheld::of(&Folder(all.into()), &Folder(self.tables.clone()), &self.channels)?),
-        }
+        Ok(Withheld::of(&Folder(all.into()), &Folder(self.tables.clone()), &self.channels)?)
     }
 }
 

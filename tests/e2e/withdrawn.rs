@@ -75,8 +75,9 @@ fn check(to: &[&str], mut count: impl FnMut(&Home, &str) -> u64) {
     hide(&home);
     let told = home.run(0, ["load"].iter().chain(to)).out;
     assert!(
-        told.contains("1 conversation loaded as public before, withheld now: plans (C0001); ")
-            && told.contains("--include-private"),
+        told.contains(
+            "1 conversation loaded as public before, withheld or of another id now: plans (C0001); "
+        ) && told.contains("--include-private"),
         "{told}"
     );
     assert_eq!(of_channel.map(|from| count(&home, from)), [0; 7]);
@@ -99,6 +100,27 @@ fn check(to: &[&str], mut count: impl FnMut(&Home, &str) -> u64) {
     assert_eq!(public["withdrawn"], Value::Array(vec![]));
     assert_eq!(of_channel[..5].iter().map(|from| count(&home, from)).collect::<Vec<_>>(), before[..5]);
     assert_eq!(touched(&load(&home, to)), 0);
+}
+
+#[test]
+fn a_folder_that_was_found_to_be_a_channel_stands_once() {
+    let home = home();
+    let table = home.data("master/csv/channel_data.csv");
+    let text = fs::read_to_string(&table).expect("read");
+    // An earlier version knew the channel by its folder alone.
+    let old = "X1ZNE2VAN6S,general,channel,public\n";
+    fs::write(&table, format!("{text}{old}")).expect("written");
+    append(&home, "message_data", "X1ZNE2VAN6S,message,1999999999.000100,,U000000,hello\n");
+    load(&home, &[]);
+    assert_eq!(load(&home, &[])["withdrawn_rows"], 0, "it is in the home");
+    fs::write(&table, text).expect("written");
+    let messages = home.data("master/csv/message_data.csv");
+    let rows = fs::read_to_string(&messages).expect("read");
+    fs::write(&messages, rows.replace("X1ZNE2VAN6S,message,1999999999.000100,,U000000,hello\n", ""))
+        .expect("written");
+    let loaded = load(&home, &[]);
+    assert_eq!(loaded["withdrawn"], serde_json::json!([{ "id": "X1ZNE2VAN6S", "name": "general" }]));
+    assert_eq!((touched(&load(&home, &[])), &loaded["withdrawn_rows"]), (0, &2.into()));
 }
 
 #[test]

@@ -1,4 +1,5 @@
 use std::collections::{BTreeSet, HashSet};
+use std::io::Read;
 
 use csv::ByteRecord;
 
@@ -25,6 +26,9 @@ pub struct Withheld {
     pub channels: BTreeSet<ChannelId>,
     /// The users whom nothing names but these conversations.
     pub users: BTreeSet<UserId>,
+    /// The channels of the home whose ids are made from folders' names, where it has a table of channels: one that it had and
+    /// has no more was found to be another channel, and is withheld under its old id.
+    pub of_folders: Option<BTreeSet<ChannelId>>,
 }
 
 impl Withheld {
@@ -42,9 +46,27 @@ impl Withheld {
         for user in strangers(visible)? {
             users.remove(&user);
         }
+        let of_folders = RawReader::open(tables, &SHOWN_BY)?.map(of_folders).transpose()?;
         let id = |id: Vec<u8>| UserId::from(&*String::from_utf8_lossy(&id));
-        Ok(Self { channels: channels.iter().cloned().collect(), users: users.into_iter().map(id).collect() })
+        let users = users.into_iter().map(id).collect();
+        Ok(Self { channels: channels.iter().cloned().collect(), users, of_folders })
     }
+
+    /// Whether a store that others read must not hold a conversation.
+    pub fn holds(&self, channel: &ChannelId) -> bool {
+        let is_there = |known: &BTreeSet<ChannelId>| known.contains(channel);
+        self.channels.contains(channel)
+            || channel.is_of_folder() && !self.of_folders.as_ref().is_none_or(is_there)
+    }
+}
+
+fn of_folders(mut channels: RawReader<impl Read>) -> Result<BTreeSet<ChannelId>> {
+    let mut found = BTreeSet::new();
+    while let Some(channel) = channels.read()? {
+        let id = ChannelId::from(&*String::from_utf8_lossy(&channel.field(0)));
+        found.extend(Some(id).filter(ChannelId::is_of_folder));
+    }
+    Ok(found)
 }
 
 /// What says whether a conversation is shown: whatever else is wrong with its row does not matter.
@@ -241,6 +263,13 @@ mod tests {
         let withheld = Withheld::of(&master, &shown, &channels).expect("read");
         assert_eq!(withheld.channels, BTreeSet::from(["G1".into()]));
         assert_eq!(withheld.users, BTreeSet::from(["U2".into()]));
+        // One that was known by its folder only, and is not any more, is another channel.
+        let held = ["C1", "G1", "C9", "X1ZNE2VAN6S"].map(|id| withheld.holds(&id.into()));
+        assert_eq!(held, [false, true, false, true]);
+        assert!(!Withheld::default().holds(&"X1ZNE2VAN6S".into()), "nothing is known of it");
+        master.insert("channel_data", "id,type,class\nX1ZNE2VAN6S,channel,public\n");
+        let known = Withheld::of(&master, &master, &HashSet::new()).expect("read");
+        assert!(!known.holds(&"X1ZNE2VAN6S".into()));
         // Where all is visible, everybody is.
         leave_out(&master, &HashSet::new(), &shown).expect("copied");
         let users = String::from_utf8(shown.get("user_data").expect("users")).expect("UTF-8");

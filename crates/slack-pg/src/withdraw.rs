@@ -29,17 +29,11 @@ pub(crate) fn withdraw(
     has_metrics: bool,
 ) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn::default();
-    let ids: Vec<&str> = withheld.channels.iter().map(ChannelId::as_str).collect();
-    let found = if ids.is_empty() {
-        Vec::new()
-    } else {
-        let query = format!(
-            "SELECT id, name FROM {}.channel_data WHERE class = 'public' AND id = ANY ($1) ORDER BY id",
-            quote(schema)
-        );
-        client.query(&query, &[&ids]).map_err(Error::table(Channel::SCHEMA.name))?
-    };
-    withdrawn.channels = found.iter().map(|row| (row.get::<_, &str>(0).into(), row.get(1))).collect();
+    let query =
+        format!("SELECT id, name FROM {}.channel_data WHERE class = 'public' ORDER BY id", quote(schema));
+    let public = client.query(&query, &[]).map_err(Error::table(Channel::SCHEMA.name))?;
+    let public = public.iter().map(|row| (ChannelId::from(row.get::<_, &str>(0)), row.get(1)));
+    withdrawn.channels = public.filter(|(id, _)| withheld.holds(id)).collect();
     let ids: Vec<&str> = withdrawn.channels.iter().map(|(id, _)| id.as_str()).collect();
     if !ids.is_empty() {
         let of_channels = TABLES.iter().filter(|table| table.position("channel").is_some());

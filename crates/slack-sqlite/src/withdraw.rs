@@ -1,6 +1,6 @@
 //! What was public when it was loaded, and is withheld now, leaves the file.
 
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::Connection;
 use slack_model::rows::{Channel, TABLES, User};
 use slack_model::{ChannelId, Table, Withheld};
 
@@ -25,13 +25,17 @@ pub struct Withdrawn {
 /// rows that are deleted are overwritten, since the file may be given to others.
 pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics: bool) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn::default();
-    let ids = withheld.channels.iter().map(ChannelId::as_str);
-    let query = "SELECT id, name FROM channel_data WHERE class = 'public' AND id = ?1";
-    let found = named(connection, Channel::SCHEMA.name, query, ids)?;
+    let public = rows(
+        connection,
+        Channel::SCHEMA.name,
+        "SELECT id, name FROM channel_data WHERE class = 'public' ORDER BY id",
+    )?;
+    let public = public.into_iter().map(|(id, name)| (ChannelId::from(id), name));
+    withdrawn.channels = public.filter(|(id, _)| withheld.holds(id)).collect();
     let mut emptier = Emptier { connection, rows: 0 };
-    if !found.is_empty() {
+    if !withdrawn.channels.is_empty() {
         overwrite(connection)?;
-        let ids: Vec<&str> = found.iter().map(|(id, _)| id.as_str()).collect();
+        let ids: Vec<&str> = withdrawn.channels.iter().map(|(id, _)| id.as_str()).collect();
         let of_channels = TABLES.iter().filter(|table| table.position("channel").is_some());
         // Rows that refer to a conversation go before its own.
         for table in of_channels {
@@ -43,16 +47,17 @@ pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics
             emptier.delete(table, "?1 IS NOT NULL", &ids[..1])?;
         }
     }
-    withdrawn.channels = found.into_iter().map(|(id, name)| (id.into(), name)).collect();
     withdrawn.rows += withdraw_strangers(connection, withheld)?;
     Ok(withdrawn)
 }
 
 /// Deletes users whom no list holds, and nothing in the file names any more.
 fn withdraw_strangers(connection: &Connection, withheld: &Withheld) -> Result<u64> {
-    let query = "SELECT id, name FROM user_data WHERE known = 0 AND id = ?1";
-    let users = withheld.users.iter().map(AsRef::as_ref);
-    let found = named(connection, User::SCHEMA.name, query, users)?;
+    if withheld.users.is_empty() {
+        return Ok(0);
+    }
+    let mut found = rows(connection, User::SCHEMA.name, "SELECT id, name FROM user_data WHERE known = 0")?;
+    found.retain(|(id, _)| withheld.users.contains(id.as_str()));
     if found.is_empty() {
         return Ok(0);
     }
@@ -101,19 +106,10 @@ impl Emptier<'_> {
     }
 }
 
-/// The ids and names that a query finds for some ids.
-fn named<'i>(
-    connection: &Connection,
-    table: &'static str,
-    query: &str,
-    ids: impl Iterator<Item = &'i str>,
-) -> Result<Vec<(String, String)>> {
+/// Ids and names, as a query gives them.
+fn rows(connection: &Connection, table: &'static str, query: &str) -> Result<Vec<(String, String)>> {
     let failed = || Error::table(connection, table);
     let mut statement = connection.prepare(query).map_err(failed())?;
-    let mut found = Vec::new();
-    for id in ids {
-        let row = statement.query_row([id], |row| Ok((row.get(0)?, row.get(1)?))).optional();
-        found.extend(row.map_err(failed())?);
-    }
-    Ok(found)
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+    rows.and_then(Iterator::collect).map_err(failed())
 }

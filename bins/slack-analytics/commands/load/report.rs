@@ -51,8 +51,8 @@ impl Withdrawn {
         }
         let what = count(self.channels.len() as u64, "conversation");
         format!(
-            "\n{what} loaded as public before, withheld now: {names}; {rows} left the database \
-             (to load them: --include-private, --include-dms)"
+            "\n{what} loaded as public before, withheld or of another id now: {names}; {rows} left the database \
+             (to load what is withheld: --include-private, --include-dms)"
         )
     }
 
