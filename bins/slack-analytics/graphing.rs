@@ -104,7 +104,7 @@ impl Pipeline<'_> {
     ) -> Result<Outcome> {
         let had_graph = has_graph(folder);
         let scratch = Scratch::new(self.home.root());
-        let whole = if folder == self.results(subject) {
+        let whole = if is_same(folder, &self.results(subject)) {
             let named = Graphing { pseudonyms: None, ..graphing.clone() };
             Some(self.measure_network(subject, options.clone(), &named, folder, &scratch)?)
         } else {
@@ -249,6 +249,12 @@ impl Pipeline<'_> {
         self.output.tell("graph", &line, values)?;
         Ok(Outcome::Done)
     }
+}
+
+/// Whether two paths lead to one folder, however they are written.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
+    place(one).is_ok_and(|one| place(other).is_ok_and(|other| one == other))
 }
 
 /// What there is to tell of a graph beside its numbers.

@@ -118,6 +118,9 @@ fn words_and_files_of_a_run_name_what_is_visible() {
         assert!(!found(&text(&home.data("metrics"), "edge_data.csv"), &words).is_empty(), "tables are whole");
     }
     assert!(!home.data(".scratch").exists());
+    // The data home's own folder is that, however it is written.
+    home.run(0, ["graph", "--out", "data/../data/./metrics"]);
+    assert!(!found(&text(&home.data("metrics"), "edge_data.csv"), &words).is_empty(), "tables are whole");
 
     home.run(0, ["graph"]);
     assert_eq!(text(&home.data("metrics"), "graph.gexf"), gexf, "the same as with the other formats");
