@@ -127,7 +127,7 @@ pub fn leave_out<K: TableSink>(
     sink: &K,
 ) -> Result<()> {
     let channels: HashSet<&[u8]> = channels.iter().map(|channel| channel.as_str().as_bytes()).collect();
-    let mut strangers = strangers(tables)?;
+    let mut strangers = if channels.is_empty() { HashSet::new() } else { strangers(tables)? };
     for schema in TABLES.iter().filter(|schema| schema.name != User::SCHEMA.name) {
         let column = schema.position(if schema.name == Channel::SCHEMA.name { "id" } else { "channel" });
         let names = ["user_id", "creator"].map(|name| schema.position(name));
