@@ -8,11 +8,15 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
+mod visible;
+
 use std::error::Error;
 use std::path::Path;
 
 use slack_metrics::{Channel, Message, Metric, MetricOptions, Rows, Thread, measure_with};
 use slack_model::{ChannelId, Folder, Schema, Table, TableReader};
+
+use self::visible::visible;
 
 slack_model::table! {
     /// The questions of a channel.
@@ -65,8 +69,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     if !Path::new(master).is_dir() {
         return Err(format!("{master} is no folder").into());
     }
-    let (master, out) = (Folder(master.into()), Folder(out.into()));
-    let summary = measure_with(&master, &out, &MetricOptions::default(), &(), &[&QuestionsByChannel])?;
+    let (visible, out) = (visible(Path::new(master))?, Folder(out.into()));
+    let summary =
+        measure_with(&visible.tables, &out, &MetricOptions::default(), &(), &[&QuestionsByChannel])?;
     println!("{} tables of {} posts", summary.tables.len(), summary.posts);
 
     if let Some(table) = TableReader::open(&out, &Questions::SCHEMA)? {

@@ -1,4 +1,4 @@
-//! Loads a data home's master and metrics into PostgreSQL.
+//! Loads a data home's public channels and their metrics into PostgreSQL.
 //!
 //! ```sh
 //! cargo run --example load_postgres -- DATA_HOME postgres://USER:PASSWORD@HOST/DATABASE
@@ -8,11 +8,15 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
+mod visible;
+
 use std::error::Error;
 
+use slack_model::TableSource;
 use slack_model::batch::DataHome;
-use slack_model::{Folder, TableSource};
 use slack_pg::{LoadOptions, connect, load};
+
+use self::visible::visible;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -20,13 +24,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: load_postgres DATA_HOME POSTGRES_URL".into());
     };
     let home = DataHome::new(home);
-    let master = Folder(home.master_csv());
+    let visible = visible(&home.master_csv())?;
     // Without metrics those in the database stay as they are; an empty folder would empty them.
-    let metrics = Folder(home.metrics());
-    let metrics = metrics.0.is_dir().then_some(&metrics as &dyn TableSource);
+    let has_metrics = home.metrics().is_dir();
+    let metrics = has_metrics.then(|| visible.metrics(home.metrics(), &[])).transpose()?;
+    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
+    let mut options = LoadOptions::default();
+    // What was public at an earlier load, and is not any more, leaves the database.
+    options.withheld = visible.withheld.clone();
 
     let mut client = connect(url)?;
-    let summary = load(&mut client, &master, metrics, &LoadOptions::default(), &())?;
+    let summary = load(&mut client, &visible.tables, metrics, &options, &())?;
     println!("{} steps brought the schema up to date", summary.migrations.len());
     for table in &summary.tables {
         println!("{}: {} rows, {} of them new or changed", table.table, table.rows, table.written);

@@ -1,4 +1,4 @@
-//! Loads a data home's master and metrics into an SQLite file, and asks it who posted most.
+//! Loads a data home's public channels and their metrics into an SQLite file, and asks it who posted most.
 //!
 //! ```sh
 //! cargo run --example load_sqlite -- DATA_HOME slack.db
@@ -6,12 +6,16 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
+mod visible;
+
 use std::error::Error;
 use std::path::Path;
 
+use slack_model::TableSource;
 use slack_model::batch::DataHome;
-use slack_model::{Folder, TableSource};
 use slack_sqlite::{LoadOptions, Reader, ValueRef, load, open};
+
+use self::visible::visible;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -19,12 +23,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: load_sqlite DATA_HOME FILE".into());
     };
     let (home, file) = (DataHome::new(home), Path::new(file));
-    let master = Folder(home.master_csv());
+    let visible = visible(&home.master_csv())?;
     // Without metrics those in the database stay as they are; an empty folder would empty them.
-    let metrics = Folder(home.metrics());
-    let metrics = metrics.0.is_dir().then_some(&metrics as &dyn TableSource);
+    let has_metrics = home.metrics().is_dir();
+    let metrics = has_metrics.then(|| visible.metrics(home.metrics(), &[])).transpose()?;
+    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
+    let mut options = LoadOptions::default();
+    // What was public at an earlier load, and is not any more, leaves the database.
+    options.withheld = visible.withheld.clone();
 
-    let summary = load(&mut open(file)?, &master, metrics, &LoadOptions::default(), &())?;
+    let summary = load(&mut open(file)?, &visible.tables, metrics, &options, &())?;
     let written: u64 = summary.tables.iter().map(|table| table.written).sum();
     println!("{}: {} tables, {written} rows new or changed", file.display(), summary.tables.len());
 

@@ -1,4 +1,4 @@
-//! The metrics of a master, or of one batch: all tables but one, in local time.
+//! The metrics of a master's public channels, or of a batch's: all tables but one, in local time.
 //!
 //! ```sh
 //! cargo run --example measure_master -- MASTER_CSV OUT
@@ -8,11 +8,15 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
+mod visible;
+
 use std::error::Error;
 use std::path::Path;
 
 use slack_metrics::{MetricOptions, measure};
 use slack_model::Folder;
+
+use self::visible::visible;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -27,7 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     options.timezone = Some("Europe/Berlin".into());
     options.skip = vec!["conversation_data".into()];
 
-    let summary = measure(&Folder(master.into()), &Folder(out.into()), &options, &())?;
+    let summary = measure(&visible(Path::new(master))?.tables, &Folder(out.into()), &options, &())?;
     println!("{} posts of {} users in {} channels", summary.posts, summary.users, summary.channels);
     for table in &summary.tables {
         println!("{}: {} rows", table.name, table.rows);

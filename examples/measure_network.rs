@@ -4,10 +4,12 @@
 //! cargo run --example measure_network -- MASTER METRICS OUT.gexf
 //! ```
 //!
-//! `MASTER` is a folder with `user_data.csv`, which tells who is a bot, such as `DATA_HOME/master/csv`; `METRICS` one with
-//! `node_data.csv` and `edge_data.csv`, such as `DATA_HOME/metrics`.
+//! `MASTER` is the folder of the tables, such as `DATA_HOME/master/csv`; `METRICS` one with `node_data.csv` and `edge_data.csv`,
+//! such as `DATA_HOME/metrics`. Where the master holds more than public channels, these alone are measured for the file.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
+
+mod visible;
 
 use std::error::Error;
 use std::fs::File;
@@ -15,7 +17,8 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use slack_graph::{Export, GraphOptions, MeasureOptions, SocialGraph, bots, measure, write_static_gexf};
-use slack_model::Folder;
+
+use self::visible::visible;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -26,9 +29,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err(format!("{missing} is no folder").into());
     }
     // Inside is a petgraph graph, open to any of its algorithms.
-    let graph = SocialGraph::read(&Folder(metrics.into()))?;
+    let visible = visible(Path::new(master))?;
+    let metrics = visible.metrics(metrics.into(), &["node_data", "edge_data"])?;
+    let graph = SocialGraph::read(&metrics)?;
     let mut options = GraphOptions::default();
-    options.bots = bots(&Folder(master.into()))?;
+    options.bots = bots(&visible.tables)?;
     let network = graph.network(&options);
     let measured = measure(&graph, &network, &options, &MeasureOptions::default());
     write_static_gexf(
@@ -37,7 +42,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
 
     println!("{} people, {} edges", network.node_count(), network.edge_count());
-    let name = |id: &str| graph.find(id).map_or("", |node| graph.as_petgraph()[node].label.as_str());
+    // One whom no list of users holds has no name.
+    let name = |id: &str| match graph.find(id).map(|node| graph.as_petgraph()[node].label.as_str()) {
+        None | Some("") => "somebody unknown",
+        Some(name) => name,
+    };
     let mut people: Vec<_> = measured.nodes.iter().collect();
     people.sort_by_key(|person| std::cmp::Reverse(person.betweenness));
     for person in people.iter().take(3) {

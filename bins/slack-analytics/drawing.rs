@@ -57,13 +57,16 @@ const GEPHI_NODES: &str = "graph_nodes.csv";
 const NEO4J_NODES: &str = "neo4j_nodes.csv";
 const NEO4J_EDGES: &str = "neo4j_edges.csv";
 
+/// Whether a graph was made in a folder before. Where the tables of measures never were, somebody else wrote the files, and
+/// they stay.
+pub(crate) fn has_graph(folder: &Path) -> bool {
+    folder.join(GraphMeasure::SCHEMA.file_name()).is_file()
+}
+
 /// Removes the files of formats that are not asked for this time, and returns their names: what stays beside new tables
-/// must not tell of another network. Where the tables of measures never were, somebody else wrote the files, and they stay.
+/// must not tell of another network.
 pub(crate) fn remove_others(folder: &Path, formats: &[Format]) -> Result<Vec<&'static str>> {
     let mut removed = Vec::new();
-    if !folder.join(GraphMeasure::SCHEMA.file_name()).is_file() {
-        return Ok(removed);
-    }
     let others = Format::value_variants().iter().filter(|format| !formats.contains(format));
     for name in others.flat_map(|format| format.files()) {
         let path = folder.join(name);
@@ -84,6 +87,8 @@ pub(crate) struct Drawing<'d> {
     pub(crate) measured: &'d Measured,
     pub(crate) edges: Edges,
     pub(crate) title: String,
+    /// Where edge_by_month is.
+    pub(crate) months: &'d Path,
     pub(crate) folder: &'d Path,
 }
 
@@ -99,7 +104,7 @@ impl Drawing<'_> {
 
     /// Writes the files of a format.
     pub(crate) fn write(&self, export: &Export<'_>, format: Format) -> Result<()> {
-        let months = if format == Format::Dynamic { monthly(self.folder)? } else { Vec::new() };
+        let months = if format == Format::Dynamic { monthly(self.months)? } else { Vec::new() };
         for name in format.files() {
             self.file(name, |file| match format {
                 Format::Gexf => write_static_gexf(export, file),

@@ -100,6 +100,11 @@ impl Measured {
         options.channels = value("channels").split_whitespace().map(Into::into).collect();
     }
 
+    /// Whether all tables were measured with these options.
+    pub(crate) fn is_of(&self, options: &MetricOptions) -> bool {
+        self.all == texts(options) && self.apart.is_empty()
+    }
+
     /// The time zone of the whole, if not UTC.
     pub(crate) fn timezone(&self) -> Option<String> {
         self.all.get("timezone").filter(|zone| *zone != UTC).cloned()

@@ -272,7 +272,8 @@ impl Pipeline<'_> {
         let of_batches = batches.iter().cloned().map(Subject::Batch);
         for subject in of_batches.chain([Subject::Master]) {
             let folder = self.results(&subject);
-            self.metrics_and_graph(&subject, options.clone(), &Graphing::default(), &folder)?;
+            let graphing = Graphing { shown: reporting.shown, ..Graphing::default() };
+            self.metrics_and_graph(&subject, options.clone(), &graphing, &folder)?;
             self.report(&subject, reporting, None)?;
         }
         Ok(outcome)

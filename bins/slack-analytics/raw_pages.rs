@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use slack_extract::{Pruned, is_finished, prunable, prune};
 use slack_model::batch::{BatchFolder, Metadata};
-use slack_model::rows::NotRead;
-use slack_model::{Folder, Table, TableReader, Time};
+use slack_model::rows::{Message, NotRead, Reply};
+use slack_model::{Folder, RawReader, Schema, Table, TableReader, Time};
 
 use crate::exit::Result;
 use crate::output::{count, number};
@@ -49,11 +49,26 @@ pub(crate) fn day(instant: &str) -> &str {
 }
 
 impl Keep {
-    /// The batches whose pages are kept no longer, of all batches, the oldest first.
-    fn older(self, batches: &[BatchFolder], now: DateTime<Utc>) -> Vec<&BatchFolder> {
+    /// The batches whose pages are kept no longer, of all batches, the oldest first. `counts` tells of a batch whether it is
+    /// one of a number to keep: an empty one in the place of a good one would cost that one's pages.
+    fn older(
+        self,
+        batches: &[BatchFolder],
+        now: DateTime<Utc>,
+        counts: impl Fn(&BatchFolder) -> bool,
+    ) -> Vec<&BatchFolder> {
         match self {
             Self::All => Vec::new(),
-            Self::Batches(kept) => batches.iter().rev().skip(kept).rev().collect(),
+            Self::Batches(kept) => {
+                let mut found = 0;
+                let is_newer = |batch: &&BatchFolder| {
+                    let is_kept = found < kept;
+                    found += usize::from(is_kept && counts(batch));
+                    is_kept
+                };
+                let n_newer = batches.iter().rev().take_while(is_newer).count();
+                batches[..batches.len() - n_newer].iter().collect()
+            }
             Self::Seconds(kept) => {
                 let from = now.timestamp_micros().saturating_sub(kept.saturating_mul(1_000_000));
                 batches.iter().filter(|batch| taken_in(batch) < from).collect()
@@ -70,7 +85,7 @@ impl Pipeline<'_> {
         let batches = self.home.batches()?;
         let (mut lines, mut ids, mut kept) = (Vec::new(), Vec::new(), Vec::new());
         let (mut pages, mut bytes) = (0, 0);
-        for batch in keep.older(&batches, now) {
+        for batch in keep.older(&batches, now, holds_something) {
             let found = prunable(batch)?;
             if found.pages == 0 {
                 continue;
@@ -116,6 +131,18 @@ fn taken_in(batch: &BatchFolder) -> i64 {
     let metadata = Metadata::read(&batch.metadata()).ok();
     let started = metadata.and_then(|metadata| Time::parse(metadata.get("started_at").as_bytes()));
     started.unwrap_or_else(|| batch.id().time()).micros()
+}
+
+/// Whether a batch is worth being one of a number to keep: its capture ended, and it has pages and messages of them.
+fn holds_something(batch: &BatchFolder) -> bool {
+    let tables = Folder(batch.csv());
+    let has_rows = |schema: &Schema| {
+        let reader = RawReader::open(&tables, schema);
+        reader.ok().flatten().is_some_and(|mut reader| matches!(reader.read(), Ok(Some(_))))
+    };
+    is_finished(batch).unwrap_or(false)
+        && batch.has_pages()
+        && (has_rows(&Message::SCHEMA) || has_rows(&Reply::SCHEMA))
 }
 
 /// Why a batch's pages are still needed; `None` where all that they say is in the master.
@@ -173,9 +200,13 @@ mod tests {
         let batch = |id: &str| BatchFolder::new("there".into(), id.parse().expect("an id"));
         let batches = ["20240101000000", "20240110000000", "20240111000000"].map(batch);
         let now = DateTime::parse_from_rfc3339("2024-01-11T12:00:00Z").expect("a time").to_utc();
-        let older = |keep: Keep| keep.older(&batches, now).len();
+        let older = |keep: Keep| keep.older(&batches, now, |_| true).len();
         assert_eq!(older(Keep::All), 0);
         assert_eq!([0, 1, 2, 3, 9].map(|kept| older(Keep::Batches(kept))), [3, 2, 1, 0, 0]);
+        // The newest is empty.
+        let good = |batch: &BatchFolder| batch.id() != batches[2].id();
+        let older_good = |kept| Keep::Batches(kept).older(&batches, now, good).len();
+        assert_eq!([0, 1, 2, 3].map(older_good), [3, 1, 0, 0]);
         assert_eq!([0, 1, 2, 11].map(|days| older(Keep::Seconds(days * 86_400))), [3, 2, 1, 0]);
     }
 }

@@ -12,9 +12,10 @@ use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
 
 use crate::exit::{Outcome, Result, Usage};
 use crate::measured::Measured;
-use crate::output::{count, number};
+use crate::output::number;
 use crate::permissions::hand_on;
 use crate::pipeline::{Pipeline, Subject};
+use crate::shown::withheld;
 
 /// What a report shows.
 #[derive(Debug, Clone, Default)]
@@ -62,10 +63,7 @@ impl Pipeline<'_> {
         }
         let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
         let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
-        if read.left_out > 0 {
-            let conversations = count(read.left_out as u64, "private or direct conversation");
-            line.push_str(&format!("\n{conversations} left out (--include-private, --include-dms)"));
-        }
+        line.push_str(&withheld(read.left_out));
         let values = json!({
             "subject": subject.name(), "path": path, "bytes": bytes, "left_out": read.left_out,
             "anonymous": reporting.is_anonymous, "min_group": reporting.min_group,
@@ -135,7 +133,7 @@ impl Pipeline<'_> {
     }
 
     /// The key of the data home's pseudonyms, which is made when it is needed first.
-    fn pseudonym_key(&self) -> Result<PseudonymKey> {
+    pub(crate) fn pseudonym_key(&self) -> Result<PseudonymKey> {
         let path = self.home.root().join(KEY);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

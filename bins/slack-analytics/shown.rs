@@ -3,16 +3,17 @@
 //! What is left when conversations are left out is measured by itself, which takes as long as measuring all. It stays
 //! in `.shown` beside the tables, with a [`Stamp`] of what it was made from, and is used again while that is the same.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use slack_metrics::MetricOptions;
-use slack_model::{DerivedFolder, Folder, Shown, leave_out};
+use slack_model::{ChannelId, DerivedFolder, Folder, Shown, Withheld, leave_out};
 
 use crate::exit::Result;
-use crate::graphing::Graphing;
 use crate::measured::Measured;
+use crate::output::count;
 use crate::pipeline::{Pipeline, Subject};
 use crate::stamp::Stamp;
 
@@ -23,6 +24,32 @@ pub(crate) struct ShownTables {
     pub(crate) metrics: Option<PathBuf>,
     /// How many conversations are left out.
     pub(crate) left_out: usize,
+    /// Those conversations.
+    channels: HashSet<ChannelId>,
+}
+
+impl ShownTables {
+    /// What is visible of the subject that these are the tables of.
+    pub(crate) fn subject(&self, of: &Subject) -> Subject {
+        match self.left_out {
+            0 => of.clone(),
+            _ => Subject::Shown { tables: self.tables.clone(), of: of.name() },
+        }
+    }
+
+    /// What a database must not hold that others read; `all` are the tables of the whole.
+    pub(crate) fn withheld(&self, all: &Path) -> Result<Withheld> {
+        Ok(Withheld::of(&Folder(all.into()), &Folder(self.tables.clone()), &self.channels)?)
+    }
+}
+
+/// A line for the conversations that are withheld, if there are any.
+pub(crate) fn withheld(conversations: usize) -> String {
+    if conversations == 0 {
+        return String::new();
+    }
+    let conversations = count(conversations as u64, "private or direct conversation");
+    format!("\n{conversations} withheld (--include-private, --include-dms)")
 }
 
 /// The folder of tables without what is not shown, in the data home or a batch. It holds a folder for each choice of
@@ -45,7 +72,7 @@ impl Pipeline<'_> {
         };
         if channels.is_empty() && Shown::default().left_out(&source)?.is_empty() {
             remove(&kept)?;
-            return Ok(ShownTables { tables, metrics, left_out: 0 });
+            return Ok(ShownTables { tables, metrics, left_out: 0, channels });
         }
         // Days begin when they do in the tables of the whole, and the same messages count.
         let mut options = MetricOptions::default();
@@ -56,25 +83,23 @@ impl Pipeline<'_> {
         let stamp = from()?;
         remove_stale(&kept, &stamp)?;
         if channels.is_empty() {
-            return Ok(ShownTables { tables, metrics, left_out: 0 });
+            return Ok(ShownTables { tables, metrics, left_out: 0, channels });
         }
         let made = kept.join(name(shown));
         let without = ShownTables {
             tables: made.join("csv"),
             metrics: metrics.map(|_| made.join("metrics")),
             left_out: channels.len(),
+            channels,
         };
         if stamp.is_on(&made)? {
             return Ok(without);
         }
         remove(&made)?;
         make_like(&kept, &tables)?;
-        leave_out(&source, &channels, &DerivedFolder(without.tables.clone()))?;
+        leave_out(&source, &without.channels, &DerivedFolder(without.tables.clone()))?;
         if let Some(metrics) = &without.metrics {
-            let subject = Subject::Shown { tables: without.tables.clone(), of: subject.name() };
-            // Of the graph, its tables are wanted, and no files.
-            let graphing = Graphing { formats: Vec::new(), ..Graphing::default() };
-            self.metrics_and_graph(&subject, options, &graphing, metrics)?;
+            self.measure_visible(&without.subject(subject), options, metrics)?;
         }
         // Somebody may have changed a table by hand meanwhile: then this is used once.
         if from()? == stamp {

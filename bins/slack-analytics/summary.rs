@@ -1,21 +1,27 @@
-//! What the master's metric tables say, in a few lines.
+//! What the master's metric tables say of the visible conversations, in a few lines.
 
 use std::path::Path;
 
 use serde_json::json;
 use slack_model::rows::Node;
-use slack_model::{Folder, Table, TableReader};
+use slack_model::{Folder, Shown};
+use slack_report::unknown_person;
 
 use crate::exit::Result;
 use crate::output::number;
 use crate::pipeline::{Pipeline, Subject};
+use crate::shown::withheld;
+use crate::tables::read_table;
 
-/// Tells what the metric tables say of the community, and where they are.
-pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
-    let metrics = pipeline.home.metrics();
-    let channels = top(&metrics, "aggr_by_channel", "name", "posts")?;
+/// Tells what is visible of the community, and where it is.
+pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
+    let visible = pipeline.shown(&Subject::Master, shown)?;
+    let metrics = visible.metrics.unwrap_or_else(|| pipeline.home.metrics());
+    let nodes: Vec<Node> = read_table(&Folder(metrics.clone()))?;
+    let channels = top(&metrics, "aggr_by_channel", "channel", "posts")?;
+    let channels = with_names(&nodes, channels, |number| format!("unnamed conversation {number}"));
     let people = top(&metrics, "useractive_data", "user_id", "message_count")?;
-    let people = with_names(&metrics, people)?;
+    let people = with_names(&nodes, people, unknown_person);
     let emoji = top(&metrics, "emoji_data", "reaction", "count")?;
     let list = |rows: &[(String, u64)]| {
         let items: Vec<_> = rows.iter().map(|(name, value)| format!("{name} ({})", number(*value))).collect();
@@ -23,30 +29,39 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>) -> Result<()> {
     };
     let report = pipeline.report_path(&Subject::Master);
     let line = format!(
-        "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}\n\
+        "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}{}\n\
          batches, master, metrics and graph.gexf are in {}\n\
          to look at: {}",
         list(&channels),
         list(&people),
         list(&emoji),
+        withheld(visible.left_out),
         pipeline.home.root().display(),
         report.display()
     );
-    let values = json!({ "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji });
+    let values = json!({
+        "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji,
+        "left_out": visible.left_out,
+    });
     pipeline.output.tell("summary", &line, values)
 }
 
-/// Puts people's names in the place of their ids.
-fn with_names(metrics: &Path, people: Vec<(String, u64)>) -> Result<Vec<(String, u64)>> {
-    let nodes = TableReader::open(&Folder(metrics.into()), &Node::SCHEMA)?;
-    let nodes: Vec<Node> = nodes.map(|nodes| nodes.rows().collect()).transpose()?.unwrap_or_default();
-    // Not everyone has a full name, and one that no user list holds has no name at all.
-    let name = |id: String| {
+/// Puts names in the place of ids, which say nothing to a reader. Who or what has none is numbered.
+fn with_names(
+    nodes: &[Node],
+    rows: Vec<(String, u64)>,
+    unnamed: impl Fn(u64) -> String,
+) -> Vec<(String, u64)> {
+    let mut n_unnamed = 0;
+    let mut name = |id: &str| {
         let node = nodes.iter().find(|node| node.id == id);
-        let names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
-        names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or(id)
+        let mut names = node.into_iter().flat_map(|node| [&node.name, &node.label]);
+        names.find(|name| !name.trim().is_empty() && *name != id).cloned().unwrap_or_else(|| {
+            n_unnamed += 1;
+            unnamed(n_unnamed)
+        })
     };
-    Ok(people.into_iter().map(|(id, posts)| (name(id), posts)).collect())
+    rows.into_iter().map(|(id, posts)| (name(&id), posts)).collect()
 }
 
 /// The three rows of a metric table with the greatest numbers in a column.
@@ -68,4 +83,30 @@ fn top(metrics: &Path, table: &str, name: &str, value: &str) -> Result<Vec<(Stri
     rows.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
     rows.truncate(3);
     Ok(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_called_by_an_id() {
+        let node = |id: &str, label: &str, name: &str| Node {
+            id: id.into(),
+            label: label.into(),
+            kind: "user".into(),
+            name: name.into(),
+            iso: String::new(),
+            country: String::new(),
+            city: String::new(),
+            channel_type: String::new(),
+            channel_class: String::new(),
+        };
+        let nodes =
+            [node("U1", "ann", "Ann A"), node("U2", "bob", ""), node("U3", "", " "), node("D1", "D1", "D1")];
+        let rows = ["U1", "U2", "U3", "U9", "D1"].map(|id| (id.to_owned(), 1)).to_vec();
+        let named: Vec<_> =
+            with_names(&nodes, rows, unknown_person).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(named, ["Ann A", "bob", "Unknown person 1", "Unknown person 2", "Unknown person 3"]);
+    }
 }

@@ -7,6 +7,7 @@ use std::sync::Once;
 
 use crate::private_postgres::TestDatabase;
 use crate::support::{Home, Ran, community, files, ran, root, rows_without};
+use crate::written::Written;
 
 /// Cargo builds the examples beside the binaries, but for a single test only when it is asked to.
 fn example<A: AsRef<OsStr>>(name: &str, arguments: impl IntoIterator<Item = A>) -> Ran {
@@ -30,7 +31,9 @@ fn export(home: &Home) -> PathBuf {
 #[test]
 fn every_example_is_run_here() {
     let text = include_str!("examples.rs");
-    for (path, _) in files(&root().join("examples")) {
+    for (path, _) in
+        files(&root().join("examples")).into_iter().filter(|(path, _)| path.parent() == Some(Path::new("")))
+    {
         let name = path.file_stem().expect("named").to_string_lossy().into_owned();
         assert!(text.contains(&format!("example(\"{name}\"")), "{name} is not run");
     }
@@ -79,6 +82,55 @@ fn from_an_export_to_graph_and_database() {
     let file = home.data("community.db");
     let told = example("load_sqlite", [home.data("").as_os_str(), file.as_os_str()]).out;
     assert!(told.contains("posted most"), "{told}");
+}
+
+#[test]
+fn recipes_show_what_is_visible() {
+    let home = Home::new();
+    Written::default()
+        .people(&["Mia", "Noor"])
+        .channels(&["general", "undercover"])
+        .posts(60, 4_000)
+        .into_home(&home);
+    let [master, metrics] = ["master/csv", "metrics"].map(|folder| home.data(folder));
+    home.run(0, ["metrics"]);
+    home.run(0, ["graph"]);
+    let file = home.folder().join("slack.db");
+    example("load_sqlite", [home.data("").as_os_str(), file.as_os_str()]);
+    let channels = |file: &Path| {
+        let query = "SELECT id FROM channel_data UNION SELECT channel FROM aggr_by_channel
+                     UNION SELECT channel FROM message_data UNION SELECT channel FROM edge_data ORDER BY 1";
+        let file = file.to_str().expect("text");
+        home.run(0, ["sql", "--database", file, "--format", "csv", query]).out
+    };
+    assert_eq!(channels(&file).lines().skip(1).collect::<Vec<_>>(), ["C0000", "C0001"]);
+
+    let table = master.join("channel_data.csv");
+    let text = std::fs::read_to_string(&table).expect("read");
+    std::fs::write(
+        &table,
+        text.replace("C0001,undercover,channel,public", "C0001,undercover,group,confidential"),
+    )
+    .expect("written");
+    let [gexf, page, own, measured] =
+        ["out.gexf", "report.html", "own", "measured"].map(|name| home.folder().join(name));
+    let mut told = example("measure_network", [&master, &metrics, &gexf]).out;
+    example("write_report", [&master, &metrics, &page]);
+    told += &example("custom_metric", [&master, &own]).out;
+    told += &example("measure_master", [&master, &measured]).out;
+    told += &example("load_sqlite", [home.data("").as_os_str(), file.as_os_str()]).out;
+    assert_eq!(channels(&file).lines().skip(1).collect::<Vec<_>>(), ["C0000"], "it was there before");
+    let folders = [own, measured].map(|folder| files(&folder).into_values().collect::<Vec<_>>().concat());
+    let written = [gexf, page].map(|file| std::fs::read(file).expect("written"));
+    for bytes in folders.into_iter().chain(written).chain([told.into_bytes()]) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("general") || text.contains("posted most") || text.contains("C0000"));
+        assert!(!text.contains("undercover") && !text.contains("C0001"));
+    }
+    let database = TestDatabase::create();
+    example("load_postgres", [home.data("").as_os_str(), OsStr::new(&database.url)]);
+    let channels = "SELECT count(*) FROM slack.channel_data";
+    assert_eq!(database.client().query_one(channels, &[]).expect("counted").get::<_, i64>(0), 1);
 }
 
 #[test]

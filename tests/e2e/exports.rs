@@ -192,5 +192,5 @@ fn a_person_without_a_full_name_is_still_called_something() {
     // Nor does one that no user list holds go without.
     std::fs::write(export.join("users.json"), "[]").expect("written");
     let ran = Home::new().run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
-    assert!(ran.out.contains("busiest people:   U1 (1)"), "{}", ran.out);
+    assert!(ran.out.contains("busiest people:   Unknown person 1 (1)"), "{}", ran.out);
 }

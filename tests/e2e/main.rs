@@ -37,6 +37,7 @@ mod memory;
 mod metrics;
 mod odd_servers;
 mod operations;
+mod passed_on;
 mod postgres;
 mod prune;
 mod refresh;
@@ -54,6 +55,7 @@ mod sqlite;
 mod support;
 mod two_ways;
 mod verify;
+mod withdrawn;
 mod written;
 
 #[path = "../../crates/slack-extract/tests/server/mod.rs"]

@@ -18,8 +18,8 @@ fn with_export() -> Home {
 fn a_run_is_logged_a_line_a_stage_and_noted_in_its_batch() {
     let home = with_export();
     let out = home.run(0, ["run", "--import", "export"]).out;
-    // The export has private channels: what is left without them is measured for the report.
-    let measured = ["metrics", "graph", "metrics", "graph", "report"];
+    // The export has private channels: what is visible without them is measured for the files of the network and the report.
+    let measured = ["metrics", "metrics", "graph", "graph", "report"];
     let stages = [&["import", "transform", "merge"][..], &measured, &measured, &["summary"]].concat();
     assert_eq!(out.lines().count(), stages.len(), "{out}");
     for (line, stage) in out.lines().zip(&stages) {

@@ -124,6 +124,44 @@ fn what_is_not_whole_in_the_master_keeps_its_pages() {
 }
 
 #[test]
+fn a_batch_that_holds_nothing_takes_the_place_of_none() {
+    let sandbox = sandbox(community(8, 80)).start_blocking().expect("started");
+    let home = Home::new();
+    home.run_against(&sandbox, 0, RUN);
+    // A channel that nobody wrote in, and a capture that failed.
+    let empty = home.folder().join("empty");
+    fs::create_dir_all(empty.join("quiet")).expect("made");
+    fs::write(empty.join("users.json"), "[]").expect("written");
+    fs::write(empty.join("channels.json"), r#"[{"id":"C0QUIET001","name":"quiet"}]"#).expect("written");
+    home.run(0, ["run", "--import", "empty", "--taken-at", "2090-01-01"]);
+    let [good, empty] = &batches(&home)[..] else { panic!("two batches") };
+    assert!(pages(empty) > 0);
+    let told = home.run(0, ["prune", "--keep", "1 batches"]).out;
+    assert!(told.contains("removed 0 pages of 0 batches"), "{told}");
+    assert!(pages(good) > 0);
+
+    home.run_against(&sandbox, 0, RUN);
+    let all = batches(&home);
+    let newer = all.iter().find(|batch| ![good.id(), empty.id()].contains(&batch.id())).expect("a third");
+    let mut metadata = Metadata::read(&newer.metadata()).expect("read");
+    let status = metadata.get("status").to_owned();
+    metadata.set("status", "failed");
+    metadata.write(&newer.metadata()).expect("written");
+    home.run(0, ["prune", "--keep", "1 batches"]);
+    assert!(pages(good) > 0, "what failed takes the place of none");
+    metadata.set("status", status);
+    metadata.write(&newer.metadata()).expect("written");
+    fs::write(
+        newer.csv().join("message_data.csv"),
+        fs::read(good.csv().join("message_data.csv")).expect("read"),
+    )
+    .expect("written");
+    home.run(0, ["merge"]);
+    home.run(0, ["prune", "--keep", "1 batches"]);
+    assert_eq!((pages(good), pages(newer) > 0), (0, true), "a good one does");
+}
+
+#[test]
 fn a_batch_of_which_records_were_set_aside_keeps_its_pages() {
     let home = Home::new();
     let export = home.folder().join("export");

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
+use slack_model::batch::{BatchFolder, Metadata, Request, RequestStatus, RowLog};
 use slack_sandbox::{CommunityOptions, Workspace};
 use tempfile::TempDir;
 
@@ -120,6 +121,53 @@ fn without_metrics_it_says_what_to_do_first() {
     assert!(home.run(2, ["report"]).err.contains("no tables yet"));
     Written::default().into_home(&home);
     assert!(home.run(2, ["report"]).err.contains("no metrics yet"));
+}
+
+#[test]
+fn a_fault_is_told_by_its_kind_and_nobody_by_an_id() {
+    let home = Home::new();
+    Written::default().people(&["Mia", "", "Olu"]).channels(&["general"]).posts(30, 4_000).into_home(&home);
+    // Somebody whom no list of users holds.
+    let users = home.data("master/csv/user_data.csv");
+    let text = fs::read_to_string(&users).expect("read");
+    fs::write(&users, text.replace("U000001,login1,", "U000001,,")).expect("written");
+    let batch = BatchFolder::new(home.data("20200101000000"), "20200101000000".parse().expect("an id"));
+    fs::create_dir_all(batch.metadata()).expect("made");
+    let mut metadata = Metadata::default();
+    metadata.set("status", "partial");
+    metadata.write(&batch.metadata()).expect("written");
+    let mut log = RowLog::<Request>::open(&batch.metadata()).expect("opened");
+    for (method, error) in [
+        (
+            "export",
+            "cannot be unpacked: cannot create /srv/mia/data/.import/export/undercover/2020-01-01.json",
+        ),
+        ("conversations.history", "missing_scope"),
+        ("conversations.history", "xoxp-123456-abcdef"),
+        ("users.list", "connection_failed (Connection refused (os error 111))"),
+    ] {
+        let mut request = Request::new(method, RequestStatus::Gap);
+        (request.file, request.error) = ("export/undercover/2020-01-01.json".into(), error.into());
+        log.append(&request).expect("written");
+    }
+    drop(log);
+    for command in ["metrics", "graph", "report"] {
+        home.run(0, [command]);
+    }
+    let report = data(&home.data("report.html"));
+    let gaps = report["missing"]["gaps"].as_array().expect("gaps");
+    let kinds: Vec<_> = gaps.iter().map(|gap| gap["error"].as_str().expect("a kind")).collect();
+    assert_eq!(kinds, ["missing_scope", "other", "cannot_be_unpacked", "connection_failed"]);
+    let text = report.to_string();
+    for word in ["undercover", "/srv", "xoxp", "refused", "U000001"] {
+        assert!(!text.contains(word), "{word}");
+    }
+    let names = report["people"]["names"].as_array().expect("names");
+    assert!(names.contains(&json!("Unknown person 1")) && names.contains(&json!("Mia")), "{names:?}");
+    for file in ["graph.svg", "graph.gexf"] {
+        let text = fs::read_to_string(home.data("metrics").join(file)).expect("read");
+        assert!(text.contains("Unknown person 1"), "{file}");
+    }
 }
 
 /// A page, where it is, and what it is of.

@@ -123,6 +123,38 @@ fn this_machine_reads_the_report_and_the_tables_without_addresses() {
 }
 
 #[test]
+fn no_table_tells_an_address_in_a_text_or_a_name() {
+    let home = home(30);
+    for (table, from, to) in [
+        ("message_data", "Some words", "\"Mail, please: <mailto:ada@hidden.example.org|me>\nSome words\""),
+        ("user_data", ",Grace,", ",Grace grace@hidden.example.org,"),
+    ] {
+        let path = home.data(&format!("master/csv/{table}.csv"));
+        let text = std::fs::read_to_string(&path).expect("read").replace(" that no page holds", "");
+        std::fs::write(&path, text.replace(from, to)).expect("written");
+    }
+    home.run(0, ["metrics"]);
+    home.run(0, ["graph"]);
+    let server = Server::start(&home, &[], None);
+    let list = server.text("tables");
+    let paths: Vec<_> = list.split("href=\"/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(paths.len() > 30, "{list}");
+    let mut n_masked = 0;
+    for path in paths.into_iter().filter(|path| path.ends_with(".csv")) {
+        let text = server.text(path);
+        assert!(!text.contains("hidden.example.org"), "{path}");
+        n_masked += usize::from(text.contains("[e-mail]"));
+    }
+    assert!(n_masked > 3, "{n_masked}");
+    let messages = server.text("tables/message_data.csv");
+    let rows: Vec<_> =
+        csv::Reader::from_reader(messages.as_bytes()).into_records().map(|row| row.expect("a row")).collect();
+    assert!(
+        rows.len() > 10 && rows.iter().all(|row| row[5].starts_with("Mail, please: <mailto:[e-mail]|me>\n"))
+    );
+}
+
+#[test]
 fn the_page_follows_the_master() {
     let home = home(30);
     let server = Server::start(&home, &[], None);

@@ -62,8 +62,9 @@ pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     options.types = vec![ChannelType::Public, ChannelType::Private, ChannelType::Im, ChannelType::Mpim];
     options.rate = Rate::Unlimited;
     let (batch, captured) = demo.capture("extract", WebApi::new(&sandbox.url(), token, options)?)?;
-    let outcome = captured.max(demo.rest(&[batch], &MetricOptions::default(), &args.report.reporting())?);
-    crate::summary::summarise(&demo)?;
+    let reporting = args.report.reporting();
+    let outcome = captured.max(demo.rest(&[batch], &MetricOptions::default(), &reporting)?);
+    crate::summary::summarise(&demo, reporting.shown)?;
     Ok(outcome)
 }
 

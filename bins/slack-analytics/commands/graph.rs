@@ -3,14 +3,14 @@ use std::num::NonZeroUsize;
 use clap::{Args, ValueEnum};
 use slack_graph::{Edges, Nodes, Ties};
 use slack_metrics::MetricOptions;
-use slack_model::BatchId;
+use slack_model::{BatchId, Folder, Shown};
 
 use super::chosen::{Chosen, Zone};
 use super::resources::Resources;
 use crate::drawing::Format;
 use crate::exit::{Outcome, Result, Usage};
 use crate::graphing::Graphing;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Subject};
 
 /// Measure the network of people, and write it for Gephi and others (no batch named: of the master)
 #[derive(Debug, Args)]
@@ -21,6 +21,14 @@ Examples:
   slack-analytics graph --since 2024-01-01 --relations interacts,reacts=0.5 --format gexf,json,svg --out spring
   slack-analytics graph --min-weight 3 --backbone 0.05 --only-network --out backbone
   slack-analytics graph --by-channels=50 --out channels
+  slack-analytics graph --anonymous --format gexf,gephi --out for-a-colleague
+
+Files are of the visible conversations: those of public channels, and others with --include-private and --include-dms. So is
+everything in a folder named by --out, tables too. The tables in metrics/ are whole: they hold private channels and direct
+messages, and are not for passing on.
+
+With --anonymous, people and channels have pseudonyms in every file, the same as in reports of the data home: no id, no name, no
+country, no day. Tables that --out names have them, too; those in metrics/ stay as they are.
 
 Each time node_data, edge_data, edge_by_month, network_data, node_measures, graph_measures (also by month), community_data
 (also by month) and newcomer_data are made. They and the files replace those that are there, also where they count some
@@ -73,6 +81,15 @@ pub(crate) struct Graph {
     /// of --by-channels are one for each pair
     #[arg(long, value_enum, default_value_t = Apart::Channel)]
     apart: Apart,
+    /// Show private channels as well
+    #[arg(long)]
+    include_private: bool,
+    /// Show direct messages as well
+    #[arg(long)]
+    include_dms: bool,
+    /// Pseudonyms for people and channels
+    #[arg(long)]
+    anonymous: bool,
     /// Files to write
     #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,...", default_values_t = [Format::Gexf, Format::Svg])]
     format: Vec<Format>,
@@ -102,14 +119,37 @@ enum Apart {
 
 /// Runs the command.
 pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let graphing = graphing(args, args.resources.threads())?;
+    let mut graphing = graphing(args, args.resources.threads())?;
     let mut options = MetricOptions::default();
     args.resources.limit(&mut options);
     args.zone.apply(&mut options);
     options.only = vec!["node_data".into(), "edge_data".into(), "edge_by_month".into()];
     let subject = pipeline.subject(args.batch)?;
     let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
+    refuse_withheld(pipeline, &subject, &options, graphing.shown)?;
+    if args.anonymous {
+        graphing.pseudonyms = Some(pipeline.pseudonym_key()?);
+    }
     pipeline.metrics_and_graph(&subject, options, &graphing, &folder)
+}
+
+/// A file of a channel that is withheld would be empty, and leave the reader to guess why.
+fn refuse_withheld(
+    pipeline: &Pipeline<'_>,
+    subject: &Subject,
+    options: &MetricOptions,
+    shown: Shown,
+) -> Result<()> {
+    let withheld = shown.left_out(&Folder(pipeline.tables(subject)?))?;
+    match options.channels.iter().find(|channel| withheld.contains(*channel)) {
+        None => Ok(()),
+        Some(channel) => {
+            let why = format!(
+                "{channel} is not public: give --include-private or --include-dms to have files of it"
+            );
+            Err(Usage(why).into())
+        }
+    }
 }
 
 fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
@@ -126,6 +166,7 @@ fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
             Apart::Nothing => Edges::Joined,
         },
         formats: args.format.clone(),
+        shown: Shown { private: args.include_private, direct_messages: args.include_dms },
         ..Graphing::default()
     };
     let options = &mut graphing.options;

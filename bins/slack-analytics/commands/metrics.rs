@@ -16,7 +16,8 @@ Examples:
   slack-analytics metrics 20240822100000 --only activity_by_day,response_data
   slack-analytics metrics --channel general --since 2024-01-01 --out general-2024
 
-The tables replace those that are there, also where they count some messages only: --out keeps them apart.")]
+The tables replace those that are there, also where they count some messages only: --out keeps them apart. They are whole: they
+hold private channels and direct messages, and are not for passing on.")]
 pub(crate) struct Metrics {
     /// The batch
     #[arg(value_name = "BATCH")]

@@ -9,7 +9,7 @@ use crate::raw_pages::{Keep, parse_keep};
 #[command(after_help = "\
 Only batches whose capture has ended, which the master holds, and of which every record could be read lose their pages.
 What is in pages alone goes with them: emoji, bots, pins, bookmarks, and an export's canvases and lists.
-Without them, tables cannot be made again, and `verify` has the log and hosted files alone to look at. Merging, measuring
+A number of batches is one of batches that hold messages and whose capture has ended. Without pages, tables cannot be made again, and `verify` has the log and hosted files alone to look at. Merging, measuring
 and further captures need none. `run` prunes at its end where [retention] raw (or --keep-raw) says so.
 
 Examples:

@@ -33,7 +33,7 @@ pub(crate) struct Report {
     pub(crate) reporting: ReportArgs,
 }
 
-/// What a report shows, for all commands that make one.
+/// What a report shows, and other outputs that are for others, for all commands that make one.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "The report")]
 pub(crate) struct ReportArgs {

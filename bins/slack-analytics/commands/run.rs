@@ -23,6 +23,9 @@ use crate::summary::summarise;
 The token comes from SLACK_USER_TOKEN (or SLACK_ACCESS_TOKEN), in the environment or in a .env file.
 A capture that was broken off is gone on with, unless the arguments say what to capture.
 
+The report, the files of the network and the closing words are of the visible conversations: public channels, and others with
+--include-private and --include-dms. The tables in metrics/ are whole, and not for passing on.
+
 Examples:
   slack-analytics run
   slack-analytics run --import 'My Slack export.zip'
@@ -106,7 +109,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     match captured {
         Ok((_, outcome)) => {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
-            summarise(pipeline)?;
+            summarise(pipeline, reporting.shown)?;
             pipeline.tell_withheld()?;
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";

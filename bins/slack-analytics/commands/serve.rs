@@ -13,8 +13,8 @@ use crate::pipeline::Pipeline;
 /// The page is made anew when a run has changed the master.
 #[derive(Debug, Args)]
 #[command(after_help = "\
-The report is at /. The tables are listed at /tables: those of user_data without e-mail addresses, the others as they
-are, with what people wrote. With --anonymous or --min-group, which tables would undo, the report alone is served.
+The report is at /. The tables of the visible conversations are listed at /tables, with what people wrote; e-mail addresses
+in them are masked, and left out of user_data. With --anonymous or --min-group, which tables would undo, the report alone is served.
 
 Nobody but this machine can connect, unless --listen names another address: then SLACK_SERVE_TOKEN must be set, in the
 environment or in a .env file, and whoever connects must know it (http://.../?token=..., or `Authorization: Bearer ...`).

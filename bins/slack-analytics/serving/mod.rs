@@ -2,6 +2,7 @@
 
 mod access;
 mod connections;
+mod masked;
 mod rebuild;
 mod router;
 mod stalling;

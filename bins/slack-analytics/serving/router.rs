@@ -11,10 +11,9 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::get;
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
 
 use super::access::{Access, Verdict};
+use super::masked::masked;
 use super::{Current, Folders, rebuild};
 
 /// The report at `/`, a list of the tables at `/tables`, and each of them below.
@@ -92,7 +91,7 @@ async fn list(State(current): State<Current>) -> Response<Body> {
     }
 }
 
-async fn table(State(current): State<Current>, Path(file): Path<String>, request: Request) -> Response<Body> {
+async fn table(State(current): State<Current>, Path(file): Path<String>) -> Response<Body> {
     let snapshot = current.get();
     let Some(Folders { tables: folder, stamp, .. }) = &snapshot.folders else { return not_told() };
     if rebuild::stamp(folder) != *stamp {
@@ -100,25 +99,19 @@ async fn table(State(current): State<Current>, Path(file): Path<String>, request
     }
     if file == "user_data.csv" {
         let path = folder.join(&file);
-        let csv = tokio::task::spawn_blocking(move || without_addresses(&path)).await;
-        let media = HeaderValue::from_static("text/csv; charset=utf-8");
-        return match csv {
-            Ok(Ok(csv)) => ([(header::CONTENT_TYPE, media)], csv).into_response(),
+        return match tokio::task::spawn_blocking(move || without_emails(&path)).await {
+            Ok(Ok(csv)) => as_csv(slack_model::without_addresses(&csv).into_owned()),
             _ => StatusCode::NOT_FOUND.into_response(),
         };
     }
-    serve(folder, &file, request).await
+    serve(folder, &file)
 }
 
-async fn metric(
-    State(current): State<Current>,
-    Path(file): Path<String>,
-    request: Request,
-) -> Response<Body> {
+async fn metric(State(current): State<Current>, Path(file): Path<String>) -> Response<Body> {
     let snapshot = current.get();
     match &snapshot.folders {
         Some(Folders { tables, stamp, .. }) if rebuild::stamp(tables) != *stamp => changing(),
-        Some(folders) => serve(&folders.metrics, &file, request).await,
+        Some(folders) => serve(&folders.metrics, &file),
         None => not_told(),
     }
 }
@@ -134,14 +127,19 @@ fn not_told() -> Response<Body> {
 }
 
 /// Answers with a file of the list: no other name leads anywhere.
-async fn serve(folder: &FilePath, file: &str, request: Request) -> Response<Body> {
+fn serve(folder: &FilePath, file: &str) -> Response<Body> {
     if !files(folder).iter().any(|known| known == file) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    match ServeFile::new(folder.join(file)).oneshot(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
+    match masked(folder.join(file)) {
+        Ok(body) => as_csv(body),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+fn as_csv(body: impl Into<Body>) -> Response<Body> {
+    let media = HeaderValue::from_static("text/csv; charset=utf-8");
+    ([(header::CONTENT_TYPE, media)], body.into()).into_response()
 }
 
 /// The names of a folder's tables.
@@ -154,7 +152,7 @@ fn files(folder: &FilePath) -> Vec<String> {
 }
 
 /// The table of users with nothing in the column of e-mail addresses: those are not for whoever has a browser.
-fn without_addresses(path: &FilePath) -> Result<Vec<u8>, csv::Error> {
+fn without_emails(path: &FilePath) -> Result<Vec<u8>, csv::Error> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path)?;
     let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
     let mut email = None;

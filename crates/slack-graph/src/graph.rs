@@ -86,6 +86,16 @@ impl SocialGraph {
         self.graph
     }
 
+    /// The same graph with other labels, for the nodes that `label` gives one. Nodes come in the order of their ids.
+    pub fn relabelled(mut self, mut label: impl FnMut(&Node) -> Option<String>) -> Self {
+        for node in self.graph.node_weights_mut() {
+            if let Some(label) = label(node) {
+                node.label = label;
+            }
+        }
+        self
+    }
+
     /// Finds the node of a user or channel.
     pub fn find(&self, id: &str) -> Option<NodeIndex> {
         let nodes = self.graph.raw_nodes();
@@ -235,6 +245,19 @@ mod tests {
             .collect();
         assert_eq!(found, [(one, "interacts", "C2"), (one, "reacts", "C1"), (one, "reacts", "C2")]);
         assert_eq!(graph.find("U3"), None);
+    }
+
+    #[test]
+    fn labels_are_given_in_the_order_of_ids() {
+        let graph =
+            SocialGraph::from_rows(vec![node("U3"), node("U1"), node("U2")], vec![]).expect("a graph");
+        let mut number = 0;
+        let graph = graph.relabelled(|node| {
+            number += 1;
+            (node.id != "U2").then(|| format!("no. {number}"))
+        });
+        let labels: Vec<_> = graph.as_petgraph().node_weights().map(|node| node.label.as_str()).collect();
+        assert_eq!(labels, ["no. 1", "u2", "no. 3"]);
     }
 
     #[test]

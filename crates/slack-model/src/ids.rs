@@ -101,6 +101,11 @@ impl ChannelId {
         }
         Self::from(id)
     }
+
+    /// Whether the id was made by [`ChannelId::of_folder`].
+    pub fn is_of_folder(&self) -> bool {
+        self.as_str().len() == 11 && self.as_str().starts_with('X')
+    }
 }
 
 #[cfg(test)]
@@ -113,7 +118,8 @@ mod tests {
         assert_eq!(id, ChannelId::of_folder("meetup-"));
         assert_ne!(id, ChannelId::of_folder("meetup"));
         assert_eq!(id.as_str().len(), 11);
-        assert!(id.as_str().starts_with('X'));
+        assert!(id.as_str().starts_with('X') && id.is_of_folder());
+        assert!(!ChannelId::from("C0123456789").is_of_folder());
         // The value itself is part of the contract: a master outlives the version that wrote it.
         assert_eq!(ChannelId::of_folder("general").as_str(), "X1ZNE2VAN6S");
     }

@@ -19,6 +19,7 @@
 //! # Ok::<(), slack_model::Error>(())
 //! ```
 
+mod addresses;
 pub mod atomic;
 pub mod batch;
 mod error;
@@ -35,9 +36,10 @@ mod transform;
 mod ts;
 mod wire;
 
+pub use self::addresses::without_addresses;
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
-pub use self::leave_out::{Shown, leave_out};
+pub use self::leave_out::{Shown, Withheld, leave_out};
 pub use self::lost::{LostFrom, LostKeys, lost_keys};
 pub use self::progress::{Progress, Step};
 pub use self::table::{

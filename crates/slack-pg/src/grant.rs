@@ -31,14 +31,21 @@ const VIEWS: &[&str] = &[
     "v_users",
 ];
 
-/// The columns that hold texts of channels of every class, e-mail addresses, or what tells either. Readers see of them
-/// what the views show. A materialized view `mv_X` has the private columns of `X`.
+/// The columns that hold texts of channels of every class, e-mail addresses, what people wrote as their names (some write an
+/// address), or what tells any of these. Readers see of them what the views show. A materialized view `mv_X` has the private
+/// columns of `X`.
 const PRIVATE: &[(&str, &[&str])] = &[
-    ("user_data", &["email"]),
-    ("channel_data", &["topic", "purpose"]),
-    ("message_data", &["text"]),
-    ("thread_data", &["text"]),
-    ("conversation_data", &["text"]),
+    ("user_data", &["email", "name", "real_name", "display_name", "title"]),
+    ("channel_data", &["name", "topic", "purpose"]),
+    ("message_data", &["text", "username"]),
+    ("thread_data", &["text", "username"]),
+    ("usergroup_data", &["handle", "name", "description"]),
+    ("conversation_data", &["text", "name", "real_name"]),
+    ("useractive_data", &["name"]),
+    ("aggr_by_channel", &["name"]),
+    ("max_by_channel_user", &["channel_name", "user_name"]),
+    ("node_data", &["Label", "name"]),
+    ("community_data", &["top_people_labels", "top_channels_labels"]),
     // The digest of a short text can be found by trying.
     ("message_revision_data", &["text", "text_md5"]),
     ("tag_data", &["tag", "label"]),
@@ -48,7 +55,8 @@ const PRIVATE: &[(&str, &[&str])] = &[
     ("load_block", &["first_key", "last_key", "digest"]),
 ];
 
-/// Lets a role read a schema, except for private texts and e-mail addresses, and nothing more than read.
+/// Lets a role read a schema, except for private texts and e-mail addresses, and nothing more than read. Names and texts come
+/// from the views, which mask the addresses in them.
 ///
 /// The role is made where it is missing, without the right to log in: `GRANT role TO ann` makes Ann a reader. Texts
 /// of public channels and all else are in the views. What the role could do in the schema before is taken away first,
@@ -68,7 +76,8 @@ pub fn grant_read(client: &mut impl GenericClient, schema: &str, role: &str) -> 
          REVOKE ALL ON ALL SEQUENCES IN SCHEMA {in_schema} FROM {to_role};
          REVOKE ALL ON ALL ROUTINES IN SCHEMA {in_schema} FROM {to_role};
          REVOKE ALL ON SCHEMA {in_schema} FROM {to_role};
-         GRANT USAGE ON SCHEMA {in_schema} TO {to_role};"
+         GRANT USAGE ON SCHEMA {in_schema} TO {to_role};
+         GRANT EXECUTE ON FUNCTION {in_schema}.without_addresses(text) TO {to_role};"
     );
     for (relation, columns) in relations(&mut transaction, schema)? {
         let granted = match private_columns(&relation) {

@@ -44,6 +44,7 @@ mod shape;
 mod stage;
 mod tls_problem;
 mod views;
+mod withdraw;
 mod zones;
 
 pub use self::connect::{
@@ -54,9 +55,10 @@ pub use self::error::{Error, Result};
 pub use self::grant::grant_read;
 pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, in_transaction, load};
 pub use self::materialize::{
-    MaterializeSummary, Materialized, MaterializedView, drop_materialized, materialize,
+    MaterializeSummary, Materialized, MaterializedView, drop_materialized, has_materialized, materialize,
 };
 pub use self::migrate::{Migration, migrate, plan};
 pub use self::search::{TextIndex, has_text_index, index_texts};
 pub use self::tls_problem::TlsProblem;
+pub use self::withdraw::Withdrawn;
 pub use postgres::{Client, GenericClient, Transaction};

@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
 use slack_model::rows::TABLES;
-use slack_model::{Digest, Progress, Schema, TableSource, line_at};
+use slack_model::{Digest, Progress, Schema, TableSource, Withheld, line_at};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -16,6 +16,7 @@ use crate::merge::{delete_all, delete_duplicates, delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
 use crate::prepare::{Input, Prepared};
 use crate::stage::{Copy, analyze, copy, stage, unstage};
+use crate::withdraw::{Withdrawn, withdraw};
 
 /// How to load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +29,14 @@ pub struct LoadOptions {
     /// Length of a table's file, in bytes, from which on an empty table is filled before its keys and indexes are built;
     /// 4 MiB by default.
     pub bulk_from: u64,
+    /// What the input withholds. Of it, what is in the database as public leaves it: it was loaded before it was private, or
+    /// by a version that took it for public. Empty by default.
+    pub withheld: Withheld,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { schema: "slack".into(), compare_all: false, bulk_from: 4 << 20 }
+        Self { schema: "slack".into(), compare_all: false, bulk_from: 4 << 20, withheld: Withheld::default() }
     }
 }
 
@@ -44,6 +48,8 @@ pub struct LoadSummary {
     pub migrations: Vec<Migration>,
     /// Each table that was loaded, in that order.
     pub tables: Vec<TableLoad>,
+    /// What left the database first.
+    pub withdrawn: Withdrawn,
 }
 
 /// What a load did to a table.
@@ -108,7 +114,7 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The schema is made or brought up to date first. A row of the master is inserted, or replaces the one of
-/// its key; none is deleted. A metric table becomes what its file says; one without a file becomes empty.
+/// its key; none is deleted but those of [`LoadOptions::withheld`]. A metric table becomes what its file says; one without a file becomes empty.
 /// Loading the same again touches no row, and sends none: the database remembers digests of what it was loaded
 /// with, and forgets them where anyone else changes a table. A second load into the same schema meanwhile fails
 /// with [`Error::Busy`].
@@ -125,13 +131,15 @@ pub fn load(
 ) -> Result<LoadSummary> {
     let schema = options.schema.as_str();
     let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
-    let mut summary = LoadSummary { migrations: migrate(&mut transaction, schema)?, tables: Vec::new() };
+    let migrations = migrate(&mut transaction, schema)?;
+    let mut summary = LoadSummary { migrations, ..LoadSummary::default() };
     check_team(&mut transaction, schema, master)?;
     let before = memory::begin(&mut transaction)?;
     lock_tables(&mut transaction, schema, metrics.is_some())?;
     if options.compare_all {
         memory::forget_everything(&mut transaction, schema)?;
     }
+    summary.withdrawn = withdraw(&mut transaction, schema, &options.withheld, metrics.is_some())?;
     let memory = memory::recall(&mut transaction, schema)?;
     // The contract's order serves the foreign keys: users and channels come before what names them.
     let of_master = TABLES.iter().map(|table| (table.name, master, Rows::Merge));

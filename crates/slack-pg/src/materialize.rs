@@ -103,6 +103,11 @@ pub fn drop_materialized(client: &mut impl GenericClient, schema: &str) -> Resul
     Ok(standing.len())
 }
 
+/// Whether the schema has views that [`materialize`] made.
+pub fn has_materialized(client: &mut impl GenericClient, schema: &str) -> Result<bool> {
+    Ok(!Standing::read(client, schema)?.is_empty())
+}
+
 /// A view of [`View::ALL`] that is in the database.
 struct Standing {
     name: String,

@@ -24,6 +24,7 @@ CREATE INDEX IF NOT EXISTS thread_data_words ON thread_data USING gin (to_tsvect
 /// A function's columns, and a query for them with a condition at the end left open.
 const COLUMNS: &str = "channel text, channel_name text, ts text, \"time\" timestamptz, thread_ts text, \
                        is_reply boolean, user_id text, author text, text text";
+const NAMES: &str = "channel, channel_name, ts, \"time\", thread_ts, is_reply, user_id, author, text";
 const HITS: &str = "
     SELECT m.channel, c.name, m.ts, m.time, m.thread_ts, m.thread_ts IS NOT NULL AND m.thread_ts <> m.ts,
         m.user_id, coalesce(u.label, nullif(m.username, ''), m.bot_id), m.text
@@ -133,7 +134,7 @@ fn trigram_operators(client: &mut impl GenericClient) -> Result<Option<String>> 
 
 /// The functions' text. What only some may read must not be searched for the others, since what is found tells what is
 /// written; and a condition on a view would not reach the index. So one function acts as its owner and knows public
-/// channels only, and the other acts as its caller, and asks the tables themselves where the caller may.
+/// channels only, without the e-mail addresses in them, and the other acts as its caller, and asks the tables themselves where the caller may.
 fn functions(schema: &str) -> String {
     let path = format!("SET search_path = pg_catalog, {}, pg_temp", quote(schema));
     format!(
@@ -141,7 +142,11 @@ fn functions(schema: &str) -> String {
          LANGUAGE plpgsql STABLE SECURITY DEFINER {path} AS $$
          #variable_conflict use_column
          BEGIN
-             RETURN QUERY {HITS} WHERE c.class = 'public' ORDER BY m.time DESC, m.channel;
+             RETURN QUERY SELECT channel, without_addresses(channel_name), ts, \"time\", thread_ts, is_reply, user_id,
+                 without_addresses(author), without_addresses(text)
+             FROM ({HITS} WHERE c.class = 'public') AS hit ({NAMES})
+             WHERE to_tsvector('simple', left(without_addresses(text), 200000)) @@ websearch_to_tsquery('simple', query)
+             ORDER BY \"time\" DESC, channel;
          END
          $$;
          CREATE OR REPLACE FUNCTION search_messages(query text) RETURNS TABLE ({COLUMNS})

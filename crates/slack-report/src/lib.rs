@@ -25,6 +25,7 @@
 mod calendar;
 mod capture;
 mod error;
+mod fault;
 mod fold;
 mod options;
 mod page;
@@ -37,5 +38,6 @@ mod sections;
 pub use self::capture::{Capture, Gap, Stage};
 pub use self::error::{Error, Result};
 pub use self::options::ReportOptions;
+pub use self::people::unknown_person;
 pub use self::pseudonym::PseudonymKey;
 pub use self::report::Report;

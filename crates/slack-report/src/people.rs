@@ -1,5 +1,6 @@
 //! The people of a report: their places in its columns, and what they are called.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -26,8 +27,7 @@ const SLACKBOT: &str = "USLACKBOT";
 impl People {
     /// Reads who there is.
     ///
-    /// Under pseudonyms, people of equally many posts are in the order of their pseudonyms: that of their ids would tell
-    /// who was there sooner.
+    /// People of equally many posts are in the order of what they are called.
     pub(crate) fn read(
         tables: &dyn TableSource,
         metrics: &dyn TableSource,
@@ -54,12 +54,7 @@ impl People {
                 people.push(row);
             }
         })?;
-        let names = names(&people, &nodes, options);
-        let mut named: Vec<_> = people.into_iter().zip(names).collect();
-        named.sort_by(|(one, name), (other, other_name)| {
-            other.message_count.cmp(&one.message_count).then_with(|| name.cmp(other_name))
-        });
-        let (rows, names): (Vec<PersonRow>, Vec<_>) = named.into_iter().unzip();
+        let (rows, names) = named(people, &nodes, options);
         let country = |row: &PersonRow| {
             nodes.get(&row.user_id).map(|node| (node.iso.clone(), node.country.clone())).unwrap_or_default()
         };
@@ -74,29 +69,69 @@ impl People {
     }
 }
 
-/// What people are called. Those who share a name are told apart by their login names.
-fn names(people: &[PersonRow], nodes: &FxHashMap<String, Node>, options: &ReportOptions) -> Vec<String> {
-    if let Some(key) = &options.pseudonyms {
-        return people.iter().map(|row| key.pseudonym(&row.user_id)).collect();
-    }
-    let login = |row: &PersonRow| without_address(&row.name);
-    let full = |row: &PersonRow| {
-        let name = nodes.get(&row.user_id).map(|node| without_address(&node.name)).unwrap_or_default();
-        [name, login(row), row.user_id.clone()].into_iter().find(|name| !name.trim().is_empty())
+/// People in the order of the page, and what they are called. Those who share a name are told apart by their login names.
+fn named(
+    people: Vec<PersonRow>,
+    nodes: &FxHashMap<String, Node>,
+    options: &ReportOptions,
+) -> (Vec<PersonRow>, Vec<String>) {
+    let name = |row: &PersonRow| match &options.pseudonyms {
+        Some(key) => key.pseudonym(&row.user_id),
+        None => {
+            let full = nodes.get(&row.user_id).map(|node| without_address(&node.name)).unwrap_or_default();
+            let names = [full, without_address(&row.name)].into_iter();
+            names.into_iter().find(|name| is_name(name, row)).unwrap_or_default()
+        }
     };
-    let mut names: Vec<_> = people.iter().map(|row| full(row).unwrap_or_default()).collect();
+    let mut named: Vec<_> = people
+        .into_iter()
+        .map(|row| {
+            let name = name(&row);
+            (row, name)
+        })
+        .collect();
+    // The order of ids would tell who was there sooner.
+    named.sort_by_cached_key(|(row, name)| {
+        (Reverse(row.message_count), name.clone(), *blake3::hash(row.user_id.as_bytes()).as_bytes())
+    });
+    let (rows, mut names): (Vec<PersonRow>, Vec<String>) = named.into_iter().unzip();
+    if options.pseudonyms.is_none() {
+        name_unknown(&mut names);
+        tell_apart(&rows, &mut names);
+    }
+    (rows, names)
+}
+
+/// Whether it names somebody: an id does not.
+fn is_name(name: &str, row: &PersonRow) -> bool {
+    !name.trim().is_empty() && name != row.user_id
+}
+
+/// What somebody is called of whom nothing but an id is known.
+pub fn unknown_person(number: u64) -> String {
+    format!("Unknown person {number}")
+}
+
+/// Numbers people without a name by their places.
+fn name_unknown(names: &mut [String]) {
+    for (name, number) in names.iter_mut().filter(|name| name.is_empty()).zip(1..) {
+        *name = unknown_person(number);
+    }
+}
+
+/// Adds login names to a name that several people have, and numbers where there are none.
+fn tell_apart(rows: &[PersonRow], names: &mut [String]) {
     let mut by_name = BTreeMap::<_, Vec<usize>>::new();
     for (place, name) in names.iter().enumerate() {
         by_name.entry(name.clone()).or_default().push(place);
     }
     for (name, places) in by_name.into_iter().filter(|(_, places)| places.len() > 1) {
-        for place in places {
-            let row = &people[place];
-            let apart = Some(login(row)).filter(|login| !login.is_empty() && *login != name);
-            names[place] = format!("{name} ({})", apart.unwrap_or_else(|| row.user_id.clone()));
+        for (place, number) in places.into_iter().zip(1..) {
+            let login = without_address(&rows[place].name);
+            let has_login = is_name(&login, &rows[place]) && login != name;
+            names[place] = if has_login { format!("{name} ({login})") } else { format!("{name} ({number})") };
         }
     }
-    names
 }
 
 /// A name without what makes an e-mail address of it: some people put theirs into their profile.
@@ -117,6 +152,38 @@ fn without_address(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn person(id: &str, login: &str, posts: u64) -> PersonRow {
+        PersonRow {
+            user_id: id.into(),
+            name: login.into(),
+            message_count: posts,
+            first_message_date: None,
+            last_message_date: None,
+            reaction_count: 0,
+            reply_count: 0,
+            channel_count: 0,
+            active_days: 0,
+            reactions_received: 0,
+            mentions_received: 0,
+        }
+    }
+
+    #[test]
+    fn an_id_is_no_name() {
+        let people = vec![
+            person("U1", "", 1),
+            person("U2", "U2", 5),
+            person("U3", "ann", 9),
+            person("U4", "ann", 7),
+            person("U5", " ", 0),
+        ];
+        let (rows, names) = named(people, &FxHashMap::default(), &ReportOptions::default());
+        let ids: Vec<_> = rows.iter().map(|row| row.user_id.as_str()).collect();
+        assert_eq!(ids, ["U3", "U4", "U2", "U1", "U5"]);
+        let expected = ["ann (1)", "ann (2)", "Unknown person 1", "Unknown person 2", "Unknown person 3"];
+        assert_eq!(names, expected);
+    }
 
     #[test]
     fn an_address_is_no_name() {

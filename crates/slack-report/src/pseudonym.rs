@@ -18,10 +18,19 @@ impl PseudonymKey {
     /// The pseudonym of a user: `Person 7K3QF2MX`. 40 bits of BLAKE3's keyed hash of the id, which is a pseudo-random
     /// function of it (Aumasson et al. 2020): among 10,000 people, two are alike once in 20,000 keys.
     pub fn pseudonym(&self, id: &str) -> String {
+        format!("Person {}", self.letters(id))
+    }
+
+    /// The pseudonym of a channel: `Channel 7K3QF2MX`.
+    pub fn channel(&self, id: &str) -> String {
+        format!("Channel {}", self.letters(id))
+    }
+
+    fn letters(&self, id: &str) -> String {
         let hash = blake3::keyed_hash(&self.0, id.as_bytes());
         let bits = hash.as_bytes()[..5].iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
         let letter = |place: u32| char::from(LETTERS[(bits >> (5 * place) & 31) as usize]);
-        "Person ".chars().chain((0..8).rev().map(letter)).collect()
+        (0..8).rev().map(letter).collect()
     }
 }
 

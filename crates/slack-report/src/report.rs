@@ -113,7 +113,7 @@ impl Report {
             people,
             answers,
             emoji: emoji(metrics, min_group)?,
-            network: network(metrics, &everybody, &channels.names, min_group)?,
+            network: network(metrics, &everybody, &channels.names, min_group, options.pseudonyms.is_some())?,
             countries: countries(&everybody, min_group, options.pseudonyms.is_some()),
             missing: missing(tables, &options.captures, &channels.names)?,
             channels,

@@ -43,6 +43,7 @@ mod query;
 mod search;
 mod statements;
 mod unsorted;
+mod withdraw;
 
 pub use self::error::{Error, Result};
 pub use self::file::open;
@@ -51,4 +52,5 @@ pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
 pub use self::migrate::Migration;
 pub use self::query::{Query, QueryRow, QueryRows, Reader};
 pub use self::search::index_texts;
+pub use self::withdraw::Withdrawn;
 pub use rusqlite::types::ValueRef;

@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 use slack_model::rows::{Batch, TABLES};
-use slack_model::{Progress, RawReader, Table, TableSource};
+use slack_model::{Progress, RawReader, Table, TableSource, Withheld};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -18,6 +18,7 @@ use crate::migrate::{Migration, migrate, version};
 use crate::prepare::Piece;
 use crate::statements::quote;
 use crate::unsorted::merge_unsorted;
+use crate::withdraw::{Withdrawn, withdraw};
 
 /// How to load.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,6 +26,9 @@ use crate::unsorted::merge_unsorted;
 pub struct LoadOptions {
     /// Whether every row is compared with the file's, even where it is known to be there; false by default.
     pub compare_all: bool,
+    /// What the input withholds. Of it, what is in the file as public leaves it: it was loaded before it was private, or by a
+    /// version that took it for public. Empty by default.
+    pub withheld: Withheld,
 }
 
 /// What a load did.
@@ -35,6 +39,8 @@ pub struct LoadSummary {
     pub migrations: Vec<Migration>,
     /// Each table that was loaded, in that order.
     pub tables: Vec<TableLoad>,
+    /// What left the file first.
+    pub withdrawn: Withdrawn,
 }
 
 /// What a load did to a table.
@@ -99,7 +105,7 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The tables are made or brought up to date first. A row of the master is inserted, or replaces the one of its key; none
-/// is deleted. A metric table becomes what its file says; one without a file becomes empty. Loading the same again
+/// is deleted but those of [`LoadOptions::withheld`]. A metric table becomes what its file says; one without a file becomes empty. Loading the same again
 /// compares no row: the database remembers digests of what it was loaded with, and forgets them where anyone else changes
 /// a table. Others read the old state until the load is done. The file is left with a rollback journal, SQLite's default,
 /// so that it is one file.
@@ -138,12 +144,13 @@ fn load_in_transaction(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed("begin a transaction"))?;
-    let mut summary = LoadSummary { migrations: migrate(&transaction)?, tables: Vec::new() };
+    let mut summary = LoadSummary { migrations: migrate(&transaction)?, ..LoadSummary::default() };
     check_team(&transaction, master)?;
     memory::begin(&transaction)?;
     if options.compare_all {
         memory::forget_everything(&transaction)?;
     }
+    summary.withdrawn = withdraw(&transaction, &options.withheld, metrics.is_some())?;
     // The contract's order serves the foreign keys: users and channels come before what names them.
     let of_master = TABLES.iter().map(|table| (table.name, master, Rows::Merge));
     let of_metrics = metrics

@@ -33,7 +33,8 @@ the address comes from a file. Private conversations are loaded only where the c
 that --config names asks for them: a file in the working folder alone cannot.
 
 Without --include-private and --include-dms, the database is as if private channels and direct messages did not
-exist: what is left is measured by itself. What was loaded with them earlier stays in the tables of messages.
+exist: what is left is measured by itself. What was loaded with them earlier stays in the tables of messages; what was
+loaded as public earlier, and is not public any more, leaves the database, and is named.
 
 Examples:
   slack-analytics load
@@ -71,7 +72,8 @@ pub(crate) struct Load {
     /// Have the database compute the metrics itself, as materialized views mv_... (PostgreSQL)
     #[arg(long, conflicts_with = "sqlite")]
     materialize: bool,
-    /// Let a role read everything but e-mail addresses and texts of private channels (PostgreSQL); made if missing
+    /// Let a role read everything but e-mail addresses and texts of private channels (PostgreSQL); made if missing. It reads
+    /// names and texts in the views, where addresses are masked
     #[arg(long, value_name = "ROLE", conflicts_with = "sqlite")]
     grant_read: Vec<String>,
     /// Compare every row with the database's, also where it is known to be there

@@ -1,9 +1,9 @@
 use serde_json::json;
 use slack_model::{Folder, Progress, TableSource};
-use slack_pg::{ConnectOptions, Connected, LoadOptions, TableLoad};
+use slack_pg::{ConnectOptions, Connected, LoadOptions, LoadSummary, TableLoad};
 
 use super::Load;
-use super::report::{self, Loaded};
+use super::report::{self, Loaded, Withdrawn};
 use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
@@ -34,20 +34,25 @@ pub(super) fn run(
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);
     options.compare_all = args.compare_all;
+    options.withheld = shown.withheld(&pipeline.tables(&Subject::Master)?)?;
     let progress = pipeline.output.progress();
     let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     // What follows the load belongs to it: nobody sees the one without the other.
     let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
         let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
-        Ok::<_, Failure>((summary, further(args, client, pipeline, &*progress)?))
+        let further = further(args, &summary, client, pipeline, &*progress)?;
+        Ok::<_, Failure>((summary, further))
     })?;
     drop(progress);
+    let withdrawn = Withdrawn { channels: summary.withdrawn.channels, rows: summary.withdrawn.rows };
     let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
     let mut line = report::line(&format!("schema {}", args.schema), &tables, shown.left_out);
+    line.push_str(&withdrawn.line());
     further.iter().for_each(|what| line.push_str(&format!("\n{what}")));
     let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
         "database": "postgres", "file": null, "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
+        "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
         "tables": report::values(&tables),
     });
     pipeline.output.tell("load", &line, values)?;
@@ -82,19 +87,25 @@ fn tell_destination(
     Ok(())
 }
 
-/// Does what was asked for beside the load; says what was done.
+/// Does what was asked for beside the load, now or earlier; says what was done.
 fn further(
     args: &Load,
+    summary: &LoadSummary,
     client: &mut slack_pg::Transaction<'_>,
     pipeline: &Pipeline<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>> {
     let mut done = Vec::new();
-    if args.materialize {
+    // What the database measured itself tells of what has left it.
+    let is_stale =
+        !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
+    if args.materialize || is_stale {
         let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
         done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
     }
-    if args.search {
+    // The functions of an older version show more than this one's.
+    let is_older = !summary.migrations.is_empty() && slack_pg::has_text_index(client, &args.schema)?;
+    if args.search || is_older {
         let index = slack_pg::index_texts(client, &args.schema)?;
         let trigrams = if index.trigrams { ", and by parts of words" } else { "" };
         done.push(format!(

@@ -1,9 +1,11 @@
 //! What a load did, told in one way for every database.
 
 use serde_json::{Map, Value, json};
+use slack_model::ChannelId;
 
 use crate::exit::Outcome;
 use crate::output::{count, number};
+use crate::shown::withheld;
 
 /// Rows that could not be loaded are told up to this number.
 const MOST_TOLD: usize = 5;
@@ -23,6 +25,43 @@ pub(super) struct Loaded {
     pub(super) unknown_columns: Vec<String>,
 }
 
+/// What was public when it was loaded, and left the database.
+pub(super) struct Withdrawn {
+    /// Conversations, each with its name.
+    pub(super) channels: Vec<(ChannelId, String)>,
+    pub(super) rows: u64,
+}
+
+impl Withdrawn {
+    /// A line for it, if there is anything.
+    pub(super) fn line(&self) -> String {
+        if self.rows == 0 {
+            return String::new();
+        }
+        let rows = count(self.rows, "row");
+        if self.channels.is_empty() {
+            return format!("\n{rows} of people known from withheld conversations only left the database");
+        }
+        let named = self.channels.iter().take(MOST_TOLD).map(|(id, name)| {
+            if name.is_empty() || name == id.as_str() { id.to_string() } else { format!("{name} ({id})") }
+        });
+        let mut names = named.collect::<Vec<_>>().join(", ");
+        if self.channels.len() > MOST_TOLD {
+            names.push_str(&format!(" and {} more", number((self.channels.len() - MOST_TOLD) as u64)));
+        }
+        let what = count(self.channels.len() as u64, "conversation");
+        format!(
+            "\n{what} loaded as public before, withheld or of another id now: {names}; {rows} left the database \
+             (to load what is withheld: --include-private, --include-dms)"
+        )
+    }
+
+    /// The conversations for a program.
+    pub(super) fn values(&self) -> Value {
+        self.channels.iter().map(|(id, name)| json!({ "id": id.as_str(), "name": name })).collect()
+    }
+}
+
 /// Sums a number of all tables.
 fn sum(tables: &[Loaded], of: impl Fn(&Loaded) -> u64) -> u64 {
     tables.iter().map(of).sum()
@@ -40,10 +79,7 @@ pub(super) fn line(target: &str, tables: &[Loaded], left_out: usize) -> String {
     if deleted > 0 {
         line.push_str(&format!(", {} gone", number(deleted)));
     }
-    if left_out > 0 {
-        let what = count(left_out as u64, "private or direct conversation");
-        line.push_str(&format!("\n{what} left out (--include-private, --include-dms)"));
-    }
+    line.push_str(&withheld(left_out));
     for (number, what) in [
         (sum(tables, |table| table.nul_characters), "NUL character left out, which the database cannot hold"),
         (sum(tables, |table| table.no_utf8), "byte that is no UTF-8 replaced"),

@@ -5,7 +5,7 @@ use slack_model::{Folder, TableSource};
 use slack_sqlite::{LoadOptions, TableLoad};
 
 use super::Load;
-use super::report::{self, Loaded};
+use super::report::{self, Loaded, Withdrawn};
 use crate::exit::{Outcome, Result};
 use crate::output::count;
 use crate::pipeline::{Pipeline, Subject};
@@ -19,19 +19,23 @@ pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<O
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.compare_all = args.compare_all;
+    options.withheld = shown.withheld(&pipeline.tables(&Subject::Master)?)?;
     let progress = pipeline.output.progress();
     let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     let summary = slack_sqlite::load(&mut connection, &master, metrics, &options, &*progress)?;
     let searchable = if args.search { Some(slack_sqlite::index_texts(&mut connection)?) } else { None };
     drop(progress);
+    let withdrawn = Withdrawn { channels: summary.withdrawn.channels, rows: summary.withdrawn.rows };
     let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
     let mut line = report::line(&file.display().to_string(), &tables, shown.left_out);
+    line.push_str(&withdrawn.line());
     if let Some(texts) = searchable {
         line.push_str(&format!("\n{} can be searched by words: search_messages", count(texts, "message")));
     }
     let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
         "database": "sqlite", "file": file, "schema": null, "migrations": migrations, "left_out": shown.left_out,
+        "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
         "tables": report::values(&tables),
     });
     pipeline.output.tell("load", &line, values)?;

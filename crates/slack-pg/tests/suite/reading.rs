@@ -1,5 +1,5 @@
 use postgres::Client;
-use slack_pg::{Error, grant_read, migrate};
+use slack_pg::{Error, grant_read, index_texts, migrate};
 
 use crate::more::loaded;
 use crate::private_postgres::TestDatabase;
@@ -39,11 +39,13 @@ fn a_reader_sees_everything_but_private_texts_and_addresses() {
     let mut reader = connect_as(&database, &mut client, "slack_test_reader");
 
     for (table, columns) in [
-        ("user_data", &["email"][..]),
-        ("channel_data", &["topic", "purpose"]),
-        ("message_data", &["text"]),
-        ("thread_data", &["text"]),
-        ("conversation_data", &["text"]),
+        ("user_data", &["email", "name", "real_name", "display_name", "title"][..]),
+        ("channel_data", &["name", "topic", "purpose"]),
+        ("message_data", &["text", "username"]),
+        ("thread_data", &["text", "username"]),
+        ("usergroup_data", &["handle", "name", "description"]),
+        ("conversation_data", &["text", "name", "real_name"]),
+        ("node_data", &["\"Label\"", "name"]),
         ("mv_conversation_data", &["text"]),
         ("message_revision_data", &["text", "text_md5"]),
         ("tag_data", &["tag", "label"]),
@@ -63,7 +65,7 @@ fn a_reader_sees_everything_but_private_texts_and_addresses() {
         }
     }
     reader
-        .batch_execute("SELECT name FROM slack.user_data; SELECT ts, user_id FROM slack.message_data")
+        .batch_execute("SELECT name FROM slack.v_users; SELECT ts, user_id FROM slack.message_data")
         .expect("may");
 
     // Every table and view answers, with as many rows as to its owner.
@@ -113,6 +115,86 @@ fn a_reader_sees_everything_but_private_texts_and_addresses() {
         .expect("no private text gets there");
     drop(reader);
     drop_role(&mut client, "slack_test_reader");
+}
+
+#[test]
+fn a_reader_gets_no_address_in_texts_and_names() {
+    let (database, mut client) = loaded();
+    client
+        .batch_execute(
+            "UPDATE slack.user_data SET name = 'ann@hidden.example.org', real_name = 'Ann <ann@hidden.example.org>',
+                display_name = 'ann@hidden.example.org', title = 'mail ann@hidden.example.org' WHERE id = 'U1';
+             UPDATE slack.channel_data SET name = 'ann@hidden.example.org', topic = 'ask ann@hidden.example.org',
+                purpose = '<mailto:ann@hidden.example.org|mail>' WHERE id = 'C1';
+             UPDATE slack.message_data SET username = 'ann@hidden.example.org',
+                text = 'write to <mailto:ann@hidden.example.org|ann@hidden.example.org>, thanks';
+             UPDATE slack.thread_data SET text = 'thanks, ann@hidden.example.org. https://x.org?to=ann%40hidden.example.org';
+             INSERT INTO slack.message_revision_data (channel, ts, edited_ts, text) VALUES
+                ('C1', '1600000000.000100', '1600000500.000000', 'hello ann@hidden.example.org'),
+                ('C1', '1600000000.000100', '1600000600.000000', 'hello, ann@hidden.example.org');
+             INSERT INTO slack.file_data (id, channel, name, title, path) VALUES
+                ('F9', 'C1', 'ann@hidden.example.org.txt', 'of ann@hidden.example.org', 'files/ann@hidden.example.org');
+             UPDATE slack.tag_data SET label = 'ann@hidden.example.org', tag = 'https://x.org?to=ann%40hidden.example.org'
+                WHERE type = 'link';
+             UPDATE slack.node_data SET \"Label\" = 'ann@hidden.example.org', name = 'ann@hidden.example.org';
+             UPDATE slack.usergroup_data SET description = 'ann@hidden.example.org'",
+        )
+        .expect("changed");
+    index_texts(&mut client, "slack").expect("indexed");
+    let role = "slack_test_masked";
+    grant_read(&mut client, "slack", role).expect("granted");
+    let mut reader = connect_as(&database, &mut client, role);
+
+    let relations = "SELECT format('SELECT row::text FROM (SELECT %s FROM slack.%I) AS row',
+            string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum), c.relname)
+        FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relnamespace = 'slack'::regnamespace AND c.relkind IN ('r', 'v', 'm')
+            AND has_column_privilege(current_user, c.oid, a.attnum, 'SELECT')
+        GROUP BY c.relname ORDER BY c.relname";
+    let queries = texts(&mut reader, relations);
+    assert!(queries.len() > 40, "{queries:?}");
+    let mut masked = Vec::new();
+    for query in queries.into_iter().flatten() {
+        for row in texts(&mut reader, &query).into_iter().flatten() {
+            assert!(!row.contains("hidden.example.org"), "{query}: {row}");
+            masked.extend(row.contains("[e-mail]").then(|| query.clone()));
+        }
+    }
+    for view in [
+        "v_users",
+        "v_channels",
+        "v_messages",
+        "v_revisions",
+        "v_files",
+        "v_threads",
+        "v_references",
+        "v_reactions",
+    ] {
+        assert!(masked.iter().any(|query| query.contains(view)), "{view}");
+    }
+    let text = "SELECT DISTINCT text FROM slack.v_messages WHERE channel = 'C1' AND NOT is_reply";
+    assert_eq!(texts(&mut reader, text), [Some("write to <mailto:[e-mail]|[e-mail]>, thanks".to_owned())]);
+    assert!(texts(&mut client, text)[0].as_deref().is_some_and(|text| text.contains("ann@hidden")));
+
+    // What is found must not tell of an address either.
+    let found = |client: &mut Client, word: &str| {
+        texts(client, &format!("SELECT concat(author, text) FROM slack.search_messages('{word}')"))
+    };
+    assert!(
+        found(&mut reader, "ann@hidden.example.org").is_empty()
+            && found(&mut reader, "hidden.example.org").is_empty()
+    );
+    let thanks = found(&mut reader, "thanks");
+    assert!(
+        !thanks.is_empty()
+            && thanks
+                .iter()
+                .flatten()
+                .all(|text| text.contains("[e-mail]") && !text.contains("hidden.example.org"))
+    );
+    assert!(!found(&mut client, "ann@hidden.example.org").is_empty());
+    drop(reader);
+    drop_role(&mut client, role);
 }
 
 #[test]

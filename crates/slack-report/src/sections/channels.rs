@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use serde::Serialize;
@@ -137,21 +139,26 @@ pub(crate) fn channels(
     Ok(Channels { months, rows, folded, names, posted: n_posted, threads })
 }
 
-/// Numbers direct messages, which have no names of their own: Slack's are ids, and those of the people in them.
+/// Numbers conversations that have no name to show: Slack's are ids, and those of the people in them. Those with the most
+/// posts come first, since the order of ids would tell which was there sooner.
 fn name_messages(rows: &mut [ChannelRow], is_anonymous: bool) {
-    let (mut direct, mut group) = (0, 0);
+    rows.sort_by_cached_key(|row| {
+        (Reverse(row.posts), *blake3::hash(row.channel.as_str().as_bytes()).as_bytes())
+    });
+    let mut numbers = FxHashMap::<&str, u64>::default();
     for row in rows {
-        match row.kind.as_str() {
-            "im" => {
-                direct += 1;
-                row.name = format!("direct message {direct}");
-            }
-            "mpim" if is_anonymous => {
-                group += 1;
-                row.name = format!("group message {group}");
-            }
-            _ => {}
-        }
+        let id = row.channel.as_str();
+        let has_no_name = row.name.trim().is_empty() || row.name == id;
+        let what = match row.kind.as_str() {
+            "im" => "direct message",
+            "mpim" if is_anonymous || has_no_name => "group message",
+            "canvas" => "canvas",
+            _ if has_no_name => "unnamed channel",
+            _ => continue,
+        };
+        let number = numbers.entry(what).or_default();
+        *number += 1;
+        row.name = format!("{what} {number}");
     }
 }
 

@@ -7,6 +7,7 @@ use slack_model::{BatchId, ChannelId, TableSource, Ts};
 
 use crate::capture::Capture;
 use crate::error::Result;
+use crate::fault;
 use crate::rows;
 
 /// What the tables cover, and what is missing from them.
@@ -38,6 +39,7 @@ struct Hole {
     method: String,
     /// The channel's name; empty where it was no channel's, or one that is not shown.
     channel: String,
+    /// The kind of fault.
     error: String,
     count: u64,
 }
@@ -92,8 +94,9 @@ pub(crate) fn missing(
         for gap in &capture.gaps {
             let channel =
                 gap.channel.as_ref().and_then(|channel| channels.get(channel)).cloned().unwrap_or_default();
-            // Conversations that are not shown are not told apart either.
-            *holes.entry((gap.method.clone(), channel, gap.error.clone())).or_default() += gap.count;
+            // Conversations that are withheld are not told apart either.
+            let (method, error) = (fault::method(&gap.method), fault::kind(&gap.error));
+            *holes.entry((method, channel, error)).or_default() += gap.count;
         }
         let batch = capture.batch.to_string();
         gaps.extend(holes.into_iter().map(|((method, channel, error), count)| {

@@ -72,6 +72,7 @@ pub(crate) fn network(
     people: &People,
     channels: &FxHashMap<ChannelId, String>,
     min_group: u64,
+    is_anonymous: bool,
 ) -> Result<Option<Network>> {
     let mut network = Network::default();
     // In the order of the people, which tells nothing of their ids.
@@ -118,10 +119,17 @@ pub(crate) fn network(
     })?;
     let mut communities: Vec<CommunityRow> = rows::read(metrics)?;
     communities.sort_unstable_by_key(|row| row.community);
+    if is_anonymous {
+        number_by_place(&mut network.community, &mut communities);
+    }
     let (told, small): (Vec<_>, Vec<_>) = communities.into_iter().partition(|row| row.size >= min_group);
     for row in &told {
-        let people_of =
-            row.top_people.split("; ").filter_map(|id| Some(people.names[people.place(id)?].clone()));
+        let mut places: Vec<_> = row.top_people.split("; ").filter_map(|id| people.place(id)).collect();
+        if is_anonymous {
+            // Of equals, the first are those of the first ids.
+            places.sort_unstable();
+        }
+        let people_of = places.into_iter().map(|place| people.names[place].clone());
         let channels_of =
             row.top_channels.split("; ").filter_map(|id| channels.get(&ChannelId::from(id)).cloned());
         network.communities.push(Community {
@@ -149,6 +157,23 @@ pub(crate) fn network(
     }
     network.months = months(metrics)?;
     Ok(Some(network))
+}
+
+/// Numbers communities of one size by the places of their people: the order of ids, which they have in the tables, would tell
+/// who is who. `of_people` holds the community of each, in the order of the page.
+fn number_by_place(of_people: &mut [u64], communities: &mut [CommunityRow]) {
+    let mut first_place = FxHashMap::default();
+    for (place, community) in of_people.iter().enumerate() {
+        first_place.entry(*community).or_insert(place);
+    }
+    communities.sort_by_key(|row| (Reverse(row.size), first_place.get(&row.community).copied()));
+    let numbers: FxHashMap<_, _> = communities.iter().map(|row| row.community).zip(0..).collect();
+    for community in of_people {
+        *community = numbers.get(community).copied().unwrap_or(*community);
+    }
+    for (row, number) in communities.iter_mut().zip(0..) {
+        row.community = number;
+    }
 }
 
 fn months(metrics: &dyn TableSource) -> Result<Months> {
@@ -200,6 +225,26 @@ fn strongest(mut edges: Vec<Tie>, n_people: usize, most: usize) -> Vec<Tie> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn communities_of_one_size_are_numbered_by_place() {
+        let row = |community, size| CommunityRow {
+            community,
+            size,
+            internal_weight: slack_model::Float(0.0),
+            external_weight: slack_model::Float(0.0),
+            top_people: String::new(),
+            top_people_labels: String::new(),
+            top_channels: String::new(),
+            top_channels_labels: String::new(),
+        };
+        let mut communities = vec![row(0, 3), row(1, 2), row(2, 2)];
+        let mut of_people = vec![2, 0, 1, 0, 2, 1, 0];
+        number_by_place(&mut of_people, &mut communities);
+        assert_eq!(of_people, [1, 0, 2, 0, 1, 2, 0]);
+        let numbered: Vec<_> = communities.iter().map(|row| (row.community, row.size)).collect();
+        assert_eq!(numbered, [(0, 3), (1, 2), (2, 2)]);
+    }
 
     #[test]
     fn everybody_keeps_an_edge() {

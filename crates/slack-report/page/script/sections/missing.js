@@ -87,7 +87,7 @@ function gapsTable() {
   const rows = report.missing.gaps;
   const none = report.missing.batches.length ? 'No batch has a gap: everything that was asked for was read.' : 'Nothing has been captured yet.';
   return element('div', {}, element('h3', {}, 'Gaps'),
-    element('p', { class: 'definition' }, 'What was asked for and could not be read, with what Slack said.'),
+    element('p', { class: 'definition' }, 'What was asked for and could not be read, with the kind of fault. The log of the batch has all that is known of it.'),
     rows.length ? table({
       id: 'gaps',
       caption: 'Gaps',
