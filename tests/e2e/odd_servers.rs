@@ -182,7 +182,7 @@ fn each_limit_has_an_option_that_its_gap_names() {
     }
     assert_eq!(server.calls("conversations.members").len(), 7);
     let told =
-        run(&home, &server, 3, &["extract", "--max-pages", "3", "--max-wait", "1", "--rate", "unlimited"]);
+        run(&home, &server, 3, &["extract", "--max-pages", "3", "--attempts", "1", "--rate", "unlimited"]);
     assert!(told.out.contains("raise --max-pages"), "{}", told.out);
     let help = home.run(0, ["run", "--help"]).out;
     for option in

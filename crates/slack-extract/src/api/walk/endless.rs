@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(walk(|number| page(number % 3), new), (13, Some("pages_without_end")));
         // One new record among known ones is progress, and so is one page in ninety.
         assert_eq!(walk(page, new), (500, Some("too_many_pages")));
-        let seldom = |number: u32| if number % 90 == 0 { page(number) } else { b"{}".to_vec() };
+        let seldom = |number: u32| if number.is_multiple_of(90) { page(number) } else { b"{}".to_vec() };
         assert_eq!(walk(seldom, new), (500, Some("too_many_pages")));
     }
 
