@@ -21,6 +21,7 @@
 
 pub mod atomic;
 pub mod batch;
+mod classes;
 mod error;
 mod ids;
 pub mod in_order;
@@ -33,6 +34,7 @@ mod transform;
 mod ts;
 mod wire;
 
+pub use self::classes::reclassify;
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 pub use self::leave_out::{Shown, leave_out};

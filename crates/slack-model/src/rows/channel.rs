@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::ids::{ChannelId, UserId};
 use crate::table;
 use crate::ts::BatchId;
@@ -39,6 +41,23 @@ table! {
 }
 
 impl Channel {
+    /// The type of the comments on a canvas.
+    pub const CANVAS: &str = "canvas";
+
+    /// The class of a conversation that no list names: nobody but the operator can say that it is public, by its id or
+    /// name, and only of a channel.
+    pub fn class_of_unlisted(
+        id: &[u8],
+        name: &[u8],
+        kind: &[u8],
+        assumed: &BTreeSet<String>,
+    ) -> &'static str {
+        let is_assumed =
+            |called: &[u8]| std::str::from_utf8(called).is_ok_and(|called| assumed.contains(called));
+        let is_public = kind == b"channel" && (is_assumed(id) || !name.is_empty() && is_assumed(name));
+        if is_public { "public" } else { "confidential" }
+    }
+
     /// A conversation of which only id and name are known. Its type follows from the id's first letter:
     /// `D…` is a direct message and `G…` a private channel, whatever else is a public one.
     pub fn unlisted(id: ChannelId, name: String, batch: BatchId) -> Self {
@@ -64,6 +83,22 @@ impl Channel {
             first_batch: Some(batch),
             last_batch: Some(batch),
         }
+    }
+}
+
+table! {
+    /// A folder of an export that no list names, and the channel that it was found to be. No other table names the alias.
+    pub struct ChannelAlias in "channel_alias_data" by (alias, channel) {
+        /// The id made of the folder's name.
+        pub alias: ChannelId,
+        /// The channel, under whose id the folder's rows stand.
+        pub channel: ChannelId,
+        /// What tells: `messages` that both hold, or the `operator`.
+        pub reason: String,
+        /// The first batch that had the folder.
+        pub first_batch: Option<BatchId>,
+        /// The last batch that had the folder.
+        pub last_batch: Option<BatchId>,
     }
 }
 
