@@ -48,6 +48,7 @@ mod sql_metrics;
 mod sqlite;
 mod support;
 mod two_ways;
+mod unlisted_folders;
 mod verify;
 mod written;
 
