@@ -30,8 +30,8 @@ fn of(error: &(dyn Error + 'static)) -> Option<String> {
     if let Some(error) = error.downcast_ref::<slack_sqlite::Error>() {
         return of_sqlite(error).map(Into::into);
     }
-    if let Some(slack_merge::Error::Unsorted { .. }) = error.downcast_ref() {
-        return Some(REBUILD.into());
+    if let Some(error) = error.downcast_ref::<slack_merge::Error>() {
+        return of_merge(error).map(Into::into);
     }
     error.downcast_ref::<io::Error>().and_then(of_io).map(Into::into)
 }
@@ -166,6 +166,19 @@ fn of_tables(error: &slack_model::Error) -> Option<&'static str> {
             "put the file back from a backup; where there is none, remove it if no later version was in use here",
         ),
         NoPages { .. } => Some("the batch holds nothing to read: capture or import it again"),
+        _ => None,
+    }
+}
+
+fn of_merge(error: &slack_merge::Error) -> Option<&'static str> {
+    use slack_merge::Error::{CircularAlias, ListedAlias, OtherChannel, Table, Unsorted};
+    match error {
+        Table(error) => of_tables(error),
+        Unsorted { .. } => Some(REBUILD),
+        OtherChannel { .. } => Some("follow the list with `slack-analytics merge --rebuild`, or correct it"),
+        ListedAlias { .. } | CircularAlias { .. } => {
+            Some("correct references/channel_alias.csv in the data home")
+        }
         _ => None,
     }
 }

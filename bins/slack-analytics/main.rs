@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
+mod aliases;
 mod answer;
 mod captured;
 mod cli;
@@ -23,9 +24,10 @@ mod pipeline;
 mod printable;
 mod progress;
 mod pseudonymous;
+mod public;
 mod raw_pages;
 mod redact;
-mod references;
+
 mod reporting;
 mod scratch;
 mod serving;

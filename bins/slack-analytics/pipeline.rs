@@ -17,6 +17,7 @@ use slack_model::{
     lost_keys, transform_folder,
 };
 
+use crate::aliases;
 use crate::captured;
 use crate::exit::{Outcome, Result, Usage};
 use crate::graphing::Graphing;
@@ -175,16 +176,28 @@ impl Pipeline<'_> {
     }
 
     fn merge_into(&self, master: &Path, batches: &[BatchFolder], options: &MergeOptions) -> Result<Outcome> {
-        if batches.is_empty() {
+        if batches.is_empty() && !master.is_dir() {
             return Ok(Outcome::Done);
         }
-        let summary = merge_folder(master, batches, options)?;
+        let mut options = options.clone();
+        options.aliases = self.aliases(batches)?;
+        options.assumed_public = self.assumed_public()?;
+        self.classify(master)?;
+        let summary = merge_folder(master, batches, &options)?;
         let added: u64 = summary.tables.values().map(|table| table.added).sum();
         let changed: u64 = summary.tables.values().map(|table| table.changed).sum();
         let rows = |table: &str| summary.tables.get(table).map_or(0, |table| table.rows);
         let ids: Vec<_> = batches.iter().map(|batch| batch.id().to_string()).collect();
-        let what = if let [id] = &ids[..] { format!("batch {id}") } else { format!("{} batches", ids.len()) };
-        let line = format!(
+        let what = match &ids[..] {
+            [] if added + changed == 0 && summary.joined.is_empty() => {
+                let values = json!({ "batches": [], "tables": {}, "added": 0, "changed": 0, "joined": [] });
+                self.output.tell("merge", "nothing to do: the master holds every batch", values)?;
+                return Ok(Outcome::Done);
+            }
+            [id] => format!("batch {id}"),
+            ids => format!("{} batches", ids.len()),
+        };
+        let mut line = format!(
             "{what}: {} rows new, {} changed; the master has {} and {} replies",
             number(added),
             number(changed),
@@ -199,7 +212,14 @@ impl Pipeline<'_> {
                 ((*table).to_owned(), change)
             })
             .collect();
-        let values = json!({ "batches": ids, "tables": tables, "added": added, "changed": changed });
+        for joined in &summary.joined {
+            line.push('\n');
+            line.push_str(&aliases::line(joined));
+        }
+        let joined: Vec<_> = summary.joined.iter().map(aliases::value).collect();
+        let values = json!({
+            "batches": ids, "tables": tables, "added": added, "changed": changed, "joined": joined,
+        });
         self.output.tell("merge", &line, values)?;
         Ok(Outcome::Done)
     }
@@ -354,6 +374,7 @@ impl Pipeline<'_> {
             Subject::Shown { tables, .. } => return Ok(tables.clone()),
         };
         if csv.join("batch_data.csv").is_file() || matches!(subject, Subject::Master) && csv.is_dir() {
+            self.classify(&csv)?;
             return Ok(csv);
         }
         if matches!(subject, Subject::Master) && self.home.batches()?.is_empty() {
@@ -394,7 +415,9 @@ impl Subject {
 
 /// What a rebuilt master lacks.
 fn lost_rows(master: &Path, next: &Path) -> Result<LostKeys> {
-    Ok(lost_keys(&Folder(master.into()), &Folder(next.into()), &|_| None)?)
+    let next = Folder(next.into());
+    let moved = aliases::moved(&next)?;
+    Ok(lost_keys(&Folder(master.into()), &next, &|id| moved.get(id).cloned())?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

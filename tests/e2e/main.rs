@@ -54,6 +54,7 @@ mod sql_metrics;
 mod sqlite;
 mod support;
 mod two_ways;
+mod unlisted_folders;
 mod verify;
 mod withdrawn;
 mod written;

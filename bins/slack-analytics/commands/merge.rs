@@ -49,13 +49,14 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         batch.is_transformed() && (!merged.contains(&batch.id()) || pipeline.is_newer_than_master(batch))
     };
     let batches = pipeline.batches(&args.batches, wanted)?;
-    if batches.is_empty() {
+    if batches.is_empty() && merged.is_empty() {
         pipeline.output.tell(
             "merge",
             "nothing to do: the master holds every batch",
-            json!({ "batches": [], "tables": {}, "added": 0, "changed": 0 }),
+            json!({ "batches": [], "tables": {}, "added": 0, "changed": 0, "joined": [] }),
         )?;
         return Ok(Outcome::Done);
     }
+    // Without a batch, what the operator says of the master's channels may still be new.
     pipeline.merge(&batches, &options)
 }

@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use slack_model::{BatchId, TeamId};
+use slack_model::{BatchId, ChannelId, TeamId};
 
 /// What can go wrong in a merge. The old master is whole after each of these.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,33 @@ pub enum Error {
     /// The batch has no tables.
     #[error("batch {0} has no tables yet; transform it first")]
     NoTables(BatchId),
+    /// The operator says that a folder is another channel than the one that its rows stand under.
+    #[error(
+        "folder {alias} is joined with channel {joined} in the master, and {channel} in the operator's list; a rebuilt \
+         master follows the list"
+    )]
+    OtherChannel {
+        /// The folder's id.
+        alias: ChannelId,
+        /// The channel of the master.
+        joined: ChannelId,
+        /// The operator's.
+        channel: ChannelId,
+    },
+    /// The operator says that a channel that a list names is another one.
+    #[error("channel {alias} is named by a list and cannot be joined with {channel}")]
+    ListedAlias {
+        /// The listed channel.
+        alias: ChannelId,
+        /// The other one.
+        channel: ChannelId,
+    },
+    /// The operator's list goes round in a circle.
+    #[error("the operator's list of aliases leads from {alias} back to itself")]
+    CircularAlias {
+        /// A channel of the circle.
+        alias: ChannelId,
+    },
     /// The batch is of another workspace than the master.
     #[error(
         "batch {id} is of workspace {batch}, the master of {master}; give each workspace a data home of its own, \

@@ -7,12 +7,13 @@ use slack_model::{
     AscendingKeys, ByteRecord, KeyOrder, RawReader, RawRecord, Schema, TableSink, TableSource, line_at,
 };
 
+use crate::classes::Classes;
 use crate::deletions::Deletions;
 use crate::error::{Error, Result};
 use crate::incoming::Incoming;
 use crate::output::Output;
 use crate::rules::Rule;
-use crate::tables::TableChange;
+use crate::tables::{MergeOptions, TableChange};
 
 /// Merges a table in one pass; `None` where neither the master nor a batch has it.
 pub(crate) fn merge_table<S: TableSink>(
@@ -20,6 +21,7 @@ pub(crate) fn merge_table<S: TableSink>(
     master: &dyn TableSource,
     batches: &[&dyn TableSource],
     merged: &S,
+    options: &MergeOptions,
 ) -> Result<Option<TableChange>> {
     let rule = Rule::of(schema);
     let old = RawReader::open(master, schema)?;
@@ -36,6 +38,7 @@ pub(crate) fn merge_table<S: TableSink>(
         order: KeyOrder::of(schema),
         rule: &rule,
         deletions: Deletions::of(schema, master, batches)?,
+        classes: Classes::of(schema, &options.assumed_public),
         incoming,
         output,
         change: TableChange::default(),
@@ -51,6 +54,7 @@ struct Join<'j, S: TableSink> {
     order: KeyOrder,
     rule: &'j Rule,
     deletions: Option<Deletions>,
+    classes: Option<Classes<'j>>,
     incoming: Option<Incoming<'j>>,
     output: Output<'j, S>,
     change: TableChange,
@@ -101,7 +105,7 @@ impl<S: TableSink> Join<'_, S> {
         let may_change = is_touched
             || match &mut self.deletions {
                 Some(deletions) => deletions.may_change(row)?,
-                None => false,
+                None => self.classes.as_ref().is_some_and(|classes| classes.may_change(row)),
             };
         if may_change && self.becomes_another(row, is_touched)? {
             self.change.changed += 1;
@@ -140,6 +144,9 @@ impl<S: TableSink> Join<'_, S> {
     }
 
     fn mark(&mut self) -> Result<()> {
+        if let Some(classes) = &self.classes {
+            classes.mark(&mut self.row, &mut self.spare);
+        }
         let is_tombstone = self.rule.is_below(&self.row);
         match &mut self.deletions {
             Some(deletions) => deletions.mark(&mut self.row, is_tombstone, &mut self.spare),

@@ -24,16 +24,21 @@
 //! # Ok::<(), slack_merge::Error>(())
 //! ```
 
+mod aliases;
+mod classes;
 mod deletions;
 mod error;
 mod folder;
 mod incoming;
 mod join;
 mod output;
+mod proofs;
 mod rules;
+mod split;
 mod tables;
 mod windows;
 
+pub use self::aliases::{JoinReason, JoinedFolder};
 pub use self::error::{Error, Result};
 pub use self::folder::{merge_folder, merged_batches};
 pub use self::tables::{MergeOptions, MergeSummary, TableChange, merge_tables};

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use slack_model::rows::{File, Message, Reply, User};
+use slack_model::rows::{Channel, ChannelAlias, File, Message, Reply, User};
 use slack_model::{ByteRecord, Schema, Table, Ts};
 
 /// How the records of a table are joined.
@@ -66,7 +66,7 @@ impl Rule {
                 (Self::rank_of_user, at(&["known", "name", "real_name", "display_name"]))
             }
             // Nor does a channel that no list holds.
-            "channel_data" => (Self::rank_of_channel, at(&["is_private"])),
+            "channel_data" => (Self::rank_of_channel, at(&["is_private", "type"])),
             "message_data" | "thread_data" => (Self::rank_of_message, at(&["subtype"])),
             "file_data" => (Self::rank_of_file, at(&["mode"])),
             _ => (|_, _| 1, vec![]),
@@ -136,7 +136,11 @@ impl Rule {
     }
 
     fn rank_of_channel(&self, record: &ByteRecord) -> u8 {
-        u8::from(!self.ranking(record, 0).is_empty())
+        if !self.ranking(record, 0).is_empty() {
+            return 2;
+        }
+        // A folder may turn out to be a canvas, and must not hide that it is one.
+        u8::from(self.ranking(record, 1) == Channel::CANVAS.as_bytes())
     }
 
     fn rank_of_message(&self, record: &ByteRecord) -> u8 {
@@ -188,6 +192,8 @@ impl Part {
             _ if is_user => Self::Version,
             // A file's bytes are fetched once; the path begins with the batch that did it.
             "path" | "sha256" if schema.name == File::SCHEMA.name => Self::Greatest,
+            // What the operator says counts more than what messages tell.
+            "reason" if schema.name == ChannelAlias::SCHEMA.name => Self::Greatest,
             _ => Self::Newer,
         }
     }

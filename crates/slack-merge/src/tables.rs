@@ -1,12 +1,13 @@
 //! All tables of the master and of the batches, several at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 
 use slack_model::in_order::{InOrder, threads_or_all};
-use slack_model::rows::{Message, Reaction, Reply, Revision, TABLES};
-use slack_model::{Schema, Table, TableSink, TableSource};
+use slack_model::rows::{Channel, Message, Reaction, Reply, Revision, TABLES};
+use slack_model::{ChannelId, Schema, Table, TableSink, TableSource};
 
+use crate::aliases::JoinedFolder;
 use crate::deletions::Deletions;
 use crate::error::{Error, Result};
 use crate::join::merge_table;
@@ -18,6 +19,11 @@ pub struct MergeOptions {
     /// Number of tables that are merged at the same time; by default as many as there are processors. Where there are
     /// many batches, fewer are: each of them has files open for each table.
     pub threads: Option<NonZeroUsize>,
+    /// Folders of exports that no list names, by their ids, and the channels that the operator says they are.
+    pub aliases: Vec<(ChannelId, ChannelId)>,
+    /// Ids and names of channels that no list names and that are public all the same, as the operator says. Whatever
+    /// else no list names is confidential.
+    pub assumed_public: BTreeSet<String>,
 }
 
 /// What a merge did to a table.
@@ -45,11 +51,14 @@ impl TableChange {
 pub struct MergeSummary {
     /// Each table that the master or a batch has.
     pub tables: BTreeMap<&'static str, TableChange>,
+    /// The folders that were found to be channels.
+    pub joined: Vec<JoinedFolder>,
 }
 
 impl MergeSummary {
     /// Adds what a later merge into the same master did.
     pub(crate) fn add(&mut self, later: Self) {
+        self.joined.extend(later.joined);
         for (table, change) in later.tables {
             let sum = self.tables.entry(table).or_default();
             sum.rows = change.rows;
@@ -72,7 +81,8 @@ const LARGEST: [&str; 4] =
 /// Merges the tables of batches into a master's, and writes the tables that changed to `merged`.
 ///
 /// A table without a change is not written: it is as it was. A table that the master lacks is written even
-/// if it is empty. Memory does not grow with the tables, but for a channel's windows and a few buffers a batch.
+/// if it is empty. Where there are no batches, only the classes of channels can change, and no other table is looked at.
+/// Memory does not grow with the tables, but for a channel's windows and a few buffers a batch.
 /// Every batch's table is open while that table is merged.
 ///
 /// # Errors
@@ -84,7 +94,8 @@ pub fn merge_tables<S: TableSink>(
     merged: &S,
     options: &MergeOptions,
 ) -> Result<MergeSummary> {
-    let mut tables: Vec<&'static Schema> = TABLES.iter().collect();
+    let is_wanted = |schema: &&Schema| !batches.is_empty() || schema.name == Channel::SCHEMA.name;
+    let mut tables: Vec<&'static Schema> = TABLES.iter().filter(is_wanted).collect();
     tables
         .sort_by_key(|schema| LARGEST.iter().position(|name| *name == schema.name).unwrap_or(LARGEST.len()));
     let threads = threads_or_all(options.threads).min(side_by_side(&tables, batches.len()));
@@ -93,7 +104,9 @@ pub fn merge_tables<S: TableSink>(
     InOrder { threads, ahead: usize::MAX }.run(
         tables.iter().map(|schema| Ok::<_, Error>(*schema)),
         || (),
-        |(), schema| Ok(merge_table(schema, master, batches, merged)?.map(|change| (schema.name, change))),
+        |(), schema| {
+            Ok(merge_table(schema, master, batches, merged, options)?.map(|change| (schema.name, change)))
+        },
         |_| 0,
         |change| {
             summary.tables.extend(change);

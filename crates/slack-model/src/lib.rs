@@ -22,6 +22,7 @@
 mod addresses;
 pub mod atomic;
 pub mod batch;
+mod classes;
 mod error;
 mod ids;
 pub mod in_order;
@@ -37,6 +38,7 @@ mod ts;
 mod wire;
 
 pub use self::addresses::without_addresses;
+pub use self::classes::reclassify;
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 pub use self::leave_out::{Shown, Withheld, leave_out};

@@ -9,7 +9,7 @@ use csv::ByteRecord;
 
 use crate::error::Result;
 use crate::ids::ChannelId;
-use crate::rows::{Channel, TABLES, Window};
+use crate::rows::{Channel, ChannelAlias, TABLES, Window};
 use crate::table::{AscendingKeys, KeyOrder, RawReader, RawRecord, Schema, Table, TableSource};
 
 /// So many keys of each table are named.
@@ -76,7 +76,9 @@ pub fn lost_keys(
     same: &dyn Fn(&ChannelId) -> Option<ChannelId>,
 ) -> Result<LostKeys> {
     let mut lost = LostKeys::default();
-    for schema in TABLES.iter().filter(|schema| schema.name != Window::SCHEMA.name) {
+    let is_derived =
+        |schema: &&Schema| [Window::SCHEMA.name, ChannelAlias::SCHEMA.name].contains(&schema.name);
+    for schema in TABLES.iter().filter(|schema| !is_derived(schema)) {
         let compared = Comparison::of(schema).run(old, new, same)?;
         if compared.rows > 0 || compared.unread.is_some() {
             lost.tables.push(compared);

@@ -3,8 +3,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
-use slack_model::rows::TABLES;
-use slack_model::{Digest, Progress, Schema, TableSource, Withheld, line_at};
+use slack_model::rows::{Channel, ChannelAlias, TABLES};
+use slack_model::{Digest, Progress, Schema, Table, TableSource, Withheld, line_at};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -12,7 +12,7 @@ use crate::encode::Refusal;
 use crate::error::{Error, Result};
 use crate::guard::{check_team, lock_tables};
 use crate::memory::{self, Known, Memory};
-use crate::merge::{delete_all, delete_duplicates, delete_vanished, upsert};
+use crate::merge::{delete_all, delete_duplicates, delete_joined, delete_vanished, upsert};
 use crate::migrate::{Migration, migrate};
 use crate::prepare::{Input, Prepared};
 use crate::stage::{Copy, analyze, copy, stage, unstage};
@@ -64,7 +64,8 @@ pub struct TableLoad {
     pub sent: u64,
     /// Rows of the database that were new or changed.
     pub written: u64,
-    /// Rows of a metric table that were there and are in the input no more.
+    /// Rows of a metric table that were there and are in the input no more, and rows of folders that are known to be
+    /// channels by now.
     pub deleted: u64,
     /// NUL characters left out, which PostgreSQL's texts cannot hold.
     pub nul_characters: u64,
@@ -114,7 +115,8 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The schema is made or brought up to date first. A row of the master is inserted, or replaces the one of
-/// its key; none is deleted but those of [`LoadOptions::withheld`]. A metric table becomes what its file says; one without a file becomes empty.
+/// its key; none is deleted but those of [`LoadOptions::withheld`], and those of folders that the master has under their
+/// channel's id by now. A metric table becomes what its file says; one without a file becomes empty.
 /// Loading the same again touches no row, and sends none: the database remembers digests of what it was loaded
 /// with, and forgets them where anyone else changes a table. A second load into the same schema meanwhile fails
 /// with [`Error::Busy`].
@@ -142,7 +144,11 @@ pub fn load(
     summary.withdrawn = withdraw(&mut transaction, schema, &options.withheld, metrics.is_some())?;
     let memory = memory::recall(&mut transaction, schema)?;
     // The contract's order serves the foreign keys: users and channels come before what names them.
-    let of_master = TABLES.iter().map(|table| (table.name, master, Rows::Merge));
+    let of_master = TABLES.iter().map(|table| {
+        // A rebuilt master may have other folders joined.
+        let is_of_aliases = table.name == ChannelAlias::SCHEMA.name;
+        (table.name, master, if is_of_aliases { Rows::Replace } else { Rows::Merge })
+    });
     let of_metrics = metrics
         .into_iter()
         .flat_map(|metrics| METRIC_TABLES.iter().map(move |name| (*name, metrics, Rows::Replace)));
@@ -161,12 +167,27 @@ pub fn load(
     let loaded = load_tables(&mut transaction, &jobs, &memory, &mut refused, progress);
     summary.tables = loaded.map_err(|error| error.with_refusals(&refused))?;
     stripped.restore(&mut transaction, progress).map_err(|error| error.with_refusals(&refused))?;
+    take_out_joined(&mut transaction, schema, &mut summary.tables)?;
     for job in jobs.iter().filter(|job| job.is_bulk) {
         analyze(&mut transaction, &job.table.qualified())?;
     }
     memory::end(&mut transaction, &before)?;
     transaction.commit().map_err(Error::statement("commit the load"))?;
     Ok(summary)
+}
+
+/// Deletes what earlier loads brought of folders that the master now has under their channels' ids: it would stand there
+/// twice, and under the class that the folder had.
+fn take_out_joined(client: &mut impl GenericClient, schema: &str, tables: &mut [TableLoad]) -> Result<()> {
+    let channels = (Channel::SCHEMA.name, "id");
+    let is_of_rows = |schema: &&Schema| schema.name != ChannelAlias::SCHEMA.name;
+    let of_rows = TABLES.iter().filter(is_of_rows).filter(|schema| schema.position("channel").is_some());
+    // The channels last: the others refer to them.
+    for (table, column) in of_rows.map(|schema| (schema.name, "channel")).chain([channels]) {
+        let deleted = delete_joined(client, schema, table, column)?;
+        tables.iter_mut().filter(|load| load.table == table).for_each(|load| load.deleted += deleted);
+    }
+    Ok(())
 }
 
 /// Does work in a transaction, which is committed where the work succeeds, and rolled back otherwise.

@@ -60,6 +60,20 @@ pub(crate) fn delete_vanished(
     deleted.map_err(Error::table(table.name))
 }
 
+/// Deletes the rows of folders that are known to be channels; `column` says whose a row is. Returns their number.
+pub(crate) fn delete_joined(
+    client: &mut impl GenericClient,
+    schema: &str,
+    table: &'static str,
+    column: &str,
+) -> Result<u64> {
+    let (schema, name, column) = (quote(schema), quote(table), quote(column));
+    let statement = format!(
+        "DELETE FROM {schema}.{name} WHERE {column} IN (SELECT alias FROM {schema}.channel_alias_data)"
+    );
+    client.execute(&statement, &[]).map_err(Error::table(table))
+}
+
 /// Deletes all rows; returns their number.
 pub(crate) fn delete_all(client: &mut impl GenericClient, table: &TargetTable) -> Result<u64> {
     client.execute(&format!("DELETE FROM {}", table.qualified()), &[]).map_err(Error::table(table.name))

@@ -3,8 +3,8 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
-use slack_model::rows::{Batch, TABLES};
-use slack_model::{Progress, RawReader, Table, TableSource, Withheld};
+use slack_model::rows::{Batch, Channel, ChannelAlias, TABLES};
+use slack_model::{Progress, RawReader, Schema, Table, TableSource, Withheld};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -16,7 +16,7 @@ use crate::memory::{self, Known};
 use crate::merge::{Merged, Merger, Order};
 use crate::migrate::{Migration, migrate, version};
 use crate::prepare::Piece;
-use crate::statements::quote;
+use crate::statements::{delete_joined as joined_rows, quote};
 use crate::unsorted::merge_unsorted;
 use crate::withdraw::{Withdrawn, withdraw};
 
@@ -55,7 +55,8 @@ pub struct TableLoad {
     pub compared: u64,
     /// Rows of the database that were new or changed.
     pub written: u64,
-    /// Rows of a metric table that were there and are in the input no more.
+    /// Rows of a metric table that were there and are in the input no more, and rows of folders that are known to be
+    /// channels by now.
     pub deleted: u64,
     /// NUL characters left out. SQLite would keep them, but its functions and its shell take them for a text's end.
     pub nul_characters: u64,
@@ -105,7 +106,8 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The tables are made or brought up to date first. A row of the master is inserted, or replaces the one of its key; none
-/// is deleted but those of [`LoadOptions::withheld`]. A metric table becomes what its file says; one without a file becomes empty. Loading the same again
+/// is deleted but those of [`LoadOptions::withheld`], and those of folders that the master has under their channel's id by
+/// now. A metric table becomes what its file says; one without a file becomes empty. Loading the same again
 /// compares no row: the database remembers digests of what it was loaded with, and forgets them where anyone else changes
 /// a table. Others read the old state until the load is done. The file is left with a rollback journal, SQLite's default,
 /// so that it is one file.
@@ -152,7 +154,11 @@ fn load_in_transaction(
     }
     summary.withdrawn = withdraw(&transaction, &options.withheld, metrics.is_some())?;
     // The contract's order serves the foreign keys: users and channels come before what names them.
-    let of_master = TABLES.iter().map(|table| (table.name, master, Rows::Merge));
+    let of_master = TABLES.iter().map(|table| {
+        // A rebuilt master may have other folders joined.
+        let is_of_aliases = table.name == ChannelAlias::SCHEMA.name;
+        (table.name, master, if is_of_aliases { Rows::Replace } else { Rows::Merge })
+    });
     let of_metrics = metrics
         .into_iter()
         .flat_map(|metrics| METRIC_TABLES.iter().map(move |name| (*name, metrics, Rows::Replace)));
@@ -165,9 +171,25 @@ fn load_in_transaction(
     let stripped = strip(&transaction, jobs.iter().filter(|job| job.is_empty).map(|job| job.table.name))?;
     summary.tables = load_tables(&transaction, &jobs, progress)?;
     stripped.restore(&transaction, progress)?;
+    delete_joined(&transaction, &mut summary.tables)?;
     memory::end(&transaction)?;
     transaction.commit().map_err(failed("commit the load"))?;
     Ok(summary)
+}
+
+/// Deletes what earlier loads brought of folders that the master now has under their channels' ids: it would stand there
+/// twice, and under the class that the folder had.
+fn delete_joined(connection: &Connection, tables: &mut [TableLoad]) -> Result<()> {
+    let channels = (Channel::SCHEMA.name, "id");
+    let is_of_rows = |schema: &&Schema| schema.name != ChannelAlias::SCHEMA.name;
+    let of_rows = TABLES.iter().filter(is_of_rows).filter(|schema| schema.position("channel").is_some());
+    // The channels last: the others refer to them.
+    for (table, column) in of_rows.map(|schema| (schema.name, "channel")).chain([channels]) {
+        let deleted = connection.execute(&joined_rows(table, column), []);
+        let deleted = deleted.map_err(Error::table(connection, table))? as u64;
+        tables.iter_mut().filter(|load| load.table == table).for_each(|load| load.deleted += deleted);
+    }
+    Ok(())
 }
 
 /// A table whose file is being read on another thread.

@@ -36,6 +36,7 @@ impl Migration {
         migration!(5, "0005", "message_views"),
         migration!(6, "0006", "activity_views"),
         migration!(7, "0007", "value_batches"),
+        migration!(8, "0008", "channel_aliases"),
     ];
 }
 

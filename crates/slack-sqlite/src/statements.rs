@@ -12,6 +12,13 @@ pub(crate) fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
     names.into_iter().map(quote).collect::<Vec<_>>().join(", ")
 }
 
+/// Deletes the rows of folders that are known to be channels; `column` says whose a row is. They are there under the
+/// channel's id, from where a master that is loaded later does not have them again.
+pub(crate) fn delete_joined(table: &str, column: &str) -> String {
+    let (table, column) = (quote(table), quote(column));
+    format!("DELETE FROM {table} WHERE {column} IN (SELECT alias FROM channel_alias_data)")
+}
+
 /// Inserts a row, whose values are parameters in the order of the columns, or replaces what differs in the one of its
 /// key. A row that is there as it is stays untouched.
 pub(crate) fn upsert(table: &TargetTable, columns: &[&str]) -> String {

@@ -36,6 +36,9 @@ pub(crate) fn merged(sources: &[&MemoryTables]) -> BTreeMap<&'static str, String
             if let Some(at) = schema.position("deleted_batch") {
                 row[at] = deleted(schema, &row, &windows);
             }
+            if let (Some(class), true) = (schema.position("class"), is_unlisted(schema, &row)) {
+                row[class] = "confidential".into();
+            }
             writer.write(&ByteRecord::from(row)).expect("written");
         }
         let csv = writer.finish().expect("finished").0;
@@ -65,6 +68,11 @@ pub(crate) fn key(schema: &Schema, row: &Row) -> Vec<Part> {
     schema.key.iter().map(part).collect()
 }
 
+/// Whether no list names a channel.
+fn is_unlisted(schema: &Schema, row: &Row) -> bool {
+    schema.position("is_private").is_some_and(|at| row[at].is_empty())
+}
+
 /// How much a row knows of what it is about; what knows less is void beside what knows more.
 pub(crate) fn rank(schema: &Schema, row: &Row) -> u8 {
     let value = |column| &row[schema.position(column).expect("a column")];
@@ -73,7 +81,8 @@ pub(crate) fn rank(schema: &Schema, row: &Row) -> u8 {
         "user_data" => {
             u8::from(["name", "real_name", "display_name"].iter().any(|name| !value(name).is_empty()))
         }
-        "channel_data" => u8::from(!value("is_private").is_empty()),
+        "channel_data" if is_unlisted(schema, row) => u8::from(value("type") == "canvas"),
+        "channel_data" => 2,
         "message_data" | "thread_data" => u8::from(value("subtype") != "tombstone"),
         "file_data" => u8::from(!File::is_gone(value("mode").as_bytes())),
         _ => 1,

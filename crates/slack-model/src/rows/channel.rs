@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::ids::{ChannelId, UserId};
 use crate::table;
 use crate::ts::BatchId;
@@ -42,7 +44,53 @@ table! {
     }
 }
 
+/// The columns of a row of channel_data that its class follows from, as they stand there.
+#[derive(Debug, Clone, Copy)]
+#[allow(clippy::exhaustive_structs, reason = "a class follows from nothing else")]
+pub struct ClassedBy<'r> {
+    /// `id`
+    pub id: &'r [u8],
+    /// `name`
+    pub name: &'r [u8],
+    /// `type`
+    pub kind: &'r [u8],
+    /// `is_private`
+    pub is_private: &'r [u8],
+    /// `last_batch`
+    pub last_batch: &'r [u8],
+    /// `confidential_at`
+    pub confidential_at: &'r [u8],
+}
+
 impl Channel {
+    /// The type of the comments on a canvas.
+    pub const CANVAS: &str = "canvas";
+
+    /// The class of a row. A list of public channels makes a channel public, unless another list called it confidential at
+    /// about the same time or later: a batch may be named after an earlier second than its lists are of, so that the order
+    /// of two within an hour is not known.
+    pub fn class_of(row: ClassedBy<'_>, assumed: &BTreeSet<String>) -> &'static str {
+        if row.is_private.is_empty() {
+            return Self::class_of_unlisted(row.id, row.name, row.kind, assumed);
+        }
+        let seconds = |batch: &[u8]| BatchId::parse(batch).map(|batch| batch.time().micros() / 1_000_000);
+        let was_confidential = || match (seconds(row.confidential_at), seconds(row.last_batch)) {
+            (Some(until), Some(seen)) => seen - until <= 3_600,
+            _ => !row.confidential_at.is_empty(),
+        };
+        let is_public = row.kind == b"channel" && row.is_private == b"false" && !was_confidential();
+        if is_public { "public" } else { "confidential" }
+    }
+
+    /// The class of a conversation that no list names: nobody but the operator can say that it is public, by its id or
+    /// name, and only of a channel.
+    fn class_of_unlisted(id: &[u8], name: &[u8], kind: &[u8], assumed: &BTreeSet<String>) -> &'static str {
+        let is_assumed =
+            |called: &[u8]| std::str::from_utf8(called).is_ok_and(|called| assumed.contains(called));
+        let is_public = kind == b"channel" && (is_assumed(id) || !name.is_empty() && is_assumed(name));
+        if is_public { "public" } else { "confidential" }
+    }
+
     /// A conversation that no list names. What is not known to be public is confidential.
     pub fn unlisted(id: ChannelId, name: String, kind: &str, batch: BatchId) -> Self {
         Self {
@@ -72,6 +120,22 @@ impl Channel {
             Some(b'G') => "group",
             _ => "channel",
         }
+    }
+}
+
+table! {
+    /// A folder of an export that no list names, and the channel that it was found to be. No other table names the alias.
+    pub struct ChannelAlias in "channel_alias_data" by (alias, channel) {
+        /// The id made of the folder's name.
+        pub alias: ChannelId,
+        /// The channel, under whose id the folder's rows stand.
+        pub channel: ChannelId,
+        /// What tells: `messages` that both hold, or the `operator`.
+        pub reason: String,
+        /// The first batch that had the folder.
+        pub first_batch: Option<BatchId>,
+        /// The last batch that had the folder.
+        pub last_batch: Option<BatchId>,
     }
 }
 

@@ -8,7 +8,7 @@ mod message;
 mod user;
 
 pub use self::batch::{Batch, NotRead, SetAside, SetAsideKind, Window, WindowScope};
-pub use self::channel::{Channel, Member};
+pub use self::channel::{Channel, ChannelAlias, ClassedBy, Member};
 pub use self::file::File;
 pub use self::graph::{
     CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge,
@@ -33,6 +33,7 @@ pub const TABLES: &[Schema] = &[
     Revision::SCHEMA,
     Batch::SCHEMA,
     Window::SCHEMA,
+    ChannelAlias::SCHEMA,
 ];
 
 #[cfg(test)]

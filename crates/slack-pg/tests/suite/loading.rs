@@ -315,3 +315,47 @@ fn an_embedders_search_path_stays_as_it_was() {
     let row = transaction.query_one("SELECT count(*) FROM \"Two \"\"words\"\"\".user_data", &[]);
     assert_eq!(row.expect("counted").get::<_, i64>(0), 3);
 }
+
+#[test]
+fn a_folder_that_became_a_channel_stands_once() {
+    let database = TestDatabase::create();
+    let mut client = database.client();
+    let second = "C2,message,,1600000005.000000,,2020-09-13T12:26:45.000000Z,,U1,there\n";
+    let folder = |id: &str, is_joined: bool| {
+        let master = tables(MASTER);
+        let csv = |table: &str| String::from_utf8(master.get(table).expect(table)).expect("UTF-8");
+        let channels = csv("channel_data") + &format!("{id},there,channel,confidential,,,\n");
+        let messages = csv("message_data") + &second.replace("C2", id);
+        master.insert("channel_data", channels);
+        master.insert("message_data", messages);
+        master.insert("member_data", csv("member_data") + &format!("{id},U1\n"));
+        let aliases = if is_joined { "X2,C2,messages,,\n" } else { "" };
+        master
+            .insert("channel_alias_data", format!("alias,channel,reason,first_batch,last_batch\n{aliases}"));
+        master
+    };
+    load_ok(&mut client, &folder("X2", false));
+    let channels =
+        "SELECT id || ' ' || (SELECT count(*) FROM slack.message_data WHERE channel = id) || ' ' ||
+        (SELECT count(*) FROM slack.member_data WHERE channel = id) FROM slack.channel_data ORDER BY id";
+    assert_eq!(texts(&mut client, channels), ["C1 3 2", "X2 1 1"]);
+    let joined = load_ok(&mut client, &folder("C2", true));
+    assert_eq!(texts(&mut client, channels), ["C1 3 2", "C2 1 1"]);
+    assert_eq!(
+        ["channel_data", "message_data", "member_data"].map(|table| of(&joined, table).deleted),
+        [1, 1, 1]
+    );
+    assert_eq!(of(&load_ok(&mut client, &folder("C2", true)), "message_data").deleted, 0);
+    // A rebuilt master without the join has the folder again.
+    load_ok(&mut client, &folder("X2", false));
+    assert_eq!(texts(&mut client, channels), ["C1 3 2", "C2 1 1", "X2 1 1"]);
+}
+
+fn load_ok(client: &mut postgres::Client, master: &MemoryTables) -> LoadSummary {
+    load(client, master, None, &LoadOptions::default(), &()).expect("loaded")
+}
+
+/// One text for each row of a query.
+fn texts(client: &mut postgres::Client, query: &str) -> Vec<String> {
+    client.query(query, &[]).expect(query).iter().map(|row| row.get(0)).collect()
+}

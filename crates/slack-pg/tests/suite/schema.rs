@@ -132,6 +132,7 @@ fn keys_are_those_of_the_contract() {
     );
     foreign.sort();
     let expected = [
+        "channel_alias_data channel_data",
         "file_data channel_data",
         "file_data user_data",
         "member_data channel_data",

@@ -292,3 +292,41 @@ fn another_workspace_has_no_place() {
     assert_eq!(error.to_string(), expected);
     load_master(&mut connection, &of_team("T1")).expect("loaded");
 }
+
+#[test]
+fn a_folder_that_became_a_channel_stands_once() {
+    let file = TestFile::new();
+    let mut connection = file.open();
+    let second = "C2,message,,1600000005.000000,,2020-09-13T12:26:45.000000Z,,U1,there\n";
+    let folder = |id: &str, is_joined: bool| {
+        let master = tables(MASTER);
+        let csv = |table: &str| String::from_utf8(master.get(table).expect(table)).expect("UTF-8");
+        let channels = csv("channel_data") + &format!("{id},there,channel,confidential,,,\n");
+        let messages = csv("message_data") + &second.replace("C2", id);
+        master.insert("channel_data", channels);
+        master.insert("message_data", messages);
+        master.insert("member_data", csv("member_data") + &format!("{id},U1\n"));
+        let aliases = if is_joined { "X2,C2,messages,,\n" } else { "" };
+        master
+            .insert("channel_alias_data", format!("alias,channel,reason,first_batch,last_batch\n{aliases}"));
+        master
+    };
+    load_ok(&mut connection, &folder("X2", false));
+    let channels = "SELECT id || ' ' || (SELECT count(*) FROM message_data WHERE channel = id) || ' ' ||
+        (SELECT count(*) FROM member_data WHERE channel = id) FROM channel_data ORDER BY id";
+    assert_eq!(rows(&connection, channels), ["C1 3 2", "X2 1 1"]);
+    let joined = load_ok(&mut connection, &folder("C2", true));
+    assert_eq!(rows(&connection, channels), ["C1 3 2", "C2 1 1"]);
+    assert_eq!(
+        ["channel_data", "message_data", "member_data"].map(|table| of(&joined, table).deleted),
+        [1, 1, 1]
+    );
+    assert_eq!(of(&load_ok(&mut connection, &folder("C2", true)), "message_data").deleted, 0);
+    // A rebuilt master without the join has the folder again.
+    load_ok(&mut connection, &folder("X2", false));
+    assert_eq!(rows(&connection, channels), ["C1 3 2", "C2 1 1", "X2 1 1"]);
+}
+
+fn load_ok(connection: &mut Connection, master: &MemoryTables) -> LoadSummary {
+    load_master(connection, master).expect("loaded")
+}

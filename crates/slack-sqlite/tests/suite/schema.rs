@@ -56,6 +56,7 @@ fn foreign_keys_are_those_of_slack_pg() {
     let query = "SELECT t.name || ' ' || f.\"table\" FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS f
                  ORDER BY 1";
     let expected = [
+        "channel_alias_data channel_data",
         "file_data channel_data",
         "file_data user_data",
         "member_data channel_data",

@@ -1,21 +1,20 @@
-//! What the operator says of conversations, in the data home's `references/`: which are public, and which are one.
+//! Which conversations are public, as the operator says in the data home's `references/`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use slack_model::atomic::write_atomically;
 use slack_model::rows::Channel;
-use slack_model::{ChannelId, Folder, Table, TableReader};
+use slack_model::{Folder, Table, TableReader, reclassify};
 
 use crate::exit::{Result, Usage};
+use crate::output::count;
 use crate::pipeline::Pipeline;
 
 /// The conversations that the operator knows to be public: a column `channel`, of ids or names.
 pub(crate) const PUBLIC: &str = "public_channels.csv";
-
-/// Folders that are listed channels: the columns `alias` and `channel`, of ids or names.
-pub(crate) const ALIASES: &str = "channel_alias.csv";
 
 impl Pipeline<'_> {
     /// The ids and names that the operator says are public.
@@ -66,36 +65,33 @@ impl Pipeline<'_> {
         Ok(write_atomically(&self.home.references().join(PUBLIC), &bytes)?)
     }
 
-    /// The folders that the operator says are listed channels. `known` has the channels of the master and of the batches
-    /// that are merged into it.
-    pub(crate) fn aliases<'c>(
-        &self,
-        known: impl IntoIterator<Item = &'c Channel>,
-    ) -> Result<Vec<(ChannelId, ChannelId)>> {
-        let path = self.home.references().join(ALIASES);
-        let rows = read(&path, ["alias", "channel"])?;
-        let mut listed: BTreeMap<&str, BTreeSet<&ChannelId>> = BTreeMap::new();
-        if !rows.is_empty() {
-            for channel in known.into_iter().filter(|channel| channel.is_private.is_some()) {
-                listed.entry(channel.name.as_str()).or_default().insert(&channel.id);
-            }
+    /// Gives the conversations of a batch or master the class that lists and the operator give them now. Versions before
+    /// data homes had a format took what no list names for public; the user is told what is withheld since.
+    pub(crate) fn classify(&self, tables: &Path) -> Result<()> {
+        let changed = reclassify(tables, &self.assumed_public()?)?;
+        if changed.is_empty() {
+            return Ok(());
         }
-        let alias = |[alias, channel]: [String; 2]| {
-            let (alias, channel) = (bare(&alias), bare(&channel));
-            let is_folder_id = alias.starts_with('X') && alias.len() == 11;
-            let alias = if is_folder_id { ChannelId::from(alias) } else { ChannelId::of_folder(alias) };
-            let channel = match listed.get(channel).map(|ids| ids.iter().collect::<Vec<_>>()).as_deref() {
-                Some([only]) => (**only).clone(),
-                Some([_, _, ..]) => {
-                    let why =
-                        format!("{}: several channels are called {channel:?}: name its id", path.display());
-                    return Err(Usage(why).into());
-                }
-                _ => ChannelId::from(channel),
-            };
-            Ok((alias, channel))
+        let changed: Vec<Channel> =
+            channels(tables)?.into_iter().filter(|channel| changed.contains(&channel.id)).collect();
+        let (public, withheld): (Vec<_>, Vec<_>) =
+            changed.iter().partition(|channel| channel.class == "public");
+        let names = |channels: &[&Channel]| {
+            channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>().join(", ")
         };
-        rows.into_iter().map(alias).collect()
+        let line = |channels: &[&Channel], what: &str| {
+            let count = count(channels.len() as u64, "conversation");
+            (!channels.is_empty()).then(|| format!("{count} {what}: {}", names(channels)))
+        };
+        let lines = [
+            line(&withheld, "that no list calls public withheld from now on"),
+            line(&public, "that no list names shown from now on, as you said"),
+        ];
+        let lines: Vec<String> = lines.into_iter().flatten().collect();
+        let ids =
+            |channels: &[&Channel]| channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>();
+        let values = json!({ "path": tables, "withheld": ids(&withheld), "public": ids(&public) });
+        self.output.tell("visibility", &lines.join("\n"), values)
     }
 
     /// The conversations of the master that no list names, and that the operator does not call public.
