@@ -7,8 +7,11 @@ use slack_model::ChannelId;
 
 use crate::support::{Home, rows_without};
 
+/// A channel's id, its name, and its messages: second and text.
+type ExportedChannel<'e> = (&'e str, &'e str, &'e [(u32, &'e str)]);
+
 /// Writes an export: its channels, each with its messages, with or without the list of channels.
-fn export(folder: &Path, has_list: bool, channels: &[(&str, &str, &[(u32, &str)])]) {
+fn export(folder: &Path, has_list: bool, channels: &[ExportedChannel<'_>]) {
     fs::create_dir_all(folder).expect("made");
     let users = r#"[{"id":"UMARA","name":"mara","profile":{}}]"#;
     fs::write(folder.join("users.json"), users).expect("written");

@@ -124,7 +124,7 @@ def make_batch(master, batch, size, spread):
             if column == "ts":
                 # A new message: a microsecond that no other has.
                 return f"case when {kind} = 2 then left(ts, 11) || lpad(((right(ts, 6)::int + 500000) % 1000000)::varchar, 6, '0') else ts end as ts"
-            return f"'{NEW}' as {column}" if column.endswith("_batch") and column != "deleted_batch" else column
+            return f"'{NEW}' as {column}" if column in ("first_batch", "last_batch") else column
         picked = f"select * from {read(f'{master}/{table}.csv')} where {pick} {newest}"
         rows = f"select {', '.join(map(value, columns))} from ({picked})"
         rows = f"select distinct on (channel, ts) * from ({rows})"

@@ -48,7 +48,7 @@ fn run(bencher: Bencher<'_, '_>, batch: &MemoryTables, threads: usize) {
 fn tables(range: Range<usize>, batch: &str, every: usize) -> MemoryTables {
     let mut messages = String::from(
         "channel,type,subtype,ts,thread_ts,time,reply_count,reply_users_count,latest_reply,user_id,bot_id,username,\
-         edited_ts,text,deleted_batch,first_batch,last_batch\n",
+         edited_ts,text,deleted_batch,first_batch,last_batch,text_batch\n",
     );
     let mut replies = messages.replace("reply_count,reply_users_count,latest_reply,", "");
     for number in range.step_by(every) {
@@ -56,7 +56,7 @@ fn tables(range: Range<usize>, batch: &str, every: usize) -> MemoryTables {
         let ts = 1_600_000_000_000_000 + (number as i64) * 61_000_000;
         let ts = Ts::from_micros(ts).map(|ts| ts.to_string()).unwrap_or_default();
         let text = format!("ship it <@U{:04}> \"\"today\"\", see <https://example.org|this>", number % 1_000);
-        let rest = format!("U{:04},,,,\"{text}\",,{batch},{batch}\n", number * number % 997);
+        let rest = format!("U{:04},,,,\"{text}\",,{batch},{batch},\n", number * number % 997);
         // Writing to a String cannot fail.
         let _ = write!(messages, "C{channel:03},message,,{ts},,,,,,{rest}");
         let _ = write!(replies, "C{channel:03},message,,{ts},1600000000.000000,,{rest}");

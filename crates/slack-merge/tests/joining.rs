@@ -84,7 +84,7 @@ impl Home {
         let (first_batch, last_batch) = (Some(id), Some(id));
         let channels: BTreeSet<u8> = taken.messages.iter().map(|seen| seen.channel).collect();
         let rows = channels.iter().map(|channel| {
-            let unlisted = Channel::unlisted(channel_of(*channel), name(*channel), id);
+            let unlisted = Channel::unlisted(channel_of(*channel), name(*channel), "channel", id);
             if taken.has_list { Channel { is_private: Some(*channel == 1), ..unlisted } } else { unlisted }
         });
         write(&csv, rows.collect::<Vec<_>>());
@@ -340,7 +340,7 @@ fn a_canvas_stays_one() {
     let home = Home::new();
     let batch = home.batch(&taken(1, true, &[seen(1, 1, "a comment")]));
     let canvas =
-        Channel { kind: Channel::CANVAS.into(), ..Channel::unlisted(listed(1), "plan".into(), batch.id()) };
+        Channel { kind: Channel::CANVAS.into(), ..Channel::unlisted(listed(1), "plan".into(), "channel", batch.id()) };
     write(&batch.csv(), vec![canvas]);
     let folders = home.batch(&taken(2, false, &[seen(1, 1, "a comment"), seen(1, 2, "another")]));
     let mut options = MergeOptions::default();
