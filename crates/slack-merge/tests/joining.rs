@@ -339,8 +339,10 @@ fn the_operator_joins_and_opens_what_nothing_proves() {
 fn a_canvas_stays_one() {
     let home = Home::new();
     let batch = home.batch(&taken(1, true, &[seen(1, 1, "a comment")]));
-    let canvas =
-        Channel { kind: Channel::CANVAS.into(), ..Channel::unlisted(listed(1), "plan".into(), "channel", batch.id()) };
+    let canvas = Channel {
+        kind: Channel::CANVAS.into(),
+        ..Channel::unlisted(listed(1), "plan".into(), "channel", batch.id())
+    };
     write(&batch.csv(), vec![canvas]);
     let folders = home.batch(&taken(2, false, &[seen(1, 1, "a comment"), seen(1, 2, "another")]));
     let mut options = MergeOptions::default();
