@@ -100,6 +100,9 @@ impl<'b> PageReader<'b> {
             } else {
                 Page::cut(text, "messages", issues)
             };
+            if !is_export && cut.whole && !wire::holds_list(text, "messages") {
+                issues.add_as(SetAsideKind::Rest, text, "messages", "the answer holds no list of messages");
+            }
             for (number, record) in cut.records.iter().enumerate() {
                 issues.begin(number, record);
                 if let Some(read) = wire::message(record, channel, batch, issues) {

@@ -145,6 +145,13 @@ pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
     }
 }
 
+/// Whether an answer of the API holds an array under a name. One without its messages does not say that there are none.
+pub(crate) fn holds_list(text: &str, list: &str) -> bool {
+    text.trim_start().starts_with('[')
+        || fields(text)
+            .is_some_and(|fields| fields.iter().any(|(name, value)| name == list && value.get().starts_with('[')))
+}
+
 /// Whether a value is an array, nothing, or an object that holds an array under the list's name.
 fn is_plain_list(value: &str, list: &str) -> bool {
     match value.as_bytes().first() {
@@ -340,6 +347,20 @@ mod tests {
         assert_eq!(gather(r#"{"ts":"1"}"#, "ts").0, [r#"{"ts":"1"}"#]);
         assert_eq!(gather("null", "ts"), (vec![], true, true));
         assert_eq!(gather(r#"{"messages":null}"#, "ts"), (vec![], true, true));
+    }
+
+    #[test]
+    fn an_answer_without_its_list_is_told_from_one_with_an_empty_one() {
+        for (text, holds) in [
+            (r#"{"ok":true,"messages":[]}"#, true),
+            ("[]", true),
+            (r#"{"ok":true,"messages":null}"#, false),
+            (r#"{"ok":true,"messages":{}}"#, false),
+            (r#"{"ok":true}"#, false),
+            ("null", false),
+        ] {
+            assert_eq!(holds_list(text, "messages"), holds, "{text}");
+        }
     }
 
     #[test]

@@ -95,7 +95,7 @@ impl From<rows::Reaction> for SeenReaction<'static> {
 /// Shows `each` the messages of a page, of which `each` may have seen some where the page turns out to be odd.
 ///
 /// Returns whether the page says that it is the last one, where it is an object and so can say it; `Err` where
-/// anything is odd. A file of an export that holds no array of messages is; an answer of the API may have none.
+/// anything is odd, such as a page that holds no array of messages.
 pub(crate) fn seen_messages<'a>(
     text: &'a str,
     channel: &ChannelId,
@@ -162,7 +162,7 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
                 return Err(A::Error::custom("a field that is there twice"));
             }
         }
-        if self.is_export && !is_there {
+        if !is_there {
             return Err(A::Error::custom("a page without messages"));
         }
         let cursor = cursor.flatten().and_then(|cursor| cursor.next_cursor);
