@@ -129,7 +129,7 @@ fn a_full_disk_is_told_and_nothing_is_changed() {
     let last: u64 = 1_900_000_000;
     for number in 0..200_000 {
         let text = format!("{number:0>40}").repeat(8);
-        csv.push_str(&format!("{channel},message,,{}.000000,,,,,,,,,,{text},,,\n", last + number));
+        csv.push_str(&format!("{channel},message,,{}.000000,,,,,,,,,,{text},,,,\n", last + number));
     }
     std::fs::write(&messages, csv).expect("written");
     let told = load(&home, 1, &url);
