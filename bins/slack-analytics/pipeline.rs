@@ -11,7 +11,7 @@ use slack_merge::{MergeOptions, merge_folder, merged_batches};
 use slack_metrics::{DynMetric, MetricOptions, measure_with};
 use slack_model::atomic::replace_folder;
 use slack_model::batch::{BatchFolder, DataHome, HomeLock, Metadata};
-use slack_model::rows::Channel;
+use slack_model::rows::{Channel, NotRead, SetAside};
 use slack_model::{
     BatchId, ChannelId, DerivedFolder, Folder, LostKeys, Table, TableReader, TableSink, TransformOptions,
     lost_keys, transform_folder,
@@ -104,19 +104,14 @@ impl Pipeline<'_> {
             count(rows("user_data"), "user"),
             count(rows("channel_data"), "channel"),
         );
-        let listed = [
-            (summary.set_aside, "record", "could not be read", "set_aside.csv"),
-            (summary.set_aside_parts, "part of a record", "could not be read", "set_aside.csv"),
-            (summary.not_read, "file", "of the export is of no known kind and was not read", "not_read.csv"),
-        ];
-        for (number, noun, what, table) in listed.into_iter().filter(|(number, ..)| *number > 0) {
-            let what = if number == 1 {
-                what.to_owned()
-            } else {
-                what.replace("is of", "are of").replace("was", "were")
-            };
-            let path = batch.metadata().join(table);
-            line.push_str(&format!("\n{} {what}: {}", many(number, noun), path.display()));
+        let set_aside = batch.metadata().join(SetAside::SCHEMA.file_name());
+        let listed = [(summary.set_aside, "record"), (summary.set_aside_parts, "part of a record")];
+        for (number, noun) in listed.into_iter().filter(|(number, _)| *number > 0) {
+            line.push_str(&format!("\n{} could not be read: {}", many(number, noun), set_aside.display()));
+        }
+        if summary.not_read > 0 {
+            line.push('\n');
+            line.push_str(&not_read(batch, summary.not_read)?);
         }
         if summary.words_elsewhere > 0 {
             line.push_str(&format!(
@@ -430,4 +425,30 @@ fn many(number: u64, noun: &str) -> String {
         Some((first, rest)) => format!("{} {rest}", count(number, first)),
         None => count(number, noun),
     }
+}
+
+/// So many files that nothing read are named.
+const NAMED: usize = 3;
+
+/// The sentence about files of an export that nothing is known to read.
+fn not_read(batch: &BatchFolder, number: u64) -> Result<String> {
+    let table = TableReader::open(&Folder(batch.metadata()), &NotRead::SCHEMA)?;
+    let mut names = Vec::new();
+    for file in table.into_iter().flat_map(TableReader::rows::<NotRead>) {
+        let file = file?;
+        if !file.is_known && names.len() < NAMED {
+            names.push(file.file);
+        }
+    }
+    let more = number.saturating_sub(names.len() as u64);
+    if more > 0 {
+        names.push(format!("{} more", self::number(more)));
+    }
+    let path = batch.metadata().join(NotRead::SCHEMA.file_name());
+    Ok(format!(
+        "not read, of no known kind: {} ({}): {}",
+        count(number, "file"),
+        names.join(", "),
+        path.display()
+    ))
 }

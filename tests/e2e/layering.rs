@@ -64,7 +64,7 @@ fn each_heavy_library_has_one_home() {
         ("quick-xml", &["slack-graph"]),
         ("zip", &["slack-analytics"]),
         ("flate2", &["slack-extract"]),
-        ("encoding_rs", &["slack-extract"]),
+        ("encoding_rs", &["slack-model"]),
         ("clap", &["slack-analytics"]),
         ("indicatif", &["slack-analytics"]),
     ] {

@@ -140,7 +140,7 @@ mod tests {
         assert!(help("extract").ends_with(
             "In slack-analytics.toml: [capture]; in the environment: SLACK_ANALYTICS_CAPTURE_<OPTION>"
         ));
-        assert!(help("run").contains("[capture], [metrics]"), "{}", help("run"));
+        assert!(help("run").contains("[capture], [import], [metrics]"), "{}", help("run"));
         assert!(!help("status").contains("slack-analytics.toml"), "it has no option of its own");
     }
 }

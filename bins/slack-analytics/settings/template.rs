@@ -23,7 +23,8 @@ const FIRST: [(&str, &str); 5] = [
 ];
 
 /// What stands in the line of an option that has no default.
-const EXAMPLES: [(&str, &str, &str); 16] = [
+const EXAMPLES: [(&str, &str, &str); 17] = [
+    ("capture", "team", "\"T012AB3CD\""),
     ("import", "import-limit", "[\"ratio=500\"]"),
     ("capture", "channel", "[\"general\", \"random\"]"),
     ("capture", "leave-channel", "[\"random\"]"),

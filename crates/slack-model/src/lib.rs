@@ -23,6 +23,7 @@ mod addresses;
 pub mod atomic;
 pub mod batch;
 mod classes;
+pub mod codepage;
 mod error;
 mod ids;
 pub mod in_order;

@@ -1,7 +1,6 @@
 //! Official exports: the folder, or the zip, that Slack makes.
 
 mod archive;
-mod codepage;
 mod copied;
 mod copy;
 mod earlier;

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use slack_model::codepage::{CODEPAGES, Codepage};
 use unicode_normalization::UnicodeNormalization;
 
 use super::archive::Fault;
-use super::codepage::{CODEPAGES, Codepage};
 use super::limits::{ImportLimit, ImportLimits};
 
 /// What a name stands for.

@@ -47,7 +47,7 @@ impl ExportFolder {
 }
 
 /// Files that exports hold beside messages, and what they are.
-const KNOWN: [(&str, &str); 11] = [
+const KNOWN: [(&str, &str); 10] = [
     ("canvases.json", "Slack's list of canvases"),
     ("lists.json", "Slack's lists"),
     ("file_conversations.json", "which canvases belong to which conversation"),
@@ -58,7 +58,6 @@ const KNOWN: [(&str, &str); 11] = [
     (".ds_store", "a file of the file system's"),
     ("thumbs.db", "a file of the file system's"),
     ("desktop.ini", "a file of the file system's"),
-    ("readme.txt", "a note of the program that made the export"),
 ];
 
 /// Folders of hosted files that other programs put into exports, and of what file systems keep for themselves.
@@ -247,6 +246,10 @@ fn known(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     if lower.starts_with("._") {
         return Some("a file of the file system's");
+    }
+    let stem = lower.trim_start_matches('.').split('.').next().unwrap_or_default();
+    if ["readme", "license", "licence", "copying", "notice"].contains(&stem) && json_stem(name).is_none() {
+        return Some("a note of whoever made or published the export");
     }
     KNOWN.iter().find(|(known, _)| *known == lower).map(|(_, reason)| *reason)
 }

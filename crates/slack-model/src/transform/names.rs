@@ -1,10 +1,8 @@
 //! Names of folders, as Slack, file systems and zip programs write one and the same name.
 
-use encoding_rs::{Encoding, SHIFT_JIS, WINDOWS_1252};
 use unicode_normalization::UnicodeNormalization;
 
-/// The upper half of code page 437, in which older zip programs write names.
-const CP437: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u{a0}";
+use crate::codepage::Codepage;
 
 /// A name in the form in which names are compared: composed (Unicode's NFC).
 pub(super) fn composed(name: &str) -> String {
@@ -45,50 +43,30 @@ pub(super) fn readings(name: &[u8]) -> Vec<String> {
             if text.is_ascii() {
                 return readings;
             }
-            if let Some(bytes) = to_cp437(text) {
-                add(decoded(SHIFT_JIS, &bytes));
+            if let Some(bytes) = Codepage::CP437.encode(text) {
+                add(decoded(Codepage::CP932, &bytes));
                 add(utf8(bytes));
             }
-            if let Some(bytes) = encoded(WINDOWS_1252, text) {
+            if let Some(bytes) = Codepage::CP1252.encode(text) {
                 add(utf8(bytes));
             }
-            if let Some(bytes) = encoded(SHIFT_JIS, text) {
-                add(Some(from_cp437(&bytes)));
+            if let Some(bytes) = Codepage::CP932.encode(text) {
+                add(Some(Codepage::CP437.decode(&bytes)));
                 add(utf8(bytes));
             }
         }
         Err(_) => {
-            add(decoded(SHIFT_JIS, name));
-            add(Some(from_cp437(name)));
-            add(decoded(WINDOWS_1252, name));
+            add(decoded(Codepage::CP932, name));
+            add(Some(Codepage::CP437.decode(name)));
+            add(decoded(Codepage::CP1252, name));
         }
     }
     readings
 }
 
-fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
-}
-
-fn encoded(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
-    let (bytes, _, is_lossy) = encoding.encode(text);
-    (!is_lossy).then(|| bytes.into_owned())
-}
-
-fn to_cp437(text: &str) -> Option<Vec<u8>> {
-    let byte = |letter: char| match u8::try_from(letter) {
-        Ok(byte) if byte.is_ascii() => Some(byte),
-        _ => CP437.chars().position(|other| other == letter).and_then(|place| u8::try_from(place + 128).ok()),
-    };
-    text.chars().map(byte).collect()
-}
-
-fn from_cp437(bytes: &[u8]) -> String {
-    let letter = |byte: &u8| match byte.checked_sub(128) {
-        None => char::from(*byte),
-        Some(place) => CP437.chars().nth(place.into()).unwrap_or(char::REPLACEMENT_CHARACTER),
-    };
-    bytes.iter().map(letter).collect()
+/// The text of bytes, where all of them are valid.
+fn decoded(page: Codepage, bytes: &[u8]) -> Option<String> {
+    Some(page.decode(bytes)).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER))
 }
 
 #[cfg(test)]
@@ -133,11 +111,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn cp437_is_read_as_it_is_written(bytes in prop::collection::vec(any::<u8>(), 0..20)) {
-            prop_assert_eq!(to_cp437(&from_cp437(&bytes)), Some(bytes));
-        }
-
         #[test]
         fn no_name_panics(bytes in prop::collection::vec(any::<u8>(), 0..20), name in any::<String>()) {
             prop_assert!(!readings(&bytes).is_empty() || std::str::from_utf8(&bytes).is_err());

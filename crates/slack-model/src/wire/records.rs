@@ -148,8 +148,9 @@ pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
 /// Whether an answer of the API holds an array under a name. One without its messages does not say that there are none.
 pub(crate) fn holds_list(text: &str, list: &str) -> bool {
     text.trim_start().starts_with('[')
-        || fields(text)
-            .is_some_and(|fields| fields.iter().any(|(name, value)| name == list && value.get().starts_with('[')))
+        || fields(text).is_some_and(|fields| {
+            fields.iter().any(|(name, value)| name == list && value.get().starts_with('['))
+        })
 }
 
 /// Whether a value is an array, nothing, or an object that holds an array under the list's name.
