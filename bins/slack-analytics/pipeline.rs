@@ -176,7 +176,8 @@ impl Pipeline<'_> {
         }
         let mut options = options.clone();
         options.aliases = self.aliases(batches)?;
-        options.assumed_public = self.assumed_public()?;
+        let tables: Vec<PathBuf> = batches.iter().map(BatchFolder::csv).collect();
+        options.assumed_public = self.assumed_public(&tables)?;
         self.classify(master)?;
         let summary = merge_folder(master, batches, &options)?;
         let added: u64 = summary.tables.values().map(|table| table.added).sum();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use slack_model::atomic::write_atomically;
 use slack_model::rows::Channel;
-use slack_model::{Folder, Table, TableReader, reclassify};
+use slack_model::{Folder, Table, TableReader, composed_name, reclassify};
 
 use crate::exit::{Result, Usage};
 use crate::output::count;
@@ -17,10 +17,49 @@ use crate::pipeline::Pipeline;
 pub(crate) const PUBLIC: &str = "public_channels.csv";
 
 impl Pipeline<'_> {
-    /// The ids and names that the operator says are public.
-    pub(crate) fn assumed_public(&self) -> Result<BTreeSet<String>> {
+    /// The ids of the conversations that the operator says are public, of those in the master and in other tables.
+    ///
+    /// A name opens nothing where a list has a private channel of that name: the folder may be that channel's.
+    pub(crate) fn assumed_public(&self, tables: &[PathBuf]) -> Result<BTreeSet<String>> {
+        let called = self.called_public()?;
+        if called.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let all = self.channels_of(tables)?;
+        let closed: BTreeSet<String> = all
+            .iter()
+            .filter(|channel| channel.is_private == Some(true))
+            .map(|channel| composed_name(&channel.name))
+            .collect();
+        let is_assumed = |channel: &&Channel| {
+            let name = composed_name(&channel.name);
+            called.contains(channel.id.as_str()) || called.contains(&name) && !closed.contains(&name)
+        };
+        Ok(all.iter().filter(is_assumed).map(|channel| channel.id.to_string()).collect())
+    }
+
+    /// What the operator calls public, as far as no conversation of the data home is called so.
+    pub(crate) fn unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
+        let mut called = self.called_public()?;
+        for channel in self.channels_of(tables)? {
+            called.remove(channel.id.as_str());
+            called.remove(&composed_name(&channel.name));
+        }
+        Ok(called.into_iter().collect())
+    }
+
+    /// The ids and names in the operator's list.
+    fn called_public(&self) -> Result<BTreeSet<String>> {
         let rows = read(&self.home.references().join(PUBLIC), ["channel"])?;
-        Ok(rows.into_iter().map(|[channel]| bare(&channel).to_owned()).collect())
+        Ok(rows.into_iter().map(|[channel]| composed_name(bare(&channel))).collect())
+    }
+
+    fn channels_of(&self, tables: &[PathBuf]) -> Result<Vec<Channel>> {
+        let mut all = self.master_channels()?;
+        for tables in tables {
+            all.extend(channels(tables)?);
+        }
+        Ok(all)
     }
 
     /// Adds conversations to those that are public.
@@ -32,9 +71,10 @@ impl Pipeline<'_> {
         if names.is_empty() {
             return Ok(());
         }
-        let names: BTreeSet<&str> = names.iter().map(|name| bare(name)).collect();
+        let names: BTreeSet<String> = names.iter().map(|name| composed_name(bare(name))).collect();
         for channel in self.master_channels()? {
-            let is_named = names.contains(channel.id.as_str()) || names.contains(channel.name.as_str());
+            let is_named =
+                names.contains(channel.id.as_str()) || names.contains(&composed_name(&channel.name));
             let is_closed = channel.is_private == Some(true) || channel.kind != "channel";
             if is_named && is_closed {
                 let why = format!(
@@ -50,9 +90,9 @@ impl Pipeline<'_> {
                 return Err(Usage(why).into());
             }
         }
-        let mut all = self.assumed_public()?;
+        let mut all = self.called_public()?;
         let before = all.len();
-        all.extend(names.into_iter().map(ToOwned::to_owned));
+        all.extend(names);
         if all.len() == before {
             return Ok(());
         }
@@ -68,7 +108,7 @@ impl Pipeline<'_> {
     /// Gives the conversations of a batch or master the class that lists and the operator give them now. Versions before
     /// data homes had a format took what no list names for public; the user is told what is withheld since.
     pub(crate) fn classify(&self, tables: &Path) -> Result<()> {
-        let changed = reclassify(tables, &self.assumed_public()?)?;
+        let changed = reclassify(tables, &self.assumed_public(&[tables.to_path_buf()])?)?;
         if changed.is_empty() {
             return Ok(());
         }
@@ -96,11 +136,10 @@ impl Pipeline<'_> {
 
     /// The conversations of the master that no list names, and that the operator does not call public.
     pub(crate) fn withheld(&self) -> Result<Vec<Channel>> {
-        let assumed = self.assumed_public()?;
-        let is_assumed =
-            |channel: &Channel| assumed.contains(channel.id.as_str()) || assumed.contains(&channel.name);
+        let assumed = self.assumed_public(&[])?;
         let is_withheld = |channel: &Channel| {
-            channel.is_private.is_none() && !(channel.kind == "channel" && is_assumed(channel))
+            channel.is_private.is_none()
+                && !(channel.kind == "channel" && assumed.contains(channel.id.as_str()))
         };
         Ok(self.master_channels()?.into_iter().filter(is_withheld).collect())
     }

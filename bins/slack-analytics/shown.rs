@@ -3,7 +3,7 @@
 //! What is left when conversations are left out is measured by itself, which takes as long as measuring all. It stays
 //! in `.shown` beside the tables, with a [`Stamp`] of what it was made from, and is used again while that is the same.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use crate::exit::Result;
 use crate::measured::Measured;
 use crate::output::count;
 use crate::pipeline::{Pipeline, Subject};
+use crate::public::channels as channels_of;
 use crate::stamp::Stamp;
 
 /// The folders of what is shown.
@@ -57,6 +58,19 @@ pub(crate) fn withheld(conversations: usize) -> String {
 const FOLDER: &str = ".shown";
 
 impl Pipeline<'_> {
+    /// The conversations of a subject that are withheld. A batch may be of a time at which a channel was public that is
+    /// not any more: what the master knows holds for it too.
+    fn left_out(&self, subject: &Subject, shown: Shown, tables: &Folder) -> Result<HashSet<ChannelId>> {
+        let mut channels = shown.left_out(tables)?;
+        if matches!(subject, Subject::Batch(_)) {
+            let all: BTreeSet<ChannelId> =
+                channels_of(&tables.0)?.into_iter().map(|channel| channel.id).collect();
+            let of_master = shown.left_out(&Folder(self.home.master_csv()))?;
+            channels.extend(of_master.into_iter().filter(|channel| all.contains(channel)));
+        }
+        Ok(channels)
+    }
+
     /// A subject's tables and metrics, as if the conversations that are not shown did not exist.
     ///
     /// Where there are such, the rest is measured by itself: counts of people and days would tell of them otherwise. It
@@ -65,19 +79,21 @@ impl Pipeline<'_> {
         let tables = self.tables(subject)?;
         let metrics = Some(self.results(subject)).filter(|metrics| metrics.is_dir());
         let source = Folder(tables.clone());
-        let channels = shown.left_out(&source)?;
+        let channels = self.left_out(subject, shown, &source)?;
         let kept = match subject {
             Subject::Batch(batch) => batch.root().join(FOLDER),
             _ => self.home.root().join(FOLDER),
         };
-        if channels.is_empty() && Shown::default().left_out(&source)?.is_empty() {
+        let closed: BTreeSet<_> = self.left_out(subject, Shown::default(), &source)?.into_iter().collect();
+        if channels.is_empty() && closed.is_empty() {
             remove(&kept)?;
             return Ok(ShownTables { tables, metrics, left_out: 0, channels });
         }
         // Days begin when they do in the tables of the whole, and the same messages count.
         let mut options = MetricOptions::default();
         Measured::read(&self.results(subject))?.choose(&mut options);
-        let how = format!("metrics: {}\noptions: {options:?}\n", metrics.is_some());
+        // The same whatever is asked for: each choice has a folder of its own, and all bear one stamp.
+        let how = format!("metrics: {}\noptions: {options:?}\nclosed: {closed:?}\n", metrics.is_some());
         self.zones()?;
         let from = || Stamp::of(&how, &tables, &self.zones_file());
         let stamp = from()?;

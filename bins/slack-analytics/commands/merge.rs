@@ -5,8 +5,9 @@ use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
 
 use super::resources::Threads;
-use crate::exit::{Outcome, Result};
+use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
+use crate::public::PUBLIC;
 
 /// Merge batches' tables into the master (no batch named: all that it does not hold yet)
 #[derive(Debug, Args)]
@@ -39,6 +40,13 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // A crash of an earlier merge must not make the master look empty.
     recover_folder(&pipeline.home.master_csv())?;
     pipeline.assume_public(&args.assume_public)?;
+    if !args.assume_public.is_empty() {
+        let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
+        let tables: Vec<_> = batches.iter().map(BatchFolder::csv).collect();
+        if let Some(name) = pipeline.unknown_public(&tables)?.first() {
+            return Err(Usage(format!("references/{PUBLIC}: channel not found: {name:?}")).into());
+        }
+    }
     let options = args.threads.merge();
     if args.rebuild {
         let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;

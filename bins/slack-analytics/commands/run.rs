@@ -14,6 +14,7 @@ use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage, is_usage};
 use crate::pipeline::Pipeline;
+use crate::public::PUBLIC;
 use crate::raw_pages::{Keep, parse_keep};
 use crate::summary::summarise;
 
@@ -111,6 +112,9 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline, reporting.shown)?;
             pipeline.tell_withheld()?;
+            if let Some(name) = pipeline.unknown_public(&[])?.first() {
+                pipeline.output.advise(&format!("references/{PUBLIC}: channel not found: {name:?}"));
+            }
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";
                 pipeline.output.advise(why);

@@ -77,12 +77,7 @@ impl Directory {
 
 /// Whether a conversation stands under an id that stays: Slack's own, or a canvas's.
 fn is_listed(channel: &Channel) -> bool {
-    channel.is_private.is_some() || channel.kind == Channel::CANVAS || !is_of_folder(&channel.id)
-}
-
-/// Whether an id is one that is made of a folder's name.
-fn is_of_folder(id: &ChannelId) -> bool {
-    id.as_str().starts_with('X')
+    channel.is_private.is_some() || channel.kind == Channel::CANVAS || !channel.id.is_of_folder()
 }
 
 impl Aliases {
@@ -97,7 +92,7 @@ impl Aliases {
         let listed: BTreeSet<&ChannelId> =
             rows.clone().filter(|channel| is_listed(channel)).map(|channel| &channel.id).collect();
         let folders: BTreeMap<&ChannelId, &Channel> = rows
-            .filter(|channel| is_of_folder(&channel.id) && !listed.contains(&channel.id))
+            .filter(|channel| channel.id.is_of_folder() && !listed.contains(&channel.id))
             .map(|channel| (&channel.id, channel))
             .collect();
         let table = TableReader::open(master, &ChannelAlias::SCHEMA)?;

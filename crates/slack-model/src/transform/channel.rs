@@ -21,6 +21,8 @@ pub(super) struct OpenChannel<'s> {
     history: History,
     threads: Vec<ReadThread>,
     windows: Vec<Stretch>,
+    /// Whether a file of its messages could not be read whole.
+    is_damaged: bool,
 }
 
 /// What a conversation's pages tell everything of.
@@ -73,7 +75,13 @@ impl<'s> OpenChannel<'s> {
             history: History { clean: true, span: None, chain: Vec::new() },
             threads: Vec::new(),
             windows: Vec::new(),
+            is_damaged: false,
         }
+    }
+
+    /// Says that a file of its messages is missing: what day files lack may be in it.
+    pub(super) fn set_damaged(&mut self) {
+        self.is_damaged = true;
     }
 
     /// Takes the next pages.
@@ -114,7 +122,8 @@ impl<'s> OpenChannel<'s> {
                     announced: page.announced.unwrap_or_default(),
                 }),
             },
-            PageKind::MessageFile | PageKind::Reactions => {}
+            PageKind::MessageFile => self.is_damaged |= !page.clean,
+            PageKind::Reactions => {}
         }
     }
 
@@ -147,6 +156,9 @@ impl<'s> OpenChannel<'s> {
             if message.is_tombstone {
                 self.windows.push((message.ts, message.ts, WindowScope::All, None));
             }
+        }
+        if self.is_damaged {
+            self.windows.retain(|(oldest, latest, ..)| oldest == latest);
         }
         let mut walks = Vec::new();
         let walked = walked.filter(|_| self.history.is_whole());

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,18 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
+    /// Whether its messages lie in one of some folders.
+    pub(super) fn lies_in(&self, folders: &BTreeSet<PathBuf>) -> bool {
+        let of_files = self.message_files.iter().filter_map(|file| file.parent());
+        !folders.is_empty()
+            && self
+                .day_files
+                .iter()
+                .map(PathBuf::as_path)
+                .chain(of_files)
+                .any(|folder| folders.contains(folder))
+    }
+
     /// Its pages in the order in which they are read: what is read later counts where it is as fresh.
     pub(super) fn pages(&self, root: &Path) -> Result<Vec<(PageKind, PathBuf)>> {
         let mut pages = Vec::new();

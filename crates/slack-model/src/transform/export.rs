@@ -33,8 +33,8 @@ pub(super) struct ExportFiles {
 pub(super) struct ExportFolder {
     /// The name as the file system has it.
     pub(super) name: OsString,
-    /// The folder; `None` of a file that lies among the lists.
-    pub(super) path: Option<PathBuf>,
+    /// The folder; none of a file that lies among the lists. Names that are not text may be shown alike.
+    pub(super) paths: Vec<PathBuf>,
     pub(super) has_day_files: bool,
     /// Files of messages with other names than days'.
     pub(super) others: Vec<PathBuf>,
@@ -85,21 +85,6 @@ impl ExportFiles {
         Ok(files)
     }
 
-    /// The files of messages that are named after days, and all others that are read.
-    pub(super) fn is_read(&self, path: &Path) -> bool {
-        let named_after_day = || {
-            let folder =
-                path.parent().and_then(|folder| folder.file_name()).map(|name| name.to_string_lossy());
-            let in_root = path.components().count() == 3;
-            in_root
-                && is_day_file(&text(path))
-                && folder.is_some_and(|folder| self.folders.contains_key(&*folder))
-        };
-        named_after_day()
-            || self.users.iter().chain(self.channels.iter().map(|(page, _)| page)).any(|page| page == path)
-            || self.folders.values().any(|folder| folder.others.iter().any(|other| other == path))
-    }
-
     fn add_root_file(&mut self, root: &Path, path: PathBuf) -> Result<()> {
         let name = text(&path);
         if let Some(stem) = json_stem(&name) {
@@ -130,11 +115,14 @@ impl ExportFiles {
 
     fn add_folder(&mut self, root: &Path, path: &Path, name: OsString) -> Result<()> {
         let shown = name.to_string_lossy().into_owned();
-        if let Some(reason) = known_folder(&shown) {
+        // A channel may be called like a folder of hosted files: day files tell.
+        if let Some(reason) = known_folder(&shown)
+            && !holds_days(&root.join(path))?
+        {
             return self.leave_folder(root, path, Some(reason));
         }
         let folder = self.folder(&shown, name);
-        folder.path = Some(path.into());
+        folder.paths.push(path.into());
         for name in names(&root.join(path))? {
             let inner = path.join(&name);
             let shown_inner = name.to_string_lossy();
@@ -215,11 +203,6 @@ impl ExportReading {
         Ok(Self { files: ExportFiles::of(batch.root())?, conversations })
     }
 
-    /// Whether a file, whose path begins with `export/`, is read.
-    pub fn is_read(&self, path: &Path) -> bool {
-        self.files.is_read(path)
-    }
-
     /// The conversation of a file of messages, and what its folder is called.
     pub fn conversation(&self, path: &Path) -> Option<&(ChannelId, String)> {
         let of_folder = || self.conversations.get(path.parent()?).filter(|_| is_day_file(&text(path)));
@@ -230,6 +213,10 @@ impl ExportReading {
     pub fn not_read(&self) -> &[NotRead] {
         &self.files.not_read
     }
+}
+
+fn holds_days(folder: &Path) -> Result<bool> {
+    Ok(names(folder)?.iter().any(|name| is_day_file(&name.to_string_lossy())))
 }
 
 fn text(path: &Path) -> String {

@@ -22,6 +22,8 @@ pub(super) struct FolderNames<'l> {
     people: HashMap<String, BTreeSet<&'l UserId>>,
     /// Whether direct messages lie in folders that are named after people.
     after_people: bool,
+    /// How many folders there are of a name, however it is written.
+    folders: HashMap<String, usize>,
 }
 
 impl<'l> FolderNames<'l> {
@@ -40,6 +42,7 @@ impl<'l> FolderNames<'l> {
             by_members: HashMap::new(),
             people: HashMap::new(),
             after_people: false,
+            folders: HashMap::new(),
         };
         for channel in channels.values() {
             names.by_name.entry(composed(&channel.name)).or_default().push(channel);
@@ -66,8 +69,11 @@ impl<'l> FolderNames<'l> {
                 _ => names.by_members.entry(members.iter().collect()).or_default().push(id),
             }
         }
-        let is_im = |folder: &str| channels.get(folder).is_some_and(|channel| channel.kind == "im");
-        names.after_people = !folders.into_iter().any(is_im);
+        names.after_people = true;
+        for folder in folders {
+            names.after_people &= channels.get(folder).is_none_or(|channel| channel.kind != "im");
+            *names.folders.entry(folded(folder)).or_default() += 1;
+        }
         names
     }
 
@@ -77,29 +83,45 @@ impl<'l> FolderNames<'l> {
             return Some(channel.id.clone());
         }
         let readings = readings(bytes);
-        let person = || if self.after_people { self.of_person(&readings) } else { None };
+        let person = if self.after_people { self.of_person(&readings) } else { Person::Nobody };
         for reading in &readings {
             if let Some(named) = self.by_name.get(reading) {
                 // A public channel and a person of one name: the folder is as closed as the stricter of the two.
                 let is_public = named.iter().all(|channel| channel.class == "public");
-                return person().filter(|_| is_public).or_else(|| strictest(named));
+                return match person {
+                    Person::One(id) if is_public => Some(id),
+                    Person::Several if is_public => None,
+                    _ => strictest(named),
+                };
             }
         }
-        person().or_else(|| self.of_members(&readings)).or_else(|| {
-            let named = readings.iter().find_map(|reading| self.by_folded.get(&folded(reading)))?;
-            match &named[..] {
-                [only] => Some(only.id.clone()),
+        if let Person::One(id) = person {
+            return Some(id);
+        }
+        self.of_members(&readings).or_else(|| {
+            let name = readings
+                .iter()
+                .map(|reading| folded(reading))
+                .find(|name| self.by_folded.contains_key(name))?;
+            // Two folders may be those of two channels, of which one is in no list.
+            let is_sole = self.folders.get(&folded(folder)).is_none_or(|folders| *folders < 2);
+            match self.by_folded.get(&name).map(Vec::as_slice) {
+                Some([only]) if is_sole => Some(only.id.clone()),
                 _ => None,
             }
         })
     }
 
-    /// The direct message with somebody, where there is only one.
-    fn of_person(&self, readings: &[String]) -> Option<ChannelId> {
-        let ids = readings.iter().find_map(|reading| {
-            self.by_person.get(reading).or_else(|| self.by_person.get(&folded(reading)))
-        })?;
-        (ids.len() == 1).then(|| ids.first().map(|id| (*id).clone())).flatten()
+    /// The direct message with somebody.
+    fn of_person(&self, readings: &[String]) -> Person {
+        let ids = readings
+            .iter()
+            .find_map(|reading| self.by_person.get(reading).or_else(|| self.by_person.get(&folded(reading))));
+        match ids.map(|ids| ids.iter().collect::<Vec<_>>()).as_deref() {
+            None | Some([]) => Person::Nobody,
+            Some([id]) => Person::One((**id).clone()),
+            Some(_) => Person::Several,
+        }
     }
 
     /// The conversation between people, all of whom the folder's name names: `mpdm-ana--ben--cleo-1`.
@@ -152,6 +174,13 @@ impl<'l> FolderNames<'l> {
         };
         Unlisted { id: ChannelId::of_folder(folder), kind }
     }
+}
+
+/// The direct messages that may lie in a folder that is named after a person.
+enum Person {
+    Nobody,
+    One(ChannelId),
+    Several,
 }
 
 /// A folder that no list names.
@@ -267,6 +296,17 @@ mod tests {
         assert_eq!(find(&person, &["tim"], "tim"), "D7RT");
         // Where direct messages lie under their ids, a person's name means nothing.
         assert_eq!(find(&person, &["tim", "D7RT"], "tim"), "C7A");
+        // Nobody knows which of a person's direct messages it is, but it may be one.
+        let several = workspace(
+            &[("C7A", "roza", "channel"), ("D7RT", "D7RT", "im"), ("D7RU", "D7RU", "im")],
+            &[("D7RT", &["U7ROZ", "U7TIM"]), ("D7RU", &["U7ROZ", "U7UMA"])],
+        );
+        assert_eq!(find(&several, &["roza"], "roza"), "");
+        // A copy of a public channel's folder, or the folder of a private channel of the same name.
+        let copies = workspace(&[("C7A", "plans", "channel")], &[]);
+        assert_eq!(find(&copies, &["plans", "plans (1)"], "plans (1)"), "");
+        assert_eq!(find(&copies, &["plans", "plans (1)"], "plans"), "C7A");
+        assert_eq!(find(&copies, &["plans (1)"], "plans (1)"), "C7A");
         let folded = workspace(&[("C7A", "plans", "channel"), ("C7B", "Plans", "channel")], &[]);
         assert_eq!(find(&folded, &["PLANS"], "PLANS"), "");
     }

@@ -119,7 +119,7 @@ impl<'s> Lists<'s> {
                 self.moved.insert(by_folder, id.clone());
             }
             let conversation = conversations.entry(id).or_default();
-            conversation.day_files.extend(folder.path.clone());
+            conversation.day_files.extend(folder.paths.iter().cloned());
             conversation.message_files.extend(folder.others.iter().cloned());
         }
         for channel in unlisted {

@@ -18,20 +18,21 @@ mod survey;
 mod tables;
 mod work;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 
 pub use self::contents::is_day_file;
 pub use self::export::ExportReading;
+pub use self::names::composed as composed_name;
 pub use self::options::TransformOptions;
 pub use self::survey::{ExportSurvey, survey_export};
 
 use self::channel::{Covered, OpenChannel, is_better_file};
-use self::contents::Contents;
+use self::contents::{Contents, Conversation};
 use self::lists::{Lists, push_file};
 use self::pages::PageReader;
 use self::sorter::RowSorter;
@@ -39,7 +40,7 @@ use self::spill::SpillFolder;
 use self::tables::{Counts, MessageWriters, write_rows, write_table};
 use self::work::{ReadPiece, all_pieces, read_piece};
 use crate::atomic::{recover_folder, replace_folder, sync_folder};
-use crate::batch::{BatchFolder, HostedFile, Metadata, RowLog};
+use crate::batch::{BatchFolder, HostedFile, Metadata, Request, RequestStatus, RowLog};
 use crate::error::{Error, Result};
 use crate::ids::{ChannelId, FileId, UserId};
 use crate::in_order::{InOrder, threads_or_all};
@@ -171,6 +172,7 @@ pub fn transform<S: TableSink>(
     let not_read = contents.not_read;
     let total = conversations.len() as u64;
     let mut people = People { lists: &mut lists, named: FxHashSet::default() };
+    let damaged = folders_with_gaps(batch)?;
     let mut words_elsewhere = 0;
     let mut second_reader = PageReader::new(batch);
     let mut open: Option<OpenChannel<'_>> = None;
@@ -185,7 +187,14 @@ pub fn transform<S: TableSink>(
         people.lists.introduce(std::mem::take(&mut piece.profiles));
         words_elsewhere += piece.words_elsewhere;
         let is_last = piece.is_last;
-        let rows = open.get_or_insert_with(|| OpenChannel::new(channel.clone(), &spill, shares.channel));
+        let rows = open.get_or_insert_with(|| {
+            let mut opened = OpenChannel::new(channel.clone(), &spill, shares.channel);
+            let is_damaged = |conversation: &Conversation| conversation.lies_in(&damaged);
+            if conversations.get(&*channel).is_some_and(is_damaged) {
+                opened.set_damaged();
+            }
+            opened
+        });
         rows.add(piece)?;
         if is_last && let Some(rows) = open.take() {
             let window = metadata.window(&channel);
@@ -278,6 +287,13 @@ fn drift(horizon: Ts, metadata: &Metadata) -> i64 {
     let time = |key: &str| Time::parse(metadata.get(key).as_bytes()).map(Time::micros);
     let Some((started, ended)) = time("started_at").zip(time("finished_at")) else { return 0 };
     if started - horizon.micros() > SHOWN_BY_FREE_PLANS { 0 } else { (ended - started).max(0) }
+}
+
+/// The folders of an export of which a file could not be imported.
+fn folders_with_gaps(batch: &BatchFolder) -> Result<BTreeSet<PathBuf>> {
+    let requests = RowLog::readable(&batch.metadata())?;
+    let gaps = requests.filter(|row: &Request| row.status == RequestStatus::Gap && row.method == "export");
+    Ok(gaps.filter_map(|row| Path::new(&row.file).parent().map(Path::to_path_buf)).collect())
 }
 
 /// The files whose bytes the batch holds.

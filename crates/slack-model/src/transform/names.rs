@@ -4,8 +4,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::codepage::Codepage;
 
-/// A name in the form in which names are compared: composed (Unicode's NFC).
-pub(super) fn composed(name: &str) -> String {
+/// A name in the form in which names are compared: composed (Unicode's NFC). Macs part letters from their accents in the
+/// names of files.
+pub fn composed(name: &str) -> String {
     name.nfc().collect()
 }
 

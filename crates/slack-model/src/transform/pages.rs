@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -7,8 +8,8 @@ use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::ids::ChannelId;
 use crate::rows::{Reaction, SetAside, SetAsideKind};
-use crate::ts::BatchId;
-use crate::wire::{self, Envelope, Issue, Issues, Page, SeenMessage, as_text};
+use crate::ts::{BatchId, Ts};
+use crate::wire::{self, Envelope, Issue, Issues, SeenMessage, as_text};
 
 /// Takes a page's messages.
 pub(super) trait MessageSink {
@@ -58,19 +59,8 @@ impl<'b> PageReader<'b> {
         channel: Option<&ChannelId>,
         mut each: impl FnMut(&str, bool, &mut Issues<'_>),
     ) -> bool {
-        let is_export = is_export(page);
-        self.page(page, channel, |text, issues| {
-            let cut = if is_export {
-                Page::cut_loosely(text, list, "id", issues)
-            } else {
-                Page::cut(text, list, issues)
-            };
-            for (number, record) in cut.records.iter().enumerate() {
-                issues.begin(number, record);
-                each(record, cut.is_plain, issues);
-            }
-            cut.whole
-        })
+        let walk = Walk { is_export: is_export(page), list, key: "id" };
+        self.page(page, channel, |text, issues| walk.each(text, issues, &mut each))
     }
 
     /// Shows `sink` a page's messages.
@@ -95,24 +85,21 @@ impl<'b> PageReader<'b> {
                 }
                 sink.forget();
             }
-            let cut = if is_export {
-                Page::cut_loosely(text, "messages", "ts", issues)
-            } else {
-                Page::cut(text, "messages", issues)
-            };
-            if !is_export && cut.whole && !wire::holds_list(text, "messages") {
-                issues.add_as(SetAsideKind::Rest, text, "messages", "the answer holds no list of messages");
-            }
-            for (number, record) in cut.records.iter().enumerate() {
-                issues.begin(number, record);
+            let walk = Walk { is_export, list: "messages", key: "ts" };
+            let mut all_plain = true;
+            let whole = walk.each(text, issues, &mut |record, is_plain, issues| {
+                all_plain &= is_plain;
                 if let Some(read) = wire::message(record, channel, batch, issues) {
                     if is_export {
                         report_unnamed(record, &read, issues);
                     }
                     sink.see(read.into());
                 }
+            });
+            if !is_export && whole && !wire::holds_list(text, "messages") {
+                issues.add_as(SetAsideKind::Rest, text, "messages", "the answer holds no list of messages");
             }
-            cut.whole && cut.is_plain
+            whole && all_plain
         });
         let is_last = is_last.unwrap_or_else(|| {
             let envelope = Envelope::read(&self.bytes);
@@ -126,34 +113,18 @@ impl<'b> PageReader<'b> {
         &mut self,
         pages: &[(PageKind, PathBuf)],
         channel: &ChannelId,
-        seconds: Vec<Second>,
+        mut seconds: Vec<Second>,
     ) {
-        for second in seconds {
-            let Some((_, page)) = pages.get(second.page as usize) else { continue };
+        seconds.sort_unstable_by_key(|second| (second.page, second.ts, second.nth));
+        for of_page in seconds.chunk_by(|one, other| one.page == other.page) {
+            let Some((_, page)) = of_page.first().and_then(|second| pages.get(second.page as usize)) else {
+                continue;
+            };
             let mut bytes = Vec::new();
             // What was read before can be read again; if not, its place is lost, not the row.
             let _ = read_file(&self.batch.root().join(page), &mut bytes);
             let (text, _) = as_text(&bytes);
-            let cut = if is_export(page) {
-                Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text))
-            } else {
-                Page::cut(&text, "messages", &mut Issues::of(&text))
-            };
-            let of_ts = cut.records.iter().enumerate().filter(|(_, record)| {
-                let read = wire::message(record, channel, self.batch(), &mut Issues::of(record));
-                read.is_some_and(|read| read.message.ts == second.ts)
-            });
-            let mut issues = Issues::of(&text);
-            let why = "another message of the channel has this ts, and each has one of its own in the tables";
-            match of_ts.map(|(number, record)| (number, *record)).nth(second.nth) {
-                Some((number, record)) => {
-                    issues.begin(number, record);
-                    issues.add(record, "", why);
-                }
-                None => issues.add("", "", why),
-            }
-            issues.belong_to(0, &second.ts.to_string());
-            let found = issues.found;
+            let found = place_seconds(page, &text, channel, self.batch(), of_page);
             self.set_aside(page, Some(channel), found);
         }
     }
@@ -182,7 +153,7 @@ impl<'b> PageReader<'b> {
         self.pages += 1;
         let mut bytes = std::mem::take(&mut self.bytes);
         bytes.clear();
-        let (whole, found) = match read_file(&self.batch.root().join(page), &mut bytes) {
+        let (whole, found, more) = match read_file(&self.batch.root().join(page), &mut bytes) {
             Ok(()) => {
                 let (text, mended) = as_text(&bytes);
                 let mut issues = Issues::of(&text);
@@ -190,7 +161,7 @@ impl<'b> PageReader<'b> {
                     let why = "the page is not UTF-8; what is not reads as U+FFFD";
                     issues.add_as(SetAsideKind::Character, &text, "", why);
                 }
-                (read(&text, &mut issues), issues.found)
+                (read(&text, &mut issues), issues.found, issues.more)
             }
             Err(error) => {
                 bytes.clear();
@@ -202,12 +173,20 @@ impl<'b> PageReader<'b> {
                     "",
                     format!("the file cannot be read: {}", error.kind()),
                 );
-                (false, issues.found)
+                (false, issues.found, 0)
             }
         };
         self.bytes = bytes;
         let clean = found.is_empty();
         self.set_aside(page, channel, found);
+        if more > 0 {
+            let mut issues = Issues::of("");
+            let why = format!(
+                "more could not be read than is told one by one: {more} records, fields or characters"
+            );
+            issues.add_as(SetAsideKind::Rest, "", "", why);
+            self.set_aside(page, channel, issues.found);
+        }
         whole && clean
     }
 
@@ -237,13 +216,78 @@ impl<'b> PageReader<'b> {
     }
 }
 
+/// The places of messages of one page, which are sorted by `ts`, among the page's records.
+fn place_seconds(
+    page: &Path,
+    text: &str,
+    channel: &ChannelId,
+    batch: BatchId,
+    seconds: &[Second],
+) -> Vec<Issue> {
+    let why = "another message of the channel has this ts, and each has one of its own in the tables";
+    let mut of_ts: BTreeMap<Ts, usize> = seconds.iter().map(|second| (second.ts, 0)).collect();
+    let walk = Walk { is_export: is_export(page), list: "messages", key: "ts" };
+    let mut placed = Issues::of(text);
+    let mut ignored = Issues::of(text);
+    // The walk's own issues were told when the page was read for its rows.
+    walk.each(text, &mut ignored, &mut |record, _, at| {
+        let Some(read) = wire::message(record, channel, batch, &mut Issues::of(record)) else { return };
+        let ts = read.message.ts;
+        let Some(nth) = of_ts.get_mut(&ts) else { return };
+        let is_second = seconds.binary_search_by_key(&(ts, *nth), |second| (second.ts, second.nth)).is_ok();
+        *nth += 1;
+        if is_second {
+            let since = placed.found.len();
+            placed.place_as(at);
+            placed.add(record, "", why);
+            placed.belong_to(since, &ts.to_string());
+        }
+    });
+    let missing = seconds.len().saturating_sub(placed.found.len());
+    if missing > 0 {
+        placed.add("", "", format!("{why}; so many messages: {missing}"));
+    }
+    placed.found
+}
+
+/// Walks through the records of a page.
+#[derive(Debug, Clone, Copy)]
+struct Walk<'w> {
+    is_export: bool,
+    list: &'w str,
+    key: &'w str,
+}
+
+impl Walk<'_> {
+    /// Shows `each` the records, and whether they lie as Slack has them; what could not be read of one belongs to it.
+    /// Returns whether the page was read to its end.
+    fn each<'t>(
+        self,
+        text: &'t str,
+        issues: &mut Issues<'t>,
+        each: &mut impl FnMut(&str, bool, &mut Issues<'t>),
+    ) -> bool {
+        let mut number = 0;
+        let mut show = |record: &'t str, is_plain: bool, issues: &mut Issues<'t>| {
+            issues.begin(number, record);
+            number += 1;
+            each(record, is_plain, issues);
+        };
+        if self.is_export {
+            wire::each_record_loosely(text, self.list, self.key, issues, &mut show)
+        } else {
+            wire::each_record(text, self.list, issues, &mut show)
+        }
+    }
+}
+
 /// Whether a page is a file of an export, which other programs may have written.
 fn is_export(page: &Path) -> bool {
     page.starts_with("export")
 }
 
 /// Reports the reactions of people of whom the message names none: they get no row.
-fn report_unnamed<'a>(record: &'a str, read: &wire::ReadMessage, issues: &mut Issues<'a>) {
+fn report_unnamed(record: &str, read: &wire::ReadMessage, issues: &mut Issues<'_>) {
     let since = issues.found.len();
     for (name, count) in read.unnamed_reactions() {
         let why = format!("Slack counts {count} reactions `{name}` and names nobody");

@@ -141,8 +141,9 @@ impl<W: Write> MessageWriters<W> {
         let mut first_page = None;
         let mut freshest: Option<Record<'_>> = None;
         let mut n_texts = 0;
-        let seconds = seconds_of(group, self.is_export);
-        let records = || group.records().enumerate().filter(|(place, _)| !seconds.contains(place));
+        let is_second = seconds_of(group, self.is_export);
+        let is_kept = |place: usize| !is_second.get(place).copied().unwrap_or_default();
+        let records = || group.records().enumerate().filter(|(place, _)| is_kept(*place));
         for record in records().map(|(_, record)| record).filter(Record::is_message) {
             first_page.get_or_insert(record.page);
             n_texts += usize::from(!record.is_tombstone());
@@ -194,11 +195,15 @@ impl<W: Write> MessageWriters<W> {
             let count = counts.get(reaction).copied();
             self.reactions.row(|out| line.reaction(out, (ts, thread), user, reaction, count))?;
         }
-        for place in &seconds {
-            let Some(second) = group.records().nth(*place) else { continue };
-            let of_page = |record: &Record<'_>| record.is_message() && record.page == second.page;
-            let nth = group.records().take(*place).filter(of_page).count();
-            self.seconds.push(Second { ts: second.ts, page: second.page, nth });
+        if is_second.contains(&true) {
+            let mut of_page: BTreeMap<u32, usize> = BTreeMap::new();
+            for (place, record) in group.records().enumerate().filter(|(_, record)| record.is_message()) {
+                let nth = of_page.entry(record.page).or_default();
+                if !is_kept(place) {
+                    self.seconds.push(Second { ts: record.ts, page: record.page, nth: *nth });
+                }
+                *nth += 1;
+            }
         }
         Ok(freshest.zip(first_page).map(|(message, first_page)| Written {
             ts: message.ts,
@@ -209,26 +214,22 @@ impl<W: Write> MessageWriters<W> {
     }
 }
 
-/// The places of the records that are another message than the first one of their `ts`.
+/// Which records are another message than the first one of their `ts`; empty where there is one only.
 ///
 /// One message may come many times: a thread's first one with its replies, an edited one in a later page. What comes from
 /// somebody else, or says something else without having been edited, is another one: imports into Slack make such. Of pages of
 /// the API only one page tells: between two, a bot may have changed its text.
-fn seconds_of(group: &Group, is_export: bool) -> Vec<usize> {
-    let mut seconds = Vec::new();
+fn seconds_of(group: &Group, is_export: bool) -> Vec<bool> {
     if group.len() < 2 {
-        return seconds;
+        return Vec::new();
     }
     let real = |record: &Record<'_>| record.is_message() && !record.is_tombstone();
-    let mut records = group.records().enumerate().filter(|(_, record)| real(record));
-    let Some((_, first)) = records.next() else { return seconds };
-    for (place, record) in records {
+    let Some(first) = group.records().find(real) else { return Vec::new() };
+    let is_second = |record: Record<'_>| {
         let is_comparable = is_export || record.page == first.page;
-        if is_comparable && !record.is_version_of(&first) {
-            seconds.push(place);
-        }
-    }
-    seconds
+        real(&record) && is_comparable && !record.is_version_of(&first)
+    };
+    group.records().map(is_second).collect()
 }
 
 /// The texts that a message has had, in the order of what they say, not of how CSV writes them.

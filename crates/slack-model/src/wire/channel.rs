@@ -94,7 +94,8 @@ pub(crate) fn channel(
 ) -> Option<ListedChannel> {
     let first_issue = issues.found.len();
     let channel: Channel = lenient(raw, issues, |json| serde_json::from_str(json))?;
-    let is_odd = issues.found[first_issue..].iter().any(|issue| SAYS_TYPE.contains(&issue.field.as_str()));
+    let is_odd = issues.is_full()
+        || issues.found[first_issue..].iter().any(|issue| SAYS_TYPE.contains(&issue.field.as_str()));
     let Some(id) = channel.id.filter(|id| !id.is_empty()) else {
         issues.add(raw, "", "a channel without an id");
         return None;
@@ -107,7 +108,8 @@ pub(crate) fn channel(
     } else if list == ChannelList::Private || is(channel.is_group) || is(channel.is_private) {
         "group"
     } else {
-        "channel"
+        // No list makes a direct message public, whatever file it stands in.
+        rows::Channel::kind_of_id(&id)
     };
     let names_members = channel.members.is_some() && list != ChannelList::DirectMessages;
     let members: Vec<UserId> = channel.members.unwrap_or_default().into_iter().map(Into::into).collect();

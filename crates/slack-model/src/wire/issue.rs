@@ -24,18 +24,28 @@ pub(crate) struct Issue {
 pub(crate) struct Issues<'a> {
     page: &'a str,
     record: Option<(usize, &'a str)>,
-    /// What has been found.
+    /// What has been found: the first [`MOST`] of it.
     pub(crate) found: Vec<Issue>,
+    /// How much more there is.
+    pub(crate) more: u64,
 }
+
+/// So many issues of a page are told one by one. A page may be nothing else.
+pub(crate) const MOST: usize = 10_000;
 
 impl<'a> Issues<'a> {
     pub(crate) fn of(page: &'a str) -> Self {
-        Self { page, record: None, found: Vec::new() }
+        Self { page, record: None, found: Vec::new(), more: 0 }
     }
 
     /// Says which record is read from now on: the `number`th of the page.
     pub(crate) fn begin(&mut self, number: usize, raw: &'a str) {
         self.record = Some((number, raw));
+    }
+
+    /// Says that the same record is read as by another collector of the page.
+    pub(crate) fn place_as(&mut self, other: &Self) {
+        self.record = other.record;
     }
 
     /// Notes that a field, or, where none is named, a whole record could not be read.
@@ -54,6 +64,10 @@ impl<'a> Issues<'a> {
         field: impl Into<String>,
         reason: impl Into<String>,
     ) {
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
         let piece = self.offset(raw).map(|offset| (offset, raw.len()));
         let record = self.record.and_then(|(_, record)| Some((self.offset(record)?, record.len())));
         let (offset, length) = piece.or(record).unwrap_or((0, self.page.len()));
@@ -67,6 +81,11 @@ impl<'a> Issues<'a> {
             kind,
         };
         self.found.push(issue);
+    }
+
+    /// Whether no more issues are told one by one.
+    pub(crate) fn is_full(&self) -> bool {
+        self.found.len() >= MOST
     }
 
     /// Says which message the issues from the `since`th on belong to.

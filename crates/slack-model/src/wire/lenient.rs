@@ -1,6 +1,7 @@
 //! Reads a record whose fields may be anything.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -27,9 +28,10 @@ pub(super) fn lenient<T>(
         issues.add(raw, "", format!("no record: {}", without_place(&error)));
         return None;
     };
+    let last: HashMap<&str, usize> = object.0.iter().enumerate().map(|(at, (key, _))| (&**key, at)).collect();
     let mut mended = String::with_capacity(raw.len());
     for (at, (key, value)) in object.0.iter().enumerate() {
-        if object.0[at + 1..].iter().any(|(later, _)| later == key) {
+        if last.get(&**key).is_some_and(|last| *last > at) {
             issues.add(value.get(), key.as_ref(), "the field is there twice; the last one counts");
             continue;
         }

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -89,9 +91,9 @@ pub(crate) struct ReadMessage {
 impl ReadMessage {
     /// The emoji that were used by people of whom none is named, and how often.
     pub(crate) fn unnamed_reactions(&self) -> impl Iterator<Item = &(String, u64)> {
-        let is_named = |name: &str| self.reactions.iter().any(|reaction| reaction.reaction == name);
+        let named: HashSet<&str> = self.reactions.iter().map(|reaction| reaction.reaction.as_str()).collect();
         let counts = self.cut_reactions.iter().flatten();
-        counts.filter(move |(name, count)| *count > 0 && !is_named(name))
+        counts.filter(move |(name, count)| *count > 0 && !named.contains(name.as_str()))
     }
 }
 

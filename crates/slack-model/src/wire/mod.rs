@@ -29,7 +29,9 @@ pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
 pub use self::keys::{is_org_wide, listed_teams, record_keys};
 pub(crate) use self::message::{ReadMessage, message, reactions_of};
-pub(crate) use self::records::{Page, PageContent, as_text, content_of, holds_list, member_of};
+pub(crate) use self::records::{
+    Page, PageContent, as_text, content_of, each_record, each_record_loosely, holds_list, member_of,
+};
 pub(crate) use self::seen::{SeenMessage, SeenProfile, SeenReaction, seen_messages};
 pub use self::shown_file::{ShownFile, shown_files};
 pub(crate) use self::user::{team_name, user, usergroup};

@@ -51,8 +51,12 @@ pub(crate) struct Page<'a> {
     /// Whether the page was read to its end.
     pub(crate) whole: bool,
     /// Whether it is of the shape that Slack gives such a page.
-    pub(crate) is_plain: bool,
+    #[cfg(test)]
+    is_plain: bool,
 }
+
+/// Takes the raw text of each record, and hears whether what holds it is of the shape that Slack gives.
+pub(crate) type Each<'e, 'a> = dyn FnMut(&'a str, bool, &mut Issues<'a>) + 'e;
 
 /// How deep a file of another shape is searched for records.
 const DEEPEST: u32 = 4;
@@ -62,54 +66,89 @@ const WRAPPERS: [&str; 9] =
     ["messages", "data", "matches", "items", "results", "channels", "members", "users", "response"];
 
 impl<'a> Page<'a> {
-    /// Cuts `text` into records. `list` is the name under which an object holds them.
-    ///
-    /// Where the text breaks off, or turns out not to be JSON, the records before that place are given, and
-    /// the rest is an issue.
+    /// Cuts `text` into records, as [`each_record`] does.
     pub(crate) fn cut(text: &'a str, list: &str, issues: &mut Issues<'a>) -> Self {
-        let mut records: Vec<&'a RawValue> = Vec::new();
-        let mut json = serde_json::Deserializer::from_str(text);
-        let outcome = Cut { list, records: &mut records }.deserialize(&mut json).and_then(|()| json.end());
-        let records: Vec<&'a str> = records.into_iter().map(RawValue::get).collect();
-        if let Err(error) = &outcome {
-            let end =
-                records.last().map_or(0, |last| last.as_ptr() as usize - text.as_ptr() as usize + last.len());
-            issues.add_as(
-                SetAsideKind::Rest,
-                text.get(end..).unwrap_or_default(),
-                "",
-                format!("the page cannot be read on: {error}"),
-            );
-        }
-        Self { records, whole: outcome.is_ok(), is_plain: true }
+        Self::collect(|each| each_record(text, list, issues, each))
     }
 
-    /// Cuts a file of an export into records, whose key is `key`: `ts` of messages, `id` of anything else.
-    ///
-    /// Slack writes an array, and is read as such. Other tools write an object by id, answers of the API, arrays in
-    /// arrays, or several values one after the other; records are taken wherever it is clear that they are records. A
-    /// value that is none stays a record, which whoever reads it sets aside.
+    /// Cuts a file of an export into records, as [`each_record_loosely`] does.
     pub(crate) fn cut_loosely(text: &'a str, list: &str, key: &str, issues: &mut Issues<'a>) -> Self {
-        let mut records = Vec::new();
-        let mut is_plain = true;
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>();
-        let mut number = 0;
-        while let Some(Ok(value)) = values.next() {
-            is_plain &= number == 0 && is_plain_list(value.get(), list);
-            number += 1;
-            Gather { list, key, records: &mut records }.value(value.get(), 0);
-        }
-        let rest = text.get(values.byte_offset()..).unwrap_or_default();
-        if number > 0 && rest.trim_start().is_empty() {
-            return Self { records, whole: true, is_plain };
-        }
-        // Nothing at all, or a value that breaks off.
-        let broken = Self::cut(rest, list, issues);
-        for record in broken.records {
-            Gather { list, key, records: &mut records }.element(record, 1);
-        }
-        Self { records, whole: broken.whole, is_plain: false }
+        Self::collect(|each| each_record_loosely(text, list, key, issues, each))
     }
+
+    fn collect(walk: impl FnOnce(&mut Each<'_, 'a>) -> bool) -> Self {
+        let mut records = Vec::new();
+        let mut all_plain = true;
+        let whole = walk(&mut |record, is_plain, _| {
+            records.push(record);
+            all_plain &= is_plain;
+        });
+        #[cfg(not(test))]
+        let _ = all_plain;
+        Self {
+            records,
+            whole,
+            #[cfg(test)]
+            is_plain: all_plain,
+        }
+    }
+}
+
+/// Shows `each` the records of a page. `list` is the name under which an object holds them.
+///
+/// Where the text breaks off, or turns out not to be JSON, the records before that place are given, and
+/// the rest is an issue. Returns whether the page was read to its end. Nothing is kept of the records: a page may be
+/// full of them.
+pub(crate) fn each_record<'a>(
+    text: &'a str,
+    list: &str,
+    issues: &mut Issues<'a>,
+    each: &mut Each<'_, 'a>,
+) -> bool {
+    let mut end = 0;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let mut show = |record: &'a RawValue| {
+        let record = record.get();
+        end = record.as_ptr() as usize - text.as_ptr() as usize + record.len();
+        each(record, true, issues);
+    };
+    let outcome = Cut { list, each: &mut show }.deserialize(&mut json).and_then(|()| json.end());
+    if let Err(error) = &outcome {
+        let rest = text.get(end..).unwrap_or_default();
+        issues.add_as(SetAsideKind::Rest, rest, "", format!("the page cannot be read on: {error}"));
+    }
+    outcome.is_ok()
+}
+
+/// Shows `each` the records of a file of an export, whose key is `key`: `ts` of messages, `id` of anything else.
+///
+/// Slack writes an array, and is read as such. Other tools write an object by id, answers of the API, arrays in
+/// arrays, or several values one after the other; records are taken wherever it is clear that they are records. A
+/// value that is none is shown as well, to be set aside. Returns whether the file was read to its end.
+pub(crate) fn each_record_loosely<'a>(
+    text: &'a str,
+    list: &str,
+    key: &str,
+    issues: &mut Issues<'a>,
+    each: &mut Each<'_, 'a>,
+) -> bool {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>();
+    let mut number = 0;
+    while let Some(Ok(value)) = values.next() {
+        let is_plain = number == 0 && is_plain_list(value.get(), list);
+        number += 1;
+        let mut show = |record: &'a str| each(record, is_plain, issues);
+        Gather { list, key, show: &mut show }.value(value.get(), 0);
+    }
+    let rest = text.get(values.byte_offset()..).unwrap_or_default();
+    if number > 0 && rest.trim_start().is_empty() {
+        return true;
+    }
+    // Nothing at all, or a value that breaks off.
+    each_record(rest, list, issues, &mut |record, _, issues| {
+        let mut show = |record: &'a str| each(record, false, issues);
+        Gather { list, key, show: &mut show }.element(record, 1);
+    })
 }
 
 /// What a file of an export holds, whose name does not say.
@@ -153,14 +192,22 @@ pub(crate) fn holds_list(text: &str, list: &str) -> bool {
         })
 }
 
-/// Whether a value is an array, nothing, or an object that holds an array under the list's name.
+/// Whether a value is an array, nothing, or an object that holds an array under the list's name, and nothing else that
+/// may be a list.
 fn is_plain_list(value: &str, list: &str) -> bool {
     match value.as_bytes().first() {
         Some(b'[' | b'n') => true,
-        Some(b'{') => fields(value).is_some_and(|fields| {
-            let mut of_name = fields.iter().filter(|(name, _)| name == list);
-            of_name.next().is_some_and(|(_, value)| value.get().starts_with(['[', 'n']))
-        }),
+        Some(b'{') => {
+            let mut holds = None;
+            each_field(value, &mut |name, value| {
+                if name == list && holds.is_none() {
+                    holds = Some(value.starts_with(['[', 'n']));
+                } else if value.starts_with('[') {
+                    holds = Some(false);
+                }
+            });
+            holds.unwrap_or(false)
+        }
         _ => false,
     }
 }
@@ -169,56 +216,97 @@ fn is_plain_list(value: &str, list: &str) -> bool {
 struct Gather<'g, 'a> {
     list: &'g str,
     key: &'g str,
-    records: &'g mut Vec<&'a str>,
+    show: &'g mut dyn FnMut(&'a str),
+}
+
+/// How the fields of an object that is no record are taken.
+#[derive(Default)]
+struct Shape {
+    is_record: bool,
+    /// Whether a field has the list's name, or holds records.
+    has_lists: bool,
+    /// The place in [`WRAPPERS`] of the field that most likely holds records.
+    wrapper: Option<usize>,
+    has_fields: bool,
+    has_others: bool,
 }
 
 impl<'a> Gather<'_, 'a> {
     fn value(&mut self, value: &'a str, depth: u32) {
         match value.as_bytes().first() {
-            Some(b'[') if depth < DEEPEST => match serde_json::from_str::<Vec<&RawValue>>(value) {
-                Ok(elements) => {
-                    elements.into_iter().for_each(|element| self.element(element.get(), depth + 1))
-                }
-                Err(_) => self.records.push(value),
-            },
+            Some(b'[') if depth < DEEPEST => {
+                each_element(value, &mut |element| self.element(element, depth + 1));
+            }
             Some(b'{') if depth < DEEPEST => self.object(value, depth),
             // An export writes `null` for an empty list.
             Some(b'n') if depth == 0 => {}
-            _ => self.records.push(value),
+            _ => (self.show)(value),
         }
     }
 
     /// An element of an array: a record, unless it is an array of records.
     fn element(&mut self, value: &'a str, depth: u32) {
-        if value.starts_with('[') { self.value(value, depth) } else { self.records.push(value) }
+        if value.starts_with('[') { self.value(value, depth) } else { (self.show)(value) }
     }
 
     fn object(&mut self, value: &'a str, depth: u32) {
-        let Some(fields) = fields(value) else {
-            self.records.push(value);
-            return;
-        };
-        if fields.iter().any(|(name, value)| name == self.key && is_key(value.get())) {
-            self.records.push(value);
+        let shape = self.shape_of(value, depth);
+        if shape.is_record || !shape.has_fields {
+            (self.show)(value);
             return;
         }
-        let holds_records = |value: &RawValue| value.get().starts_with(['[', '{', 'n']);
-        let mut names = std::iter::once(self.list).chain(WRAPPERS);
-        let wrapped = names.find_map(|wanted| {
-            fields
-                .iter()
-                .find(|(name, value)| name == wanted && holds_records(value))
-                .map(|(_, value)| *value)
+        let is_map = !shape.has_others;
+        if !shape.has_lists && shape.wrapper.is_none() && !is_map {
+            (self.show)(value);
+            return;
+        }
+        let (list, key) = (self.list, self.key);
+        each_field(value, &mut |name, field| {
+            let is_wanted = if shape.has_lists {
+                name == list || holds_record(field, key, depth + 1)
+            } else {
+                shape.wrapper.is_none_or(|wrapper| name == WRAPPERS[wrapper])
+            };
+            if is_wanted && field.starts_with(['[', '{']) {
+                self.value(field, depth + 1);
+            }
         });
-        let is_map =
-            !fields.is_empty() && fields.iter().all(|(_, value)| value.get().starts_with(['[', '{']));
-        match wrapped {
-            Some(inner) if inner.get() == "null" => {}
-            Some(inner) => self.value(inner.get(), depth + 1),
-            None if is_map => fields.iter().for_each(|(_, value)| self.value(value.get(), depth + 1)),
-            None => self.records.push(value),
-        }
     }
+
+    fn shape_of(&self, value: &'a str, depth: u32) -> Shape {
+        let mut shape = Shape::default();
+        each_field(value, &mut |name, field| {
+            shape.has_fields = true;
+            shape.is_record |= name == self.key && is_key(field);
+            if !field.starts_with(['[', '{']) {
+                shape.has_others = true;
+                // Nothing is in a list of the right name.
+                shape.has_lists |= name == self.list && field == "null";
+                return;
+            }
+            shape.has_lists |= name == self.list || holds_record(field, self.key, depth + 1);
+            if let Some(place) = WRAPPERS.iter().position(|wrapper| *wrapper == name) {
+                shape.wrapper = Some(shape.wrapper.map_or(place, |known| known.min(place)));
+            }
+        });
+        shape
+    }
+}
+
+/// Whether there is a record in a value.
+fn holds_record(value: &str, key: &str, depth: u32) -> bool {
+    let mut found = false;
+    match value.as_bytes().first() {
+        _ if depth > DEEPEST => {}
+        Some(b'[') => each_element(value, &mut |element| {
+            found = found || holds_record(element, key, depth + 1);
+        }),
+        Some(b'{') => each_field(value, &mut |name, field| {
+            found = found || (name == key && is_key(field)) || holds_record(field, key, depth + 1);
+        }),
+        _ => {}
+    }
+    found
 }
 
 /// Whether a value can be a record's key.
@@ -230,10 +318,51 @@ fn fields(object: &str) -> Option<Vec<(Cow<'_, str>, &RawValue)>> {
     Object::deserialize(&mut serde_json::Deserializer::from_str(object)).ok().map(|object| object.0)
 }
 
-/// Collects an array's elements in a vector outside, so that they outlive an error in mid-array.
+/// Shows `each` the elements of an array, or nothing where the text is none.
+fn each_element<'a>(array: &'a str, each: &mut dyn FnMut(&'a str)) {
+    struct Elements<'e, 'a>(&'e mut dyn FnMut(&'a str));
+    impl<'a> Visitor<'a> for Elements<'_, 'a> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'a>>(self, mut array: A) -> Result<(), A::Error> {
+            while let Some(element) = array.next_element::<&'a RawValue>()? {
+                (self.0)(element.get());
+            }
+            Ok(())
+        }
+    }
+    // The text is a part of JSON that was read before.
+    let _ = serde_json::Deserializer::from_str(array).deserialize_seq(Elements(each));
+}
+
+/// Shows `each` the fields of an object, or nothing where the text is none.
+fn each_field<'a>(object: &'a str, each: &mut dyn FnMut(&str, &'a str)) {
+    struct Fields<'e, 'a>(&'e mut dyn FnMut(&str, &'a str));
+    impl<'a> Visitor<'a> for Fields<'_, 'a> {
+        type Value = ();
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<(), A::Error> {
+            while let Some((name, value)) = object.next_entry::<Cow<'a, str>, &'a RawValue>()? {
+                (self.0)(&name, value.get());
+            }
+            Ok(())
+        }
+    }
+    let _ = serde_json::Deserializer::from_str(object).deserialize_map(Fields(each));
+}
+
+/// Shows an array's elements one by one, so that those before an error in mid-array are seen.
 struct Cut<'v, 'a, 'l> {
     list: &'l str,
-    records: &'v mut Vec<&'a RawValue>,
+    each: &'v mut dyn FnMut(&'a RawValue),
 }
 
 impl<'a> DeserializeSeed<'a> for Cut<'_, 'a, '_> {
@@ -253,7 +382,7 @@ impl<'a> Visitor<'a> for Cut<'_, 'a, '_> {
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut array: A) -> Result<(), A::Error> {
         while let Some(element) = array.next_element()? {
-            self.records.push(element);
+            (self.each)(element);
         }
         Ok(())
     }
@@ -261,7 +390,7 @@ impl<'a> Visitor<'a> for Cut<'_, 'a, '_> {
     fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<(), A::Error> {
         while let Some(key) = object.next_key::<Cow<'a, str>>()? {
             if key == self.list {
-                object.next_value_seed(List(Cut { list: self.list, records: &mut *self.records }))?;
+                object.next_value_seed(List(Cut { list: self.list, each: &mut *self.each }))?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -342,6 +471,10 @@ mod tests {
             (r#"{"query":"x","messages":{"total":2,"matches":[{"ts":"1"},{"ts":2}]}}"#, false),
             (r#"[[{"ts":"1"}],[{"ts":2}]]"#, true),
             ("[{\"ts\":\"1\"}]\n[{\"ts\":2}]", false),
+            // What stands beside the list is not lost.
+            (r#"{"messages":[{"ts":"1"}],"data":[{"ts":2}]}"#, false),
+            (r#"{"messages":null,"matches":[{"ts":"1"},{"ts":2}]}"#, false),
+            (r#"{"more":{"messages":[{"ts":"1"}]},"messages":[{"ts":2}],"users":[{"id":"U1"}]}"#, false),
         ] {
             assert_eq!(gather(text, "ts"), (two.map(str::to_owned).into(), is_plain, true), "{text}");
         }
@@ -376,8 +509,8 @@ mod tests {
         assert_eq!(gather(r#"[{"ts":"1"},{"ts""#, "ts"), (vec![r#"{"ts":"1"}"#.into()], false, false));
         let two = [r#"{"ts":"1"}"#.to_owned(), r#"{"ts":2}"#.to_owned()];
         assert_eq!(gather("[{\"ts\":\"1\"}]\n[{\"ts\":2},{", "ts"), (two.into(), false, false));
-        assert_eq!(gather("", "ts"), (vec![], false, false));
-        assert_eq!(gather("<html>", "ts"), (vec![], false, false));
+        assert_eq!(gather("", "ts"), (vec![], true, false));
+        assert_eq!(gather("<html>", "ts"), (vec![], true, false));
     }
 
     #[test]

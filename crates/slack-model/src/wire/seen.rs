@@ -8,6 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::ReadMessage;
 use super::file::{self, File};
@@ -153,6 +154,13 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
                 }
                 "has_more" => has_more.replace(object.next_value::<bool>()?).is_some(),
                 "response_metadata" => cursor.replace(object.next_value::<Option<Cursor<'a>>>()?).is_some(),
+                _ if self.is_export => {
+                    // Another list may stand beside that of the messages.
+                    if object.next_value::<&RawValue>()?.get().starts_with(['[', '{']) {
+                        return Err(A::Error::custom("a page of another shape"));
+                    }
+                    false
+                }
                 _ => {
                     object.next_value::<IgnoredAny>()?;
                     false
