@@ -64,6 +64,9 @@ impl Pipeline<'_> {
                 }
                 locked => {
                     let lock = locked?;
+                    if lock.found_format() == 0 {
+                        self.upgrade()?;
+                    }
                     self.home.note_format(&lock)?;
                     return Ok(lock);
                 }

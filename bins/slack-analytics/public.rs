@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use slack_model::atomic::write_atomically;
-use slack_model::rows::Channel;
+use slack_model::atomic::{remove_file, write_atomically};
+use slack_model::rows::{Channel, User};
 use slack_model::{Folder, Table, TableReader, composed_name, reclassify};
 
+use crate::drawing::{has_graph, remove_others};
 use crate::exit::{Result, Usage};
 use crate::output::count;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, Subject};
 
 /// The conversations that the operator knows to be public: a column `channel`, of ids or names.
 pub(crate) const PUBLIC: &str = "public_channels.csv";
@@ -19,18 +20,17 @@ pub(crate) const PUBLIC: &str = "public_channels.csv";
 impl Pipeline<'_> {
     /// The ids of the conversations that the operator says are public, of those in the master and in other tables.
     ///
-    /// A name opens nothing where a list has a private channel of that name: the folder may be that channel's.
+    /// A name opens nothing where a list has a private channel of that name, or a person is called so: the folder may be
+    /// that channel's, or hold direct messages.
     pub(crate) fn assumed_public(&self, tables: &[PathBuf]) -> Result<BTreeSet<String>> {
         let called = self.called_public()?;
         if called.is_empty() {
             return Ok(BTreeSet::new());
         }
         let all = self.channels_of(tables)?;
-        let closed: BTreeSet<String> = all
-            .iter()
-            .filter(|channel| channel.is_private == Some(true))
-            .map(|channel| composed_name(&channel.name))
-            .collect();
+        let mut closed = self.people_of(tables)?;
+        let private = all.iter().filter(|channel| channel.is_private == Some(true));
+        closed.extend(private.map(|channel| composed_name(&channel.name)));
         let is_assumed = |channel: &&Channel| {
             let name = composed_name(&channel.name);
             called.contains(channel.id.as_str()) || called.contains(&name) && !closed.contains(&name)
@@ -52,6 +52,31 @@ impl Pipeline<'_> {
     fn called_public(&self) -> Result<BTreeSet<String>> {
         let rows = read(&self.home.references().join(PUBLIC), ["channel"])?;
         Ok(rows.into_iter().map(|[channel]| composed_name(bare(&channel))).collect())
+    }
+
+    /// The names of all people.
+    fn people_of(&self, tables: &[PathBuf]) -> Result<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for tables in tables.iter().chain([&self.home.master_csv()]) {
+            let table = TableReader::open(&Folder(tables.clone()), &User::SCHEMA)?;
+            for user in table.into_iter().flat_map(TableReader::rows::<User>) {
+                let user = user?;
+                let called = [user.name, user.display_name, user.real_name];
+                names.extend(called.iter().filter(|name| !name.is_empty()).map(|name| composed_name(name)));
+            }
+        }
+        Ok(names)
+    }
+
+    /// Removes what no conversation of the data home is called from what is public: it would open a later one unseen.
+    pub(crate) fn forget_unknown_public(&self) -> Result<Vec<String>> {
+        let unknown = self.unknown_public(&[])?;
+        if !unknown.is_empty() {
+            let mut called = self.called_public()?;
+            called.retain(|name| !unknown.contains(name));
+            self.write_public(&called)?;
+        }
+        Ok(unknown)
     }
 
     fn channels_of(&self, tables: &[PathBuf]) -> Result<Vec<Channel>> {
@@ -90,15 +115,26 @@ impl Pipeline<'_> {
                 return Err(Usage(why).into());
             }
         }
+        let people = self.people_of(&[])?;
+        if let Some(name) = names.iter().find(|name| people.contains(*name)) {
+            let why = format!(
+                "{name:?} is the name of a person: such a folder may hold direct messages; give the channel's id"
+            );
+            return Err(Usage(why).into());
+        }
         let mut all = self.called_public()?;
         let before = all.len();
         all.extend(names);
         if all.len() == before {
             return Ok(());
         }
+        self.write_public(&all)
+    }
+
+    fn write_public(&self, called: &BTreeSet<String>) -> Result<()> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["channel"])?;
-        for channel in all {
+        for channel in called {
             writer.write_record([channel])?;
         }
         let bytes = writer.into_inner().map_err(|error| error.into_error())?;
@@ -106,11 +142,12 @@ impl Pipeline<'_> {
     }
 
     /// Gives the conversations of a batch or master the class that lists and the operator give them now. Versions before
-    /// data homes had a format took what no list names for public; the user is told what is withheld since.
-    pub(crate) fn classify(&self, tables: &Path) -> Result<()> {
+    /// data homes had a format took what no list names for public; the user is told what is withheld since. Returns whether
+    /// anything is.
+    pub(crate) fn classify(&self, tables: &Path) -> Result<bool> {
         let changed = reclassify(tables, &self.assumed_public(&[tables.to_path_buf()])?)?;
         if changed.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let changed: Vec<Channel> =
             channels(tables)?.into_iter().filter(|channel| changed.contains(&channel.id)).collect();
@@ -131,7 +168,43 @@ impl Pipeline<'_> {
         let ids =
             |channels: &[&Channel]| channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>();
         let values = json!({ "path": tables, "withheld": ids(&withheld), "public": ids(&public) });
-        self.output.tell("visibility", &lines.join("\n"), values)
+        self.output.tell("visibility", &lines.join("\n"), values)?;
+        Ok(!withheld.is_empty())
+    }
+
+    /// Brings a data home of a version before formats up to today's rule: what an earlier version drew of conversations that
+    /// are withheld now is removed, to be made again.
+    pub(crate) fn upgrade(&self) -> Result<()> {
+        let batches = self.home.batches()?;
+        let mut homes: Vec<_> = batches
+            .iter()
+            .map(|batch| (batch.csv(), batch.metrics(), Subject::Batch(batch.clone())))
+            .collect();
+        homes.push((self.home.master_csv(), self.home.metrics(), Subject::Master));
+        for (tables, metrics, subject) in homes {
+            if !self.classify(&tables)? {
+                continue;
+            }
+            let mut removed = if has_graph(&metrics) { remove_others(&metrics, &[])? } else { Vec::new() };
+            let report = self.report_path(&subject);
+            if report.is_file() {
+                remove_file(&report)?;
+                removed.push("report.html");
+            }
+            if !removed.is_empty() {
+                let line = format!(
+                    "{}: removed, as they show what is withheld now: {}; `report` and `graph` make them again",
+                    subject.name(),
+                    removed.join(", ")
+                );
+                self.output.tell(
+                    "upgrade",
+                    &line,
+                    json!({ "subject": subject.name(), "removed": removed }),
+                )?;
+            }
+        }
+        Ok(())
     }
 
     /// The conversations of the master that no list names, and that the operator does not call public.

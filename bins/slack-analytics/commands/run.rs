@@ -14,7 +14,6 @@ use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
 use crate::exit::{Outcome, Result, Usage, is_usage};
 use crate::pipeline::Pipeline;
-use crate::public::PUBLIC;
 use crate::raw_pages::{Keep, parse_keep};
 use crate::summary::summarise;
 
@@ -112,8 +111,8 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline, reporting.shown)?;
             pipeline.tell_withheld()?;
-            if let Some(name) = pipeline.unknown_public(&[])?.first() {
-                pipeline.output.advise(&format!("references/{PUBLIC}: channel not found: {name:?}"));
+            if let Some(name) = pipeline.forget_unknown_public()?.first() {
+                pipeline.output.advise(&format!("--assume-public: channel not found: {name:?}"));
             }
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";

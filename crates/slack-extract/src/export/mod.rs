@@ -125,6 +125,9 @@ impl Source for OfficialExport {
         metadata.set("team_id", team);
         metadata.set("team_name", "");
         metadata.set(earlier::DIGEST, digest);
+        if let Some(time) = self.taken_at {
+            metadata.set(Metadata::TAKEN_AT, time.to_string());
+        }
         if let Some(newest) = survey.newest {
             // A channel that became private must not count as public since the list that says so seems the older one.
             metadata.set(Metadata::LISTS_UNTIL, BatchId::at(newest.time()).to_string());

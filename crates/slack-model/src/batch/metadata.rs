@@ -27,6 +27,9 @@ impl Metadata {
     /// The key of when a batch's raw pages were removed; it has none where they are there.
     pub const PRUNED_AT: &str = "pruned_at";
 
+    /// The key of when an export was taken, where the operator says so (RFC 3339).
+    pub const TAKEN_AT: &str = "taken_at";
+
     /// The key of the second until which an export's lists are known to hold, where its batch is named after an earlier one:
     /// what is private must not show in the name.
     pub const LISTS_UNTIL: &str = "lists_until";

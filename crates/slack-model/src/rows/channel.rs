@@ -62,20 +62,34 @@ pub struct ClassedBy<'r> {
     pub confidential_at: &'r [u8],
 }
 
+/// Whether a folder's name is one of direct messages or canvases: versions before 0.2 took all for channels.
+fn looks_closed(id: &[u8], name: &[u8]) -> bool {
+    let is_id = |first: &[u8], text: &[u8]| {
+        text.len() > 3
+            && text.first().is_some_and(|head| first.contains(head))
+            && text.iter().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+    };
+    name.starts_with(b"mpdm-")
+        || name.starts_with(b"FC:")
+        || name.starts_with(b"FC_")
+        || is_id(b"DGUW", name)
+        || is_id(b"DG", id)
+}
+
 impl Channel {
     /// The type of the comments on a canvas.
     pub const CANVAS: &str = "canvas";
 
     /// The class of a row. A list of public channels makes a channel public, unless another list called it confidential at
-    /// about the same time or later: a batch may be named after an earlier second than its lists are of, so that the order
-    /// of two within an hour is not known.
+    /// about the same time or later: of two imports of one second, the one that is imported later has the next, so that the
+    /// order of two within a minute is not known.
     pub fn class_of(row: ClassedBy<'_>, assumed: &BTreeSet<String>) -> &'static str {
         if row.is_private.is_empty() {
             return Self::class_of_unlisted(row.id, row.name, row.kind, assumed);
         }
         let seconds = |batch: &[u8]| BatchId::parse(batch).map(|batch| batch.time().micros() / 1_000_000);
         let was_confidential = || match (seconds(row.confidential_at), seconds(row.last_batch)) {
-            (Some(until), Some(seen)) => seen - until <= 3_600,
+            (Some(until), Some(seen)) => seen - until <= 60,
             _ => !row.confidential_at.is_empty(),
         };
         let is_public = row.kind == b"channel" && row.is_private == b"false" && !was_confidential();
@@ -87,7 +101,9 @@ impl Channel {
     fn class_of_unlisted(id: &[u8], name: &[u8], kind: &[u8], assumed: &BTreeSet<String>) -> &'static str {
         let is_assumed =
             |called: &[u8]| std::str::from_utf8(called).is_ok_and(|called| assumed.contains(called));
-        let is_public = kind == b"channel" && (is_assumed(id) || !name.is_empty() && is_assumed(name));
+        let is_public = kind == b"channel"
+            && !looks_closed(id, name)
+            && (is_assumed(id) || !name.is_empty() && is_assumed(name));
         if is_public { "public" } else { "confidential" }
     }
 

@@ -23,6 +23,8 @@ pub(super) struct OpenChannel<'s> {
     windows: Vec<Stretch>,
     /// Whether a file of its messages could not be read whole.
     is_damaged: bool,
+    /// When the export was taken, as far as the operator says.
+    taken_at: Option<Ts>,
 }
 
 /// What a conversation's pages tell everything of.
@@ -76,7 +78,13 @@ impl<'s> OpenChannel<'s> {
             threads: Vec::new(),
             windows: Vec::new(),
             is_damaged: false,
+            taken_at: None,
         }
+    }
+
+    /// Says when the export was taken.
+    pub(super) fn set_taken_at(&mut self, taken_at: Option<Ts>) {
+        self.taken_at = taken_at;
     }
 
     /// Says that a file of its messages is missing: what day files lack may be in it.
@@ -98,6 +106,7 @@ impl<'s> OpenChannel<'s> {
                 if let (true, Some((oldest, latest))) = (page.clean, page.span)
                     && latest.micros() - oldest.micros() <= LONGEST_DAY
                 {
+                    let latest = self.covered_until(oldest, latest, page.day);
                     self.windows.push((oldest, latest, WindowScope::All, None));
                 }
             }
@@ -124,6 +133,17 @@ impl<'s> OpenChannel<'s> {
             },
             PageKind::MessageFile => self.is_damaged |= !page.clean,
             PageKind::Reactions => {}
+        }
+    }
+
+    /// Until when a day file covers its day: up to its last message, or, where the operator says when the export was taken,
+    /// up to then or the end of the day. A file whose messages are not of the day that it is named after says nothing.
+    fn covered_until(&self, oldest: Ts, latest: Ts, day: Option<(Ts, Ts)>) -> Ts {
+        match (self.taken_at, day) {
+            (Some(taken_at), Some((begins, ends))) if begins <= oldest && latest <= ends => {
+                latest.max(taken_at.min(ends))
+            }
+            _ => latest,
         }
     }
 

@@ -103,7 +103,7 @@ impl ExportFiles {
                 self.channels.push((path, list));
                 return Ok(());
             }
-            if known(&name).is_none() && content(root, &path)? == PageContent::Messages {
+            if content(root, &path)? == PageContent::Messages {
                 // One file a conversation, as some programs write.
                 let folder = self.folder(stem, stem.into());
                 folder.others.push(path);
@@ -130,11 +130,11 @@ impl ExportFiles {
                 self.leave_folder(root, &inner, known_folder(&shown_inner))?;
             } else if is_day_file(&shown_inner) {
                 self.folder(&shown, OsString::new()).has_day_files = true;
-            } else if json_stem(&shown_inner).is_some() && known(&shown_inner).is_none() {
+            } else if json_stem(&shown_inner).is_some() {
                 match content(root, &inner)? {
                     PageContent::Messages => self.folder(&shown, OsString::new()).others.push(inner),
                     PageContent::Nothing => self.leave(root, inner, Some("nothing is in it"))?,
-                    PageContent::Other => self.leave(root, inner, None)?,
+                    PageContent::Other => self.leave(root, inner, known(&shown_inner))?,
                 }
             } else {
                 let reason = known(&shown_inner);
@@ -167,7 +167,7 @@ impl ExportFiles {
             file: path.to_string_lossy().replace('\\', "/"),
             bytes: metadata.len(),
             is_known: reason.is_some(),
-            reason: reason.unwrap_or("nothing in it is known to be messages or a list").into(),
+            reason: reason.unwrap_or("of no known kind: neither messages nor a list").into(),
         });
         Ok(())
     }

@@ -69,6 +69,12 @@ impl<'l> FolderNames<'l> {
                 _ => names.by_members.entry(members.iter().collect()).or_default().push(id),
             }
         }
+        let folders: Vec<&str> = folders.into_iter().collect();
+        // A direct message that lies under its id lies nowhere else.
+        let under_ids: BTreeSet<&str> = folders.iter().copied().collect();
+        for ids in names.by_person.values_mut() {
+            ids.retain(|id| !under_ids.contains(id.as_str()));
+        }
         names.after_people = true;
         for folder in folders {
             names.after_people &= channels.get(folder).is_none_or(|channel| channel.kind != "im");
@@ -83,14 +89,14 @@ impl<'l> FolderNames<'l> {
             return Some(channel.id.clone());
         }
         let readings = readings(bytes);
-        let person = if self.after_people { self.of_person(&readings) } else { Person::Nobody };
+        let person = self.of_person(&readings);
         for reading in &readings {
             if let Some(named) = self.by_name.get(reading) {
                 // A public channel and a person of one name: the folder is as closed as the stricter of the two.
                 let is_public = named.iter().all(|channel| channel.class == "public");
                 return match person {
-                    Person::One(id) if is_public => Some(id),
-                    Person::Several if is_public => None,
+                    Person::One(id) if is_public && self.after_people => Some(id),
+                    Person::Several if is_public && self.after_people => None,
                     _ => strictest(named),
                 };
             }
@@ -172,7 +178,8 @@ impl<'l> FolderNames<'l> {
         } else {
             "channel"
         };
-        Unlisted { id: ChannelId::of_folder(folder), kind }
+        // However the file system writes it.
+        Unlisted { id: ChannelId::of_folder(&composed(folder)), kind }
     }
 }
 

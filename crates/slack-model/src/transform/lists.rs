@@ -173,6 +173,11 @@ impl<'s> Lists<'s> {
         }
     }
 
+    /// Whether a list says that all may read a conversation.
+    pub(super) fn is_public(&self, channel: &ChannelId) -> bool {
+        self.channels.get(channel).is_some_and(|channel| channel.class == "public")
+    }
+
     /// The conversations that the lists and folders hold.
     pub(super) fn channels(&self) -> &BTreeMap<ChannelId, Channel> {
         &self.channels

@@ -173,6 +173,7 @@ pub fn transform<S: TableSink>(
     let total = conversations.len() as u64;
     let mut people = People { lists: &mut lists, named: FxHashSet::default() };
     let damaged = folders_with_gaps(batch)?;
+    let taken_at = Time::parse(metadata.get(Metadata::TAKEN_AT).as_bytes()).map(Ts::from);
     let mut words_elsewhere = 0;
     let mut second_reader = PageReader::new(batch);
     let mut open: Option<OpenChannel<'_>> = None;
@@ -184,11 +185,15 @@ pub fn transform<S: TableSink>(
         for file in std::mem::take(&mut piece.files) {
             push_file(&mut files, file)?;
         }
-        people.lists.introduce(std::mem::take(&mut piece.profiles));
+        // What is said of somebody in private must not name them in public.
+        if people.lists.is_public(&channel) {
+            people.lists.introduce(std::mem::take(&mut piece.profiles));
+        }
         words_elsewhere += piece.words_elsewhere;
         let is_last = piece.is_last;
         let rows = open.get_or_insert_with(|| {
             let mut opened = OpenChannel::new(channel.clone(), &spill, shares.channel);
+            opened.set_taken_at(taken_at);
             let is_damaged = |conversation: &Conversation| conversation.lies_in(&damaged);
             if conversations.get(&*channel).is_some_and(is_damaged) {
                 opened.set_damaged();

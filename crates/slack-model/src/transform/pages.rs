@@ -224,7 +224,7 @@ fn place_seconds(
     batch: BatchId,
     seconds: &[Second],
 ) -> Vec<Issue> {
-    let why = "another message of the channel has this ts, and each has one of its own in the tables";
+    let why = "another message of the channel has this ts: the first one is in the tables";
     let mut of_ts: BTreeMap<Ts, usize> = seconds.iter().map(|second| (second.ts, 0)).collect();
     let walk = Walk { is_export: is_export(page), list: "messages", key: "ts" };
     let mut placed = Issues::of(text);

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
 use super::contents::Conversation;
 use super::pages::{MessageSink, PageReader};
 use super::profiles::Profiles;
@@ -64,6 +66,8 @@ pub(super) struct ReadPage {
     pub(super) clean: bool,
     /// Its first and its last message.
     pub(super) span: Option<(Ts, Ts)>,
+    /// When the day of a day file begins and ends, as its name says.
+    pub(super) day: Option<(Ts, Ts)>,
     /// Whether it says that it is the last page.
     pub(super) is_last: bool,
     /// Of a page of a thread: the replies on it, and how many its first message announces.
@@ -178,7 +182,8 @@ pub(super) fn read_piece(
         };
         let number = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         let PieceRows { span, replies, announced, .. } = rows;
-        pages.push(ReadPage { kind: *kind, number, clean, span, is_last, replies, announced });
+        let day = if *kind == PageKind::DayFile { day_of(path) } else { None };
+        pages.push(ReadPage { kind: *kind, number, clean, span, day, is_last, replies, announced });
     }
     let PieceRows { mut block, files, profiles, words_elsewhere, .. } = rows;
     block.sort();
@@ -190,6 +195,16 @@ pub(super) fn read_piece(
         Piece { first: first.saturating_add(n_read), pages: left, ..piece }
     });
     ReadPiece { channel, first, pages, block, files, set_aside, profiles, words_elsewhere, is_last, rest }
+}
+
+/// When the day that a file is named after begins and ends. Slack cuts days in California, seven or eight hours behind UTC:
+/// it ends at the earlier of both.
+fn day_of(path: &Path) -> Option<(Ts, Ts)> {
+    const DAY: i64 = 86_400 * 1_000_000;
+    let stem = path.file_stem()?.to_str()?;
+    let midnight = NaiveDate::parse_from_str(stem, "%Y-%m-%d").ok()?.and_hms_opt(7, 0, 0)?;
+    let begins = midnight.and_utc().timestamp_micros();
+    Ts::from_micros(begins).zip(Ts::from_micros(begins + DAY))
 }
 
 /// The rows of a piece while its pages are read.

@@ -1,7 +1,8 @@
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::Issues;
-use super::lenient::{count, flag, ids, integer, lenient};
+use super::lenient::{count, flag, ids_of, integer, lenient};
 use crate::ids::UserId;
 use crate::rows;
 use crate::ts::BatchId;
@@ -32,8 +33,7 @@ struct Channel {
     purpose: Option<Note>,
     #[serde(deserialize_with = "count")]
     num_members: Option<u64>,
-    #[serde(deserialize_with = "ids")]
-    members: Option<Vec<String>>,
+    members: Option<Vec<Box<RawValue>>>,
     /// The other one, of a direct message.
     user: Option<String>,
 }
@@ -107,12 +107,15 @@ pub(crate) fn channel(
         "mpim"
     } else if list == ChannelList::Private || is(channel.is_group) || is(channel.is_private) {
         "group"
+    } else if channel.name.as_deref().is_some_and(|name| name.starts_with("mpdm-")) {
+        "mpim"
     } else {
         // No list makes a direct message public, whatever file it stands in.
         rows::Channel::kind_of_id(&id)
     };
     let names_members = channel.members.is_some() && list != ChannelList::DirectMessages;
-    let members: Vec<UserId> = channel.members.unwrap_or_default().into_iter().map(Into::into).collect();
+    let members: Vec<UserId> =
+        ids_of(channel.members, "members", issues).into_iter().map(Into::into).collect();
     // Public is what a list of public channels holds, or what says so of itself. What says nothing is as though no list
     // held it, and stays closed until somebody knows better.
     let says_public = channel.is_private == Some(false);

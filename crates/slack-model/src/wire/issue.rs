@@ -77,7 +77,8 @@ impl<'a> Issues<'a> {
             field: field.into(),
             reason: reason.into(),
             ts: String::new(),
-            record: self.record.map(|(number, _)| number),
+            // What stands after a break is of no record.
+            record: self.record.map(|(number, _)| number).filter(|_| kind != SetAsideKind::Rest),
             kind,
         };
         self.found.push(issue);

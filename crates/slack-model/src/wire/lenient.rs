@@ -154,6 +154,29 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(json: D) -> Result<Option<bool>, D
     }
 }
 
+/// The ids of a list, which is read one by one: what is none costs that one only. A null is nothing.
+pub(super) fn ids_of(list: Option<Vec<Box<RawValue>>>, field: &str, issues: &mut Issues<'_>) -> Vec<String> {
+    #[derive(Deserialize)]
+    struct Object {
+        id: Option<String>,
+    }
+    let mut ids = Vec::new();
+    for raw in list.unwrap_or_default() {
+        let id = serde_json::from_str::<Option<String>>(raw.get())
+            .or_else(|error| serde_json::from_str(raw.get()).map(|Object { id }| id).map_err(|_| error));
+        match id {
+            Ok(id) => ids.extend(id.filter(|id| !id.is_empty())),
+            Err(_) => issues.add(raw.get(), field, format!("not an id: {}", cut(raw.get()))),
+        }
+    }
+    ids
+}
+
+/// The beginning of a piece of JSON, for messages.
+fn cut(raw: &str) -> &str {
+    raw.get(..raw.floor_char_boundary(60)).unwrap_or(raw)
+}
+
 /// Reads a list of ids. A null among them costs that id only, and an object stands for the id that it holds.
 pub(super) fn ids<'de, D: Deserializer<'de>>(json: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]

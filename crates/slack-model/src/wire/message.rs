@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use super::Issues;
 use super::file::shared_file;
-use super::lenient::{count, ids, lenient};
+use super::lenient::{count, ids_of, lenient};
 use crate::ids::{ChannelId, UserId};
 use crate::rows;
 use crate::ts::{BatchId, Ts};
@@ -34,6 +34,7 @@ struct Message {
     comment: Option<Comment>,
     user_profile: Option<Profile>,
     attachments: Option<Box<RawValue>>,
+    message: Option<Box<RawValue>>,
     blocks: Option<Box<RawValue>>,
 }
 
@@ -62,8 +63,7 @@ pub(crate) struct Profile {
 #[serde(default)]
 struct Reaction {
     name: Option<String>,
-    #[serde(deserialize_with = "ids")]
-    users: Option<Vec<String>>,
+    users: Option<Vec<Box<RawValue>>>,
     #[serde(deserialize_with = "count")]
     count: Option<u64>,
 }
@@ -189,8 +189,8 @@ pub(crate) fn message(
     let profile = message.user_profile;
     let is_filled =
         |raw: Option<Box<RawValue>>| raw.is_some_and(|raw| raw.get().len() > 2 && raw.get() != "null");
-    let has_words_elsewhere =
-        row.text.is_empty() && (is_filled(message.attachments) || is_filled(message.blocks));
+    let has_words_elsewhere = row.text.is_empty()
+        && [message.attachments, message.blocks, message.message].into_iter().any(is_filled);
     Some(ReadMessage {
         message: row,
         reactions: reaction_rows,
@@ -208,7 +208,7 @@ fn read_reaction(raw: &str, issues: &mut Issues<'_>) -> Option<(String, ReadReac
         issues.add(raw, "reactions", "a reaction without a name");
         return None;
     };
-    let users = reaction.users.unwrap_or_default().into_iter().map(Into::into).collect();
+    let users = ids_of(reaction.users, "reactions.users", issues).into_iter().map(Into::into).collect();
     Some((name, ReadReaction { users, count: reaction.count }))
 }
 

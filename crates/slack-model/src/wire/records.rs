@@ -137,7 +137,10 @@ pub(crate) fn each_record_loosely<'a>(
     while let Some(Ok(value)) = values.next() {
         let is_plain = number == 0 && is_plain_list(value.get(), list);
         number += 1;
-        let mut show = |record: &'a str| each(record, is_plain, issues);
+        let mut show = |record: &'a str| {
+            each(record, is_plain, issues);
+            each_reply_within(record, key, &mut |reply| each(reply, is_plain, issues));
+        };
         Gather { list, key, show: &mut show }.value(value.get(), 0);
     }
     let rest = text.get(values.byte_offset()..).unwrap_or_default();
@@ -146,9 +149,36 @@ pub(crate) fn each_record_loosely<'a>(
     }
     // Nothing at all, or a value that breaks off.
     each_record(rest, list, issues, &mut |record, _, issues| {
-        let mut show = |record: &'a str| each(record, false, issues);
+        let mut show = |record: &'a str| {
+            each(record, false, issues);
+            each_reply_within(record, key, &mut |reply| each(reply, false, issues));
+        };
         Gather { list, key, show: &mut show }.element(record, 1);
     })
+}
+
+/// Fields in which other programs put the replies to a message.
+const REPLIES: [&str; 2] = ["replies", "slackdump_thread_replies"];
+
+/// Shows `each` the messages that lie within another one, as replies to it.
+fn each_reply_within<'a>(record: &'a str, key: &str, each: &mut dyn FnMut(&'a str)) {
+    if !record.starts_with('{') || !record.contains("replies\"") {
+        return;
+    }
+    each_field(record, &mut |name, value| {
+        if REPLIES.contains(&name) && value.starts_with('[') {
+            each_element(value, &mut |reply| {
+                let (mut has_key, mut has_text) = (false, false);
+                each_field(reply, &mut |name, value| {
+                    has_key |= name == key && is_key(value);
+                    has_text |= name == "text";
+                });
+                if has_key && has_text {
+                    each(reply);
+                }
+            });
+        }
+    });
 }
 
 /// What a file of an export holds, whose name does not say.
@@ -168,12 +198,20 @@ pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
     struct Message<'a> {
         #[serde(borrow)]
         ts: &'a RawValue,
+        #[serde(borrow)]
+        text: Option<&'a RawValue>,
+        #[serde(borrow)]
+        user: Option<&'a RawValue>,
+        #[serde(borrow)]
+        r#type: Option<&'a RawValue>,
     }
     let (text, _) = as_text(bytes);
     let page = Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text));
     let has_ts = |record: &&str| {
-        serde_json::from_str::<Message<'_>>(record)
-            .is_ok_and(|message| Ts::parse_loosely(message.ts.get().trim_matches('"').as_bytes()).is_some())
+        serde_json::from_str::<Message<'_>>(record).is_ok_and(|message| {
+            let has_ts = Ts::parse_loosely(message.ts.get().trim_matches('"').as_bytes()).is_some();
+            has_ts && [message.text, message.user, message.r#type].iter().any(Option::is_some)
+        })
     };
     if page.records.iter().any(has_ts) {
         PageContent::Messages
@@ -495,6 +533,14 @@ mod tests {
         ] {
             assert_eq!(holds_list(text, "messages"), holds, "{text}");
         }
+    }
+
+    #[test]
+    fn replies_within_a_message_are_messages() {
+        let text = r#"[{"ts":"1","replies":[{"user":"U1","ts":"2"}],"slackdump_thread_replies":[{"ts":"2","text":"x"}]}]"#;
+        let records = gather(text, "ts").0;
+        assert_eq!(records.len(), 2, "{records:?}");
+        assert_eq!(records[1], r#"{"ts":"2","text":"x"}"#);
     }
 
     #[test]

@@ -246,7 +246,12 @@ struct Record<'a> {
     #[serde(borrow)]
     user_profile: Option<Profile<'a>>,
     attachments: Option<Vec<IgnoredAny>>,
+    message: Option<IgnoredAny>,
     blocks: Option<Vec<IgnoredAny>>,
+    #[serde(borrow)]
+    replies: Option<&'a RawValue>,
+    #[serde(borrow)]
+    slackdump_thread_replies: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize, Default)]
@@ -288,6 +293,11 @@ struct Reaction<'a> {
 impl<'a> Record<'a> {
     /// The message; `None` where anything about it would be set aside.
     fn seen(self, channel: &ChannelId, batch: BatchId, is_export: bool) -> Option<SeenMessage<'a>> {
+        // Slack lists the authors and times of replies; other programs put the replies themselves there.
+        let holds_messages = |raw: Option<&RawValue>| raw.is_some_and(|raw| raw.get().contains("\"text\""));
+        if is_export && (holds_messages(self.replies) || holds_messages(self.slackdump_thread_replies)) {
+            return None;
+        }
         let ts = Ts::parse(self.ts?.0.as_bytes())?;
         // `Some(None)` is a field that is not there.
         let instant = |text: Option<Text<'a>>| match text {
@@ -321,7 +331,8 @@ impl<'a> Record<'a> {
         });
         let is_filled = |list: &Option<Vec<IgnoredAny>>| list.as_ref().is_some_and(|list| !list.is_empty());
         let has_text = self.text.as_ref().is_some_and(|text| !text.0.is_empty());
-        let has_words_elsewhere = !has_text && (is_filled(&self.attachments) || is_filled(&self.blocks));
+        let has_words_elsewhere =
+            !has_text && (is_filled(&self.attachments) || is_filled(&self.blocks) || self.message.is_some());
         Some(SeenMessage {
             ts,
             thread_ts: instant(self.thread_ts)?,

@@ -1,7 +1,8 @@
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use super::Issues;
-use super::lenient::{count, flag, ids, integer, lenient};
+use super::lenient::{count, flag, ids_of, integer, lenient};
 use crate::rows;
 use crate::ts::BatchId;
 
@@ -88,8 +89,7 @@ struct Usergroup {
     is_external: Option<bool>,
     #[serde(deserialize_with = "count")]
     user_count: Option<u64>,
-    #[serde(deserialize_with = "ids")]
-    users: Option<Vec<String>>,
+    users: Option<Vec<Box<RawValue>>>,
 }
 
 /// Reads a user group and its members, as far as the list names them.
@@ -104,7 +104,7 @@ pub(crate) fn usergroup(
         return None;
     };
     let id = crate::UsergroupId::from(id);
-    let users = group.users.unwrap_or_default().into_iter().filter(|user| !user.is_empty());
+    let users = ids_of(group.users, "users", issues).into_iter();
     let member = |user: String| rows::UsergroupMember {
         usergroup: id.clone(),
         user_id: user.into(),
