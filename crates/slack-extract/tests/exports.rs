@@ -462,6 +462,30 @@ fn a_cut_zip_gives_what_stands_before_the_break() {
 }
 
 #[test]
+fn marks_that_begin_no_entry_cost_one_pass_and_are_bounded() {
+    let marks = b"PK\x03\x04".repeat(1 << 20);
+    let whole = RawZip::export().finish();
+    let end = whole.windows(4).position(|mark| mark == b"PK\x01\x02").expect("a table");
+    // Some of them: what follows is read.
+    let few = import(&[&marks[..4_000], &whole[..end]].concat());
+    assert_eq!(few.names(), ["channels.json", "plants/2023-11-14.json", "users.json"]);
+    assert_eq!(few.gaps().len(), 1, "{:?}", few.gaps());
+    // Many: what stands before is read, and the rest is named.
+    let many = import(&[&whole[..end], &marks[..]].concat());
+    assert_eq!(many.names(), ["channels.json", "plants/2023-11-14.json", "users.json"]);
+    let why = "too many marks of entries in it do not begin an entry";
+    assert_eq!(many.gaps()[0], ("export/export.zip: the rest of it", why));
+    assert!(many.capture().batch.id().to_string().starts_with("2024"), "the entries' own time");
+    // Beside a table of contents, too.
+    let mut listed = RawZip::export();
+    listed.bytes.extend(&marks);
+    let listed = import(&listed.finish());
+    assert_eq!(listed.gaps(), [("export/export.zip: the rest of it", why)]);
+    // Nothing else.
+    assert!(import(&marks).refusal().contains("no entry in it can be read"));
+}
+
+#[test]
 fn what_cannot_be_imported_is_refused_with_the_reason() {
     let locked = |method| {
         let mut zip = RawZip::default();
