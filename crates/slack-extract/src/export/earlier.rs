@@ -10,7 +10,7 @@ use crate::hash::digest_of_folder;
 use crate::prune::PRUNED_DIGEST;
 
 /// The key of the digest of an export's files, in the metadata of its batch.
-pub(super) const DIGEST: &str = "export_digest";
+pub(crate) const DIGEST: &str = "export_digest";
 
 /// What the data home has of an export.
 #[derive(Debug)]

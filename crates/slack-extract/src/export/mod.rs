@@ -25,6 +25,7 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus
 use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
 use self::copied::Copied;
+pub(crate) use self::earlier::DIGEST;
 use self::earlier::Earlier;
 pub use self::limits::{ImportLimit, ImportLimits, LimitMet};
 use self::reading::read_export;
@@ -124,7 +125,7 @@ impl Source for OfficialExport {
         let mut metadata = Metadata::default();
         metadata.set("team_id", team);
         metadata.set("team_name", "");
-        metadata.set(earlier::DIGEST, digest);
+        metadata.set(DIGEST, digest);
         if let Some(newest) = survey.newest {
             // A channel that became private must not count as public since the list that says so seems the older one.
             metadata.set(Metadata::LISTS_UNTIL, BatchId::at(newest.time()).to_string());
