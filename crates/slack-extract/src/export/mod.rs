@@ -88,7 +88,7 @@ impl Source for OfficialExport {
             Time::from_micros((started_at + TimeDelta::days(1)).timestamp_micros()).unwrap_or(Time::EPOCH),
         );
         let survey = survey_export(&staged, tomorrow)?;
-        let team = workspace(home, &survey, self.is_same_workspace, tomorrow)?;
+        let team = workspace(home, &survey, self.is_same_workspace)?;
         let digest = digest_of_folder(&staged.export())?;
         let (batch, was_there) = match Earlier::of(home, &staged.export(), &digest)? {
             Earlier::Same(batch) => (batch, true),

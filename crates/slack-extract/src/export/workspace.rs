@@ -5,7 +5,7 @@ use std::path::Path;
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::rows::{Batch, Channel};
-use slack_model::{ChannelId, ExportSurvey, Folder, Table, TableReader, Ts, survey_export};
+use slack_model::{ChannelId, ExportSurvey, Folder, Table, TableReader, export_channels};
 
 use crate::error::{Error, Result};
 
@@ -24,8 +24,8 @@ struct Known {
 /// # Errors
 ///
 /// [`Error::OtherWorkspace`] where the export is of another one, or nothing tells that it is not.
-pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool, latest: Ts) -> Result<String> {
-    let known = Known::of(home, latest)?;
+pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool) -> Result<String> {
+    let known = Known::of(home)?;
     let own = survey.team().map(|team| team.to_string());
     let named = own.clone().filter(|team| known.teams.contains(team));
     let shares_channel = survey.channels.iter().any(|channel| known.channels.contains(channel));
@@ -43,23 +43,23 @@ pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool, l
 }
 
 impl Known {
-    fn of(home: &DataHome, latest: Ts) -> Result<Self> {
+    fn of(home: &DataHome) -> Result<Self> {
         let mut known = Self::default();
         let merged = known.add_tables(&home.master_csv())?;
         for batch in home.batches()?.into_iter().filter(|batch| !merged.contains(&batch.id().to_string())) {
-            known.add_batch(&batch, latest)?;
+            known.add_batch(&batch)?;
         }
         Ok(known)
     }
 
     /// Adds what a batch tells that is in no master yet.
-    fn add_batch(&mut self, batch: &BatchFolder, latest: Ts) -> Result<()> {
+    fn add_batch(&mut self, batch: &BatchFolder) -> Result<()> {
         let metadata = Metadata::read(&batch.metadata())?;
         self.teams.extend(Some(metadata.get("team_id").to_owned()).filter(|team| !team.is_empty()));
         if batch.is_transformed() {
             self.add_tables(&batch.csv())?;
         } else if batch.export().is_dir() {
-            self.channels.extend(survey_export(batch, latest)?.channels);
+            self.channels.extend(export_channels(batch)?);
         }
         Ok(())
     }
