@@ -7,6 +7,7 @@ mod earlier;
 mod format;
 mod limits;
 mod names;
+mod outside;
 mod place;
 mod reading;
 mod root;
