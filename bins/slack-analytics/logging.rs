@@ -5,8 +5,6 @@ use std::io::{self, Write};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::redact::MARK;
-
 /// Begins to log as `RUST_LOG` says (`slack_extract=debug`, `trace`, ...); without it nothing is logged.
 pub(crate) fn begin(secrets: Vec<String>) {
     let Ok(filter) = EnvFilter::try_from_default_env() else { return };
@@ -33,8 +31,7 @@ impl Write for Redacted<'_> {
     /// Takes a whole event, as the logger hands them over.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let text = String::from_utf8_lossy(bytes);
-        let text = redact(&text, self.0);
-        io::stderr().lock().write_all(crate::redact::redact(&text).as_bytes())?;
+        io::stderr().lock().write_all(cleared(&text, self.0).as_bytes())?;
         Ok(bytes.len())
     }
 
@@ -43,14 +40,8 @@ impl Write for Redacted<'_> {
     }
 }
 
-fn redact(text: &str, secrets: &[String]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-        if text.contains(secret.as_str()) {
-            text = text.replace(secret.as_str(), MARK);
-        }
-    }
-    text
+fn cleared(text: &str, secrets: &[String]) -> String {
+    crate::redact::redact(&slack_model::redact::redact(text, secrets)).into_owned()
 }
 
 #[cfg(test)]
@@ -60,6 +51,7 @@ mod tests {
     #[test]
     fn secrets_are_marks() {
         let secrets = ["one".to_owned(), String::new()];
-        assert_eq!(redact("Bearer one, one more", &secrets), "Bearer [secret], [secret] more");
+        assert_eq!(cleared("Bearer one, one more", &secrets), "Bearer [secret], [secret] more");
+        assert_eq!(cleared("?t=xoxp%2D1%2Da and XOXP-2", &secrets), "?t=[secret] and [secret]");
     }
 }

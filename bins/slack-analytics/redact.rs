@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
-
-/// What replaces a secret.
-pub(crate) const MARK: &str = "[secret]";
+pub(crate) use slack_model::redact::token;
+use slack_model::redact::{self, MARK};
 
 /// A known secret that is shorter is no secret, and its letters are part of many words.
 const SHORTEST: usize = 6;
@@ -31,18 +30,11 @@ pub(crate) fn redact(text: &str) -> Cow<'_, str> {
 }
 
 fn redact_known<'t>(text: &'t str, known: &[String]) -> Cow<'t, str> {
-    let mut text = Cow::Borrowed(text);
-    for secret in known {
-        if text.contains(secret.as_str()) {
-            text = Cow::Owned(text.replace(secret.as_str(), MARK));
-        }
+    let text = redact::redact(text, known);
+    match without_passwords(&text) {
+        Cow::Owned(shown) => Cow::Owned(shown),
+        Cow::Borrowed(_) => text,
     }
-    for without in [without_tokens, without_passwords] {
-        if let Cow::Owned(shown) = without(&text) {
-            text = Cow::Owned(shown);
-        }
-    }
-    text
 }
 
 /// A JSON value whose texts, keys of objects too, hold no secrets.
@@ -67,22 +59,6 @@ pub(crate) fn redact_json(value: Value) -> Value {
 
 fn is_word(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
-}
-
-/// A text without what has the shape of one of Slack's tokens.
-fn without_tokens(text: &str) -> Cow<'_, str> {
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some((start, end)) = token(rest.as_bytes()) {
-        shown.push_str(&rest[..start]);
-        shown.push_str(MARK);
-        rest = &rest[end..];
-    }
-    if shown.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    shown.push_str(rest);
-    Cow::Owned(shown)
 }
 
 /// A text without the passwords of addresses (`scheme://user:password@host`), and of parameters (`password=...`).
@@ -127,40 +103,6 @@ fn in_address(text: &str, at: usize) -> Option<Range<usize>> {
     Some(begin + name.len() + 1..begin + user.len())
 }
 
-/// Where the first token in a text begins and ends.
-pub(crate) fn token(text: &[u8]) -> Option<(usize, usize)> {
-    let starts = (0..text.len()).filter(|start| text[*start] == b'x');
-    starts.into_iter().find_map(|start| {
-        let begin = start + prefix(&text[start..])?;
-        let length = text[begin..].iter().take_while(|byte| is_token_byte(**byte)).count();
-        (length > 0).then_some((start, begin + length))
-    })
-}
-
-/// The length of what a token begins with: `xoxp-` (or another letter for `p`), `xoxe.xoxp-`, `xapp-`.
-fn prefix(text: &[u8]) -> Option<usize> {
-    if text.starts_with(b"xapp-") {
-        return Some(5);
-    }
-    let is_begun = |text: &[u8]| text.starts_with(b"xox") && text.get(3).is_some_and(u8::is_ascii_lowercase);
-    if !is_begun(text) {
-        return None;
-    }
-    match text.get(4)? {
-        b'-' => Some(5),
-        b'.' if is_begun(&text[5..]) && text.get(9) == Some(&b'-') => Some(10),
-        _ => None,
-    }
-}
-
-/// The most bytes that may be a token's beginning and cannot be told yet.
-pub(crate) const LONGEST_PREFIX: usize = 10;
-
-/// Whether a byte may be part of a token, as it is or percent-encoded.
-pub(crate) fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'%' | b'+' | b'=')
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -183,6 +125,8 @@ mod tests {
             ),
             (format!("xoxd-aB%2Bc%2F=\nxoxz-{n}"), "[secret]\n[secret]"),
             (format!("fooxoxp-{n}/dir"), "foo[secret]/dir"),
+            (format!("XOXP-{n} Xoxe.Xoxp-1-{n}"), "[secret] [secret]"),
+            ("t=xoxp%2D12%2D34%2DaB9&x=1".into(), "t=[secret]&x=1"),
             ("xo xox xoxp xoxp- xoxp-… xapp- foxox".into(), "xo xox xoxp xoxp- xoxp-… xapp- foxox"),
             ("ünïcode 字 xoxb-ü".into(), "ünïcode 字 xoxb-ü"),
         ] {

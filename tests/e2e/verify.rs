@@ -167,7 +167,7 @@ fn an_export_is_checked_too() {
     let bytes = fs::read(export.join(&day)).expect("read");
     fs::write(export.join(&day), &bytes[..bytes.len() - 3]).expect("cut");
     let verified = verify(&home, 3);
-    assert_eq!(problems(&verified), ["unreadable"]);
+    assert_eq!(problems(&verified), ["unreadable", "other_bytes"]);
     let channels = verified["channels"].as_array().expect("channels").iter();
     let general = channels.into_iter().find(|channel| channel["name"] == "general").expect("there");
     assert_eq!(general["problems"], 1);

@@ -34,25 +34,43 @@ pub(crate) fn hexadecimal(hash: Sha256) -> String {
 
 /// A digest of the files in a folder, by name and content.
 pub(crate) fn digest_of_folder(folder: &Path) -> Result<String> {
-    let mut hasher = Sha256::new();
+    let mut digest = FolderDigest::default();
     for file in files_below(folder)?.files {
         let path = folder.join(&file);
         let failed = |error| Error::io("read", &path, error);
         let mut input = File::open(&path).map_err(failed)?;
-        let name = file.to_string_lossy().replace('\\', "/");
-        // With both lengths, no two folders give the same stream.
-        hasher.update((name.len() as u64).to_le_bytes());
-        hasher.update(name);
-        hasher.update(input.metadata().map_err(failed)?.len().to_le_bytes());
-        io::copy(&mut input, &mut Sink(&mut hasher)).map_err(failed)?;
+        digest.begin_file(&file, input.metadata().map_err(failed)?.len());
+        io::copy(&mut input, &mut digest).map_err(failed)?;
     }
-    Ok(hexadecimal(hasher))
+    Ok(digest.finish())
 }
 
-/// What is written goes into a digest.
-struct Sink<'h>(&'h mut Sha256);
+/// A digest of the files in a folder while these are read, in the order of [`files_below`]. What is written to it is the
+/// content of the file that was begun.
+#[derive(Default)]
+pub(crate) struct FolderDigest(Sha256);
 
-impl io::Write for Sink<'_> {
+impl FolderDigest {
+    /// Adds a file whose bytes are there.
+    pub(crate) fn add_file(&mut self, file: &Path, body: &[u8]) {
+        self.begin_file(file, body.len() as u64);
+        self.0.update(body);
+    }
+
+    fn begin_file(&mut self, file: &Path, length: u64) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        // With both lengths, no two folders give the same stream.
+        self.0.update((name.len() as u64).to_le_bytes());
+        self.0.update(name);
+        self.0.update(length.to_le_bytes());
+    }
+
+    pub(crate) fn finish(self) -> String {
+        hexadecimal(self.0)
+    }
+}
+
+impl io::Write for FolderDigest {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.update(bytes);
         Ok(bytes.len())

@@ -157,8 +157,11 @@ fn damage(export: &mut Export, chance: &mut Chance) -> String {
             export.files.insert(name.clone(), cut);
         }
         1 => {
-            let copy =
-                name.replacen(".json", *chance.pick(&[" (1).json", " (2).json", " copy.json", ".JSON"]), 1);
+            let copy = name.replacen(
+                ".json",
+                chance.pick::<&str>(&[" (1).json", " (2).json", " copy.json", ".JSON"]),
+                1,
+            );
             let shorter =
                 json(&body).and_then(|value| Some(Value::from(value.as_array()?.get(1..)?.to_vec())));
             let copied = if chance.one_in(2) { shorter.map(|value| bytes(&value, chance)) } else { None };
@@ -169,7 +172,9 @@ fn damage(export: &mut Export, chance: &mut Chance) -> String {
                 Some((folder, _)) => {
                     format!("{folder}/{}", chance.pick(&["all.json", "2024-1-3.json", "2024-01-09.JSON"]))
                 }
-                None => name.to_uppercase().replace(".JSON", *chance.pick(&[".JSON", ".json", " (1).json"])),
+                None => name
+                    .to_uppercase()
+                    .replace(".JSON", chance.pick::<&str>(&[".JSON", ".json", " (1).json"])),
             };
             move_file(export, &name, &to);
         }

@@ -407,6 +407,67 @@ fn what_is_no_part_of_the_export_is_listed() {
 }
 
 #[test]
+fn what_lies_outside_of_an_export_is_told_alike_of_folders_and_zips() {
+    let day = day("hello");
+    let entries: [(&str, &[u8]); 11] = [
+        ("in/users.json", USERS),
+        ("in/channels.json", CHANNELS),
+        ("in/plants/2023-11-14.json", &day),
+        ("notes.JSON", b"[]"),
+        ("other/deep/x.json", b"[]"),
+        ("older.zip", b"x"),
+        ("LICENSE", b"x"),
+        ("other/photo.png", b"x"),
+        ("other/.DS_Store", b"x"),
+        ("other/._x.json", b"x"),
+        ("__MACOSX", b"x"),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, content) in entries {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+        fs::write(path, content).expect("written");
+    }
+    let path = folder.path().to_owned();
+    // The data home lies in the folder too, and is not a part of what is imported.
+    fs::create_dir_all(path.join("home/batches")).expect("made");
+    fs::write(path.join("home/anything.json"), "[]").expect("written");
+    let of_folder = import_path(folder, &path, ImportLimits::default());
+    let of_zip = import(&RawZip::of(&entries).finish());
+    let outside = "it lies outside of the export";
+    for imported in [&of_folder, &of_zip] {
+        assert_eq!(imported.names(), EXPORT);
+        assert_eq!(imported.capture().stored, 3);
+        let mut gaps = imported.gaps();
+        gaps.sort_unstable();
+        assert_eq!(gaps, ["notes.JSON", "older.zip", "other/deep/x.json"].map(|name| (name, outside)));
+        let mut left = imported.left();
+        left.sort_unstable();
+        assert_eq!(left, ["LICENSE", "__MACOSX", "other/.DS_Store", "other/._x.json", "other/photo.png"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_folders_outside_of_an_export_are_not_followed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("export");
+    fs::create_dir_all(path.join("in/plants")).expect("made");
+    fs::create_dir_all(path.join("in.old")).expect("made");
+    let day = day("hello");
+    for (name, content) in
+        [("users.json", USERS), ("channels.json", CHANNELS), ("plants/2023-11-14.json", &day)]
+    {
+        fs::write(path.join("in").join(name), content).expect("written");
+    }
+    std::os::unix::fs::symlink("/", path.join("in.old/root")).expect("linked");
+    std::os::unix::fs::symlink("/nowhere", path.join("in.old/users.json")).expect("linked");
+    let imported = import_path(folder, &path, ImportLimits::default());
+    assert_eq!(imported.gaps(), [("in.old/users.json", "it lies outside of the export")]);
+    assert_eq!(imported.left(), ["in.old/root"]);
+}
+
+#[test]
 fn names_that_lead_out_and_links_are_gaps() {
     let mut zip = RawZip::export();
     for name in ["../out.json", "/etc/out.json", "plants/../../out.json", "C:\\out.json"] {
@@ -459,6 +520,30 @@ fn a_cut_zip_gives_what_stands_before_the_break() {
     let imported = import(&damaged.finish());
     assert_eq!(imported.names(), EXPORT);
     assert!(imported.gaps().iter().any(|gap| gap.0.contains("table of contents")), "{:?}", imported.gaps());
+}
+
+#[test]
+fn marks_that_begin_no_entry_cost_one_pass_and_are_bounded() {
+    let marks = b"PK\x03\x04".repeat(1 << 20);
+    let whole = RawZip::export().finish();
+    let end = whole.windows(4).position(|mark| mark == b"PK\x01\x02").expect("a table");
+    // Some of them: what follows is read.
+    let few = import(&[&marks[..4_000], &whole[..end]].concat());
+    assert_eq!(few.names(), ["channels.json", "plants/2023-11-14.json", "users.json"]);
+    assert_eq!(few.gaps().len(), 1, "{:?}", few.gaps());
+    // Many: what stands before is read, and the rest is named.
+    let many = import(&[&whole[..end], &marks[..]].concat());
+    assert_eq!(many.names(), ["channels.json", "plants/2023-11-14.json", "users.json"]);
+    let why = "too many marks of entries in it do not begin an entry";
+    assert_eq!(many.gaps()[0], ("export/export.zip: the rest of it", why));
+    assert!(many.capture().batch.id().to_string().starts_with("2024"), "the entries' own time");
+    // Beside a table of contents, too.
+    let mut listed = RawZip::export();
+    listed.bytes.extend(&marks);
+    let listed = import(&listed.finish());
+    assert_eq!(listed.gaps(), [("export/export.zip: the rest of it", why)]);
+    // Nothing else.
+    assert!(import(&marks).refusal().contains("no entry in it can be read"));
 }
 
 #[test]

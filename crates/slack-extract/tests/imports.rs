@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use slack_extract::{Capture, Error, OfficialExport, Source, prune};
+use slack_extract::{Capture, Error, FindingKind, OfficialExport, Source, Verification, prune, verify};
 use slack_model::batch::{DataHome, Metadata};
 use slack_model::{BatchId, Time, TransformOptions, transform_folder};
 use tempfile::TempDir;
@@ -114,6 +114,39 @@ fn an_export_is_known_by_its_files_whatever_its_batch_is_called() {
     assert!(again.was_there);
     assert_eq!(again.batch.id(), older.id());
     assert_eq!(exports.home().batches().expect("listed").len(), 1);
+}
+
+#[test]
+fn files_that_were_changed_after_the_import_are_a_problem() {
+    let exports = Exports::new();
+    let path = exports.export("one", &[1_700_000_000], &[1_700_000_005]);
+    let batch = exports.import(&path).expect("imported").batch;
+    let check = |expected: &[(FindingKind, &str)]| {
+        let Verification { problems, .. } = verify(&exports.home(), &batch, &()).expect("verified");
+        let found: Vec<_> = problems.iter().map(|problem| (problem.kind, problem.path.as_str())).collect();
+        assert_eq!(found, expected);
+    };
+    let changed = [(FindingKind::OtherBytes, "export")];
+    check(&[]);
+    let day = batch.export().join("open/2024-01-01.json");
+    let whole = fs::read_to_string(&day).expect("read");
+    // As long as before, and JSON still.
+    fs::write(&day, whole.replace(r#""text":"x""#, r#""text":"y""#)).expect("written");
+    check(&changed);
+    fs::remove_file(&day).expect("removed");
+    check(&changed);
+    fs::write(&day, &whole).expect("written");
+    let added = batch.export().join("open/2024-01-09.json");
+    fs::write(&added, "[]").expect("written");
+    check(&changed);
+    fs::rename(&added, batch.root().join("2024-01-09.json")).expect("moved");
+    check(&[]);
+    // An earlier version kept no digest.
+    let mut metadata = Metadata::read(&batch.metadata()).expect("read");
+    metadata.set("export_digest", "");
+    metadata.write(&batch.metadata()).expect("written");
+    fs::remove_file(&day).expect("removed");
+    check(&[]);
 }
 
 #[test]

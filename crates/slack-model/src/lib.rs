@@ -51,8 +51,8 @@ pub use self::table::{
     TableReader, TableSink, TableSource, TableWriter, line_at,
 };
 pub use self::transform::{
-    ExportReading, ExportSurvey, TransformOptions, TransformSummary, composed_name, is_day_file,
-    survey_export, transform, transform_folder,
+    ExportReading, ExportSurvey, TransformOptions, TransformSummary, composed_name, export_channels,
+    is_day_file, survey_export, transform, transform_folder,
 };
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{

@@ -1,6 +1,7 @@
 //! Takes secrets out of texts that are printed or stored.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// What stands in place of a secret.
 pub const MARK: &str = "[secret]";
@@ -32,41 +33,61 @@ pub fn redact<'t, S: AsRef<str>>(text: &'t str, secrets: &[S]) -> Cow<'t, str> {
 
 /// A text with a mark in place of each token; `None` where there is none.
 fn without_tokens(text: &str) -> Option<String> {
-    let bytes = text.as_bytes();
-    let (mut redacted, mut kept, mut at) = (String::new(), 0, 0);
-    while at < bytes.len() {
-        match token_at(&bytes[at..]) {
-            // A token is ASCII, so that both ends lie between letters.
-            Some(length) => {
-                redacted.push_str(&text[kept..at]);
-                redacted.push_str(MARK);
-                at += length;
-                kept = at;
-            }
-            None => at += 1,
-        }
+    let (mut redacted, mut kept) = (String::new(), 0);
+    // A token is ASCII, so that both ends lie between letters.
+    while let Some(found) = token(&text.as_bytes()[kept..]) {
+        redacted.push_str(&text[kept..kept + found.start]);
+        redacted.push_str(MARK);
+        kept += found.end;
     }
     (kept > 0).then(|| redacted + &text[kept..])
 }
 
+/// Where the first token in a text is.
+///
+/// ```
+/// assert_eq!(slack_model::redact::token(b"t=XOXP%2D1-a."), Some(2..12));
+/// ```
+pub fn token(text: &[u8]) -> Option<Range<usize>> {
+    (0..text.len()).find_map(|at| token_at(&text[at..]).map(|length| at..at + length))
+}
+
+/// The most bytes that may be the beginning of a token while it cannot be told yet.
+pub const LONGEST_START: usize = 8;
+
 /// The length of the token that a text begins with.
 fn token_at(bytes: &[u8]) -> Option<usize> {
-    let prefix = bytes.get(..4)?;
-    let is_token = prefix[..3].eq_ignore_ascii_case(b"xox") && prefix[3].is_ascii_alphabetic();
-    if !is_token && !prefix.eq_ignore_ascii_case(b"xapp") {
+    let start = start_at(bytes)?;
+    let tail = bytes[start..].iter().take_while(|byte| is_token_byte(**byte)).count();
+    // A full stop after a token ends the sentence.
+    let dots = bytes[start..start + tail].iter().rev().take_while(|byte| **byte == b'.').count();
+    Some(start + tail - dots)
+}
+
+/// The length of what makes a token of what follows it: its kind, a separator, and one byte more.
+fn start_at(bytes: &[u8]) -> Option<usize> {
+    let kind = bytes.get(..4).filter(|kind| kind[0].eq_ignore_ascii_case(&b'x'))?;
+    let is_kind = kind[..3].eq_ignore_ascii_case(b"xox") && kind[3].is_ascii_alphabetic();
+    if !is_kind && !kind.eq_ignore_ascii_case(b"xapp") {
         return None;
     }
-    let rest = &bytes[4..];
-    let separator = match rest.first()? {
+    let separator = match bytes.get(4)? {
         b'-' | b'.' => 1,
-        b'%' if rest.get(1..3).is_some_and(|code| code.eq_ignore_ascii_case(b"2d") || code == b"2e") => 3,
+        b'%' if bytes
+            .get(5..7)
+            .is_some_and(|code| code.eq_ignore_ascii_case(b"2d") || code.eq_ignore_ascii_case(b"2e")) =>
+        {
+            3
+        }
         _ => return None,
     };
-    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'-' | b'.' | b'_' | b'%');
-    let tail = rest[separator..].iter().take_while(is_part).count();
-    // A full stop after a token ends the sentence.
-    let dots = rest[separator..separator + tail].iter().rev().take_while(|byte| **byte == b'.').count();
-    (tail > dots).then_some(4 + separator + tail - dots)
+    let start = 4 + separator + 1;
+    bytes.get(start - 1).filter(|byte| is_token_byte(**byte) && **byte != b'.').map(|_| start)
+}
+
+/// Whether a byte may be part of a token, as it is or percent-encoded. A full stop is, where more of the token follows.
+pub fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'%' | b'+' | b'=')
 }
 
 #[cfg(test)]
@@ -91,6 +112,7 @@ mod tests {
             ("xapp-1-A1-2-f. Next", "[secret]. Next"),
             ("XOXS-1 und xoxc-2é", "[secret] und [secret]é"),
             ("ünxoxd-9", "ün[secret]"),
+            ("xoxp%2D1 Xapp%2e1 xoxd-aB+c%2F==", "[secret] [secret] [secret]"),
         ] {
             assert_eq!(redact(text, &NONE), redacted, "{text}");
         }

@@ -34,6 +34,11 @@ impl Copied {
         list(&mut self.gaps, &mut self.n_more_gaps, path, why);
     }
 
+    /// Takes note of what may be part of an export, and was not copied.
+    pub(super) fn miss(&mut self, path: &Path, why: &str) {
+        list(&mut self.gaps, &mut self.n_more_gaps, path, why.into());
+    }
+
     /// Takes note of what is no part of an export.
     pub(super) fn leave(&mut self, path: &Path, why: &str) {
         list(&mut self.left, &mut self.n_more_left, path, why.into());
@@ -50,16 +55,22 @@ impl Copied {
 
     /// Names everything in the folder `root` of what was read as it is below the batch's folder.
     pub(super) fn finish(&mut self, root: &Path) {
-        let more = |count: u64| {
-            (count > 0).then(|| Gap { what: format!("{count} more files"), why: "as those before".into() })
-        };
-        self.gaps.extend(more(self.n_more_gaps));
-        self.left.extend(more(self.n_more_left));
+        self.count_more();
         for gap in self.gaps.iter_mut().chain(&mut self.left) {
             if let Ok(inner) = Path::new(&gap.what).strip_prefix(root) {
                 gap.what = format!("export/{}", shown(inner));
             }
         }
+    }
+
+    /// Adds a row for those that are not listed one by one.
+    pub(super) fn count_more(&mut self) {
+        let more = |count: &mut u64| {
+            let count = std::mem::take(count);
+            (count > 0).then(|| Gap { what: format!("{count} more files"), why: "as those before".into() })
+        };
+        self.gaps.extend(more(&mut self.n_more_gaps));
+        self.left.extend(more(&mut self.n_more_left));
     }
 }
 

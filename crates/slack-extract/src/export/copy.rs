@@ -1,5 +1,5 @@
 use std::collections::{BTreeSet, HashSet};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use super::archive::{Fault, Halt};
 use super::copied::Copied;
 use super::limits::Budget;
 use super::names::{NameReader, Place, add_listed, is_list, place_of};
-use super::place::{Placed, Placer};
+use super::place::{Placed, Placer, has_same_bytes};
 use crate::error::{Error, Result};
 
 /// Copies every file of a folder. A file that cannot be read is a gap; a disk that cannot be written an error. Links
@@ -96,14 +96,46 @@ fn copy_file(
     Ok(())
 }
 
-/// Whether a folder holds all files of another, with the same bytes; and whether it holds none besides.
-pub(super) fn compare(larger: &Path, smaller: &Path) -> Result<(bool, bool)> {
-    let (files, fewer) = (files_below(larger)?.files, files_below(smaller)?.files);
-    let read = |path: &Path| fs::read(path).map_err(|error| Error::io("read", path, error));
-    for file in &fewer {
-        if files.binary_search(file).is_err() || read(&larger.join(file))? != read(&smaller.join(file))? {
-            return Ok((false, false));
+/// Whether a folder holds all files of another, with the same bytes.
+pub(super) fn holds_all(larger: &Path, smaller: &Path) -> Result<bool> {
+    let files = files_below(larger)?.files;
+    for file in files_below(smaller)?.files {
+        if files.binary_search(&file).is_err() {
+            return Ok(false);
+        }
+        let (one, other) = (larger.join(&file), smaller.join(&file));
+        if !has_same_bytes(&one, &other).map_err(|error| Error::io("read", &other, error))? {
+            return Ok(false);
         }
     }
-    Ok((true, files.len() == fewer.len()))
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_folder_holds_another_where_it_has_all_its_files_byte_by_byte() {
+        let home = tempfile::tempdir().expect("a folder");
+        let folder = |name: &str, files: &[(&str, &str)]| {
+            for (file, text) in files {
+                let path = home.path().join(name).join(file);
+                fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+                fs::write(path, text).expect("written");
+            }
+            home.path().join(name)
+        };
+        let whole = folder("whole", &[("users.json", "[1]"), ("a/b.json", "[2]"), ("a/c.json", "[3]")]);
+        for (name, files, expected) in [
+            ("part", &[("users.json", "[1]"), ("a/c.json", "[3]")][..], true),
+            ("changed", &[("users.json", "[1]"), ("a/c.json", "[4]")], false),
+            ("more", &[("users.json", "[1]"), ("a/d.json", "[3]")], false),
+        ] {
+            assert_eq!(holds_all(&whole, &folder(name, files)).expect("read"), expected, "{name}");
+        }
+        assert!(holds_all(&whole, &whole).expect("read"));
+    }
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata, files_below};
 
-use super::copy::compare;
+use super::copy::holds_all;
 use crate::error::Result;
 use crate::hash::digest_of_folder;
 use crate::prune::PRUNED_DIGEST;
 
 /// The key of the digest of an export's files, in the metadata of its batch.
-pub(super) const DIGEST: &str = "export_digest";
+pub(crate) const DIGEST: &str = "export_digest";
 
 /// What the data home has of an export.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ impl Earlier {
                 return Ok(Self::Same(batch));
             }
             let is_damaged = metadata.get("status") == "partial" && batch.export().is_dir();
-            if part.is_none() && is_damaged && compare(export, &batch.export())?.0 {
+            if part.is_none() && is_damaged && holds_all(export, &batch.export())? {
                 part = Some(batch);
             }
         }

@@ -7,6 +7,7 @@ mod earlier;
 mod format;
 mod limits;
 mod names;
+mod outside;
 mod place;
 mod reading;
 mod root;
@@ -25,6 +26,7 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus
 use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
 use self::copied::Copied;
+pub(crate) use self::earlier::DIGEST;
 use self::earlier::Earlier;
 pub use self::limits::{ImportLimit, ImportLimits, LimitMet};
 use self::reading::read_export;
@@ -87,7 +89,7 @@ impl Source for OfficialExport {
             Time::from_micros((started_at + TimeDelta::days(1)).timestamp_micros()).unwrap_or(Time::EPOCH),
         );
         let survey = survey_export(&staged, tomorrow)?;
-        let team = workspace(home, &survey, self.is_same_workspace, tomorrow)?;
+        let team = workspace(home, &survey, self.is_same_workspace)?;
         let digest = digest_of_folder(&staged.export())?;
         let (batch, was_there) = match Earlier::of(home, &staged.export(), &digest)? {
             Earlier::Same(batch) => (batch, true),
@@ -124,7 +126,7 @@ impl Source for OfficialExport {
         let mut metadata = Metadata::default();
         metadata.set("team_id", team);
         metadata.set("team_name", "");
-        metadata.set(earlier::DIGEST, digest);
+        metadata.set(DIGEST, digest);
         if let Some(time) = self.taken_at {
             metadata.set(Metadata::TAKEN_AT, time.to_string());
         }

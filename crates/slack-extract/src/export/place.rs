@@ -68,7 +68,9 @@ impl Placer {
                 }
                 Err(error) => return Err(self.failed(error)),
                 Ok(there) if there.is_file() => {
-                    if same(&self.part, &target).map_err(|error| Error::io("read", &target, error))? {
+                    if has_same_bytes(&self.part, &target)
+                        .map_err(|error| Error::io("read", &target, error))?
+                    {
                         return Ok(Placed::Same);
                     }
                 }
@@ -139,8 +141,8 @@ fn numbered(name: &Path, copy: u32) -> PathBuf {
     name.with_file_name(format!("{stem} ({copy}){ending}"))
 }
 
-/// Whether two files have the same bytes.
-fn same(one: &Path, other: &Path) -> io::Result<bool> {
+/// Whether two files have the same bytes. They may be larger than the memory.
+pub(super) fn has_same_bytes(one: &Path, other: &Path) -> io::Result<bool> {
     let (one, other) = (File::open(one)?, File::open(other)?);
     let length = one.metadata()?.len();
     if length != other.metadata()?.len() {
@@ -169,6 +171,22 @@ mod tests {
     fn put(placer: &mut Placer, name: &str, text: &str) -> Result<Placed, Halt> {
         placer.begin()?.write_all(text.as_bytes()).expect("written");
         placer.settle(Path::new(name))
+    }
+
+    #[test]
+    fn files_are_the_same_to_their_last_byte() {
+        let home = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, bytes: &[u8]| {
+            fs::write(home.path().join(name), bytes).expect("written");
+            home.path().join(name)
+        };
+        let (block, mut other) = (vec![7; 20_000], vec![7; 20_000]);
+        other[19_999] = 8;
+        let one = write("one", &block);
+        for (bytes, expected) in [(&block[..], true), (&other, false), (&block[1..], false), (&[], false)] {
+            assert_eq!(has_same_bytes(&one, &write("other", bytes)).expect("read"), expected);
+        }
+        assert!(has_same_bytes(&one, &home.path().join("nothing")).is_err());
     }
 
     #[test]

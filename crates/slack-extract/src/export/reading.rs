@@ -4,11 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use slack_model::Progress;
-use slack_model::batch::files_below;
 
 use super::copied::{Copied, note_renamed};
 use super::copy::copy_folder;
 use super::limits::{Budget, ImportLimit, ImportLimits};
+use super::outside::note_outside;
 use super::place::Placer;
 use super::root::{Root, find_root};
 use super::times::newest_entry_time;
@@ -35,7 +35,7 @@ pub(super) fn read_export(
         Root::Export(root) => reading.folder(&root, &mut budget),
         Root::Zip(zip) => {
             let mut copied = reading.zip(path.join(&zip), &mut budget)?;
-            note_beside(path, &zip, &mut copied)?;
+            reading.note_beside(&zip, &mut copied)?;
             Ok(copied)
         }
         root => Err(reading.refuse(root, None)),
@@ -58,8 +58,26 @@ impl Reading<'_> {
         let mut copied = copy_folder(&self.path.join(root), &mut placer, budget, self.progress)?;
         note_renamed(&mut copied, &placer.renamed, Path::new(""));
         copied.finish(Path::new(""));
-        note_beside(self.path, root, &mut copied)?;
+        self.note_beside(root, &mut copied)?;
         Ok(copied)
+    }
+
+    /// Lists what lies beside an export, or the zip of one, in the folder that was named. The data home may lie there.
+    fn note_beside(&self, export: &Path, copied: &mut Copied) -> Result<()> {
+        let home = self.staging.parent().and_then(|home| fs::canonicalize(home).ok());
+        let folder = fs::canonicalize(self.path).ok();
+        let own = home.as_deref().zip(folder).and_then(|(home, folder)| home.strip_prefix(folder).ok());
+        note_outside(self.path, export, own, copied)?;
+        copied.count_more();
+        Ok(())
+    }
+
+    /// Lists what was unpacked beside an export, or the zip of one.
+    fn note_unpacked(unpacked: &Path, export: &Path, copied: &mut Copied) -> Result<()> {
+        let outside = note_outside(unpacked, export, None, copied)?;
+        copied.files = copied.files.saturating_sub(outside.files);
+        copied.bytes = copied.bytes.saturating_sub(outside.bytes);
+        Ok(())
     }
 
     /// Unpacks a zip, and the zip in it where it holds nothing else.
@@ -81,7 +99,7 @@ impl Reading<'_> {
                     return Ok(copied);
                 }
                 Root::Zip(inner) => {
-                    note_outside(&unpacked, &inner, &mut copied)?;
+                    Self::note_unpacked(&unpacked, &inner, &mut copied)?;
                     zip = unpacked.join(inner);
                     outer = copied;
                     level += 1;
@@ -93,7 +111,7 @@ impl Reading<'_> {
 
     /// Makes the export's folder `export/`. What lies beside it is not part of it.
     fn keep(&self, unpacked: &Path, root: &Path, copied: &mut Copied) -> Result<()> {
-        note_outside(unpacked, root, copied)?;
+        Self::note_unpacked(unpacked, root, copied)?;
         copied.finish(root);
         let export = self.staging.join("export");
         fs::rename(unpacked.join(root), &export).map_err(|error| Error::io("write", &export, error))?;
@@ -118,40 +136,4 @@ impl Reading<'_> {
             _ => Error::NoExport { path },
         }
     }
-}
-
-const OUTSIDE: &str = "it lies outside of the export";
-
-/// Lists what was unpacked and is not the export, nor in it. What may hold messages is a gap.
-fn note_outside(unpacked: &Path, export: &Path, copied: &mut Copied) -> Result<()> {
-    if export.as_os_str().is_empty() {
-        return Ok(());
-    }
-    for file in files_below(unpacked)?.files.iter().filter(|file| !file.starts_with(export)) {
-        let ending = file.extension().unwrap_or_default().to_ascii_lowercase();
-        if ending == "json" || ending == "zip" {
-            copied.gap(file, &OUTSIDE);
-        } else {
-            copied.leave(file, OUTSIDE);
-        }
-        let bytes = fs::metadata(unpacked.join(file)).map_or(0, |file| file.len());
-        copied.files = copied.files.saturating_sub(1);
-        copied.bytes = copied.bytes.saturating_sub(bytes);
-    }
-    Ok(())
-}
-
-/// Lists what lies beside an export, in the folder that was named.
-fn note_beside(folder: &Path, export: &Path, copied: &mut Copied) -> Result<()> {
-    for inner in export.ancestors().skip(1) {
-        let folder = folder.join(inner);
-        let failed = |error| Error::io("list", &folder, error);
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let name = inner.join(entry.map_err(failed)?.file_name());
-            if !export.starts_with(&name) {
-                copied.leave(&name, OUTSIDE);
-            }
-        }
-    }
-    Ok(())
 }

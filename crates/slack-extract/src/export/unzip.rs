@@ -172,6 +172,10 @@ impl Unzip<'_, '_> {
                 self.progress.report(Step::new("import", self.copied.files, None));
             }
         }
+        if salvage.has_given_up() {
+            let part = format!("{}: the rest of it", self.name());
+            self.copied.gap(Path::new(&part), &"too many marks of entries in it do not begin an entry");
+        }
         Ok(found)
     }
 

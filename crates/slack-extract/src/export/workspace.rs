@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
-use slack_model::rows::{Batch, Channel};
-use slack_model::{ChannelId, ExportSurvey, Folder, Table, TableReader, Ts, survey_export};
+use slack_model::rows::{Batch, Channel, User};
+use slack_model::{ChannelId, ExportSurvey, Folder, Table, TableReader, UserId, export_channels};
 
 use crate::error::{Error, Result};
 
@@ -14,18 +14,19 @@ use crate::error::{Error, Result};
 struct Known {
     teams: BTreeSet<String>,
     channels: BTreeSet<ChannelId>,
+    users: BTreeSet<UserId>,
 }
 
 /// The workspace of an export, as far as anything tells; empty where nothing does.
 ///
-/// The ids of channels tell it, then what messages say of their authors. Users tell nothing: a list may hold mostly guests
-/// from elsewhere. `is_same` is the operator's word that it is the data home's workspace.
+/// The ids of channels tell it, then what messages say of their authors. Users do not tell that it is the same one, since a
+/// list may hold mostly guests from elsewhere; but two lists that share nobody are hardly of one workspace. `is_same` is the operator's word that it is the data home's workspace.
 ///
 /// # Errors
 ///
 /// [`Error::OtherWorkspace`] where the export is of another one, or nothing tells that it is not.
-pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool, latest: Ts) -> Result<String> {
-    let known = Known::of(home, latest)?;
+pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool) -> Result<String> {
+    let known = Known::of(home)?;
     let own = survey.team().map(|team| team.to_string());
     let named = own.clone().filter(|team| known.teams.contains(team));
     let shares_channel = survey.channels.iter().any(|channel| known.channels.contains(channel));
@@ -35,7 +36,9 @@ pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool, l
     }
     let is_other_team = own.is_some() && !known.teams.is_empty();
     let has_other_channels = !survey.channels.is_empty() && !known.channels.is_empty();
-    if is_other_team || has_other_channels {
+    let has_other_users =
+        !survey.users.is_empty() && !known.users.is_empty() && survey.users.is_disjoint(&known.users);
+    if is_other_team || has_other_channels || has_other_users {
         let home = known.teams.into_iter().collect::<Vec<_>>().join(", ");
         return Err(Error::OtherWorkspace { export: own.unwrap_or_default(), home });
     }
@@ -43,23 +46,23 @@ pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool, l
 }
 
 impl Known {
-    fn of(home: &DataHome, latest: Ts) -> Result<Self> {
+    fn of(home: &DataHome) -> Result<Self> {
         let mut known = Self::default();
         let merged = known.add_tables(&home.master_csv())?;
         for batch in home.batches()?.into_iter().filter(|batch| !merged.contains(&batch.id().to_string())) {
-            known.add_batch(&batch, latest)?;
+            known.add_batch(&batch)?;
         }
         Ok(known)
     }
 
     /// Adds what a batch tells that is in no master yet.
-    fn add_batch(&mut self, batch: &BatchFolder, latest: Ts) -> Result<()> {
+    fn add_batch(&mut self, batch: &BatchFolder) -> Result<()> {
         let metadata = Metadata::read(&batch.metadata())?;
         self.teams.extend(Some(metadata.get("team_id").to_owned()).filter(|team| !team.is_empty()));
         if batch.is_transformed() {
             self.add_tables(&batch.csv())?;
         } else if batch.export().is_dir() {
-            self.channels.extend(survey_export(batch, latest)?.channels);
+            self.channels.extend(export_channels(batch)?);
         }
         Ok(())
     }
@@ -81,6 +84,14 @@ impl Known {
                 let is_listed = channel.is_private.is_some();
                 if is_listed && matches!(channel.kind.as_str(), "channel" | "group") {
                     self.channels.insert(channel.id);
+                }
+            }
+        }
+        if let Some(table) = TableReader::open(&tables, &User::SCHEMA)? {
+            for user in table.rows::<User>() {
+                let user = user?;
+                if user.known {
+                    self.users.insert(user.id);
                 }
             }
         }

@@ -29,8 +29,8 @@ use crate::error::Result;
 /// bytes and is a whole answer, chains of cursors have no hole, every listed conversation has its history and
 /// every thread its replies, or a row of `requests.csv` says why not.
 ///
-/// A byte that changed and leaves a page of the same length valid JSON shows in hosted files only: pages have no
-/// checksum. One page, and the threads of one conversation, are in memory at a time, and some 20 bytes for each
+/// A byte that changed and leaves a page of the same length valid JSON shows in hosted files and in exports only: pages of
+/// the API have no checksum. One page, and the threads of one conversation, are in memory at a time, and some 20 bytes for each
 /// row of `requests.csv`.
 ///
 /// # Errors
@@ -49,7 +49,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
     let (mut channels, mut report) = if pruned_at.is_some() {
         (Vec::new(), report)
     } else if batch.export().is_dir() {
-        let channels = check_export(batch, &log, &mut report, progress)?;
+        let channels = check_export(batch, &metadata, &log, &mut report, progress)?;
         (channels, report)
     } else {
         let earlier = home.batches()?.into_iter().filter(|other| other.id() < batch.id());

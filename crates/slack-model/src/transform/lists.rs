@@ -173,6 +173,11 @@ impl<'s> Lists<'s> {
         }
     }
 
+    /// The users that the lists hold.
+    pub(super) fn users(&self) -> &BTreeMap<UserId, User> {
+        &self.users
+    }
+
     /// Whether a list says that all may read a conversation.
     pub(super) fn is_public(&self, channel: &ChannelId) -> bool {
         self.channels.get(channel).is_some_and(|channel| channel.class == "public")

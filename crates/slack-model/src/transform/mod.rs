@@ -29,7 +29,7 @@ pub use self::contents::is_day_file;
 pub use self::export::ExportReading;
 pub use self::names::composed as composed_name;
 pub use self::options::TransformOptions;
-pub use self::survey::{ExportSurvey, survey_export};
+pub use self::survey::{ExportSurvey, export_channels, survey_export};
 
 use self::channel::{Covered, OpenChannel, is_better_file};
 use self::contents::{Contents, Conversation};

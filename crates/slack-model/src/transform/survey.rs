@@ -10,7 +10,7 @@ use super::pages::PageReader;
 use super::spill::SpillFolder;
 use crate::batch::{BatchFolder, Metadata};
 use crate::error::Result;
-use crate::ids::{ChannelId, TeamId};
+use crate::ids::{ChannelId, TeamId, UserId};
 use crate::ts::Ts;
 use crate::wire::message_stamps;
 
@@ -26,6 +26,8 @@ pub struct ExportSurvey {
     pub newest: Option<Ts>,
     /// The ids of the channels that its lists name, direct messages not among them.
     pub channels: BTreeSet<ChannelId>,
+    /// The ids of the users whom its list names.
+    pub users: BTreeSet<UserId>,
     /// How many messages say that their author belongs to which workspace.
     pub teams: BTreeMap<TeamId, u64>,
 }
@@ -48,11 +50,8 @@ pub fn survey_export(batch: &BatchFolder, latest: Ts) -> Result<ExportSurvey> {
     let mut reader = PageReader::new(batch);
     let shares = TransformOptions::default().shares();
     let mut lists = Lists::read(&contents, &Metadata::default(), &mut reader, &spill, &shares)?;
-    let listed = lists.channels().values().filter(|channel| !matches!(channel.kind.as_str(), "im" | "mpim"));
-    let mut survey = ExportSurvey {
-        channels: listed.map(|channel| channel.id.clone()).collect(),
-        ..ExportSurvey::default()
-    };
+    let users = lists.users().keys().cloned().collect();
+    let mut survey = ExportSurvey { channels: listed_channels(&lists), users, ..ExportSurvey::default() };
     for (id, conversation) in lists.conversations(&contents) {
         let is_public = lists.channels().get(&id).is_some_and(|channel| channel.class == "public");
         for page in conversation.pages(batch.root())?.into_iter().map(|(_, page)| page) {
@@ -60,6 +59,26 @@ pub fn survey_export(batch: &BatchFolder, latest: Ts) -> Result<ExportSurvey> {
         }
     }
     Ok(survey)
+}
+
+/// The ids of the channels that an export's lists name, direct messages not among them. Neither its messages nor its users
+/// are read.
+///
+/// # Errors
+///
+/// Where the folder holds no export, or a file beside it cannot be written. Lists that cannot be read are passed over.
+pub fn export_channels(batch: &BatchFolder) -> Result<BTreeSet<ChannelId>> {
+    let spill = SpillFolder::new(batch.root().join(".survey.spill"))?;
+    let contents = Contents { channels: Contents::of(batch)?.channels, ..Contents::default() };
+    let mut reader = PageReader::new(batch);
+    let shares = TransformOptions::default().shares();
+    let lists = Lists::read(&contents, &Metadata::default(), &mut reader, &spill, &shares)?;
+    Ok(listed_channels(&lists))
+}
+
+fn listed_channels(lists: &Lists<'_>) -> BTreeSet<ChannelId> {
+    let listed = lists.channels().values().filter(|channel| !matches!(channel.kind.as_str(), "im" | "mpim"));
+    listed.map(|channel| channel.id.clone()).collect()
 }
 
 impl ExportSurvey {
@@ -77,5 +96,37 @@ impl ExportSurvey {
                 *self.teams.entry(team).or_default() += 1;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ts::BatchId;
+
+    #[test]
+    fn lists_alone_tell_the_same_channels() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join("export").join(path);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            std::fs::write(path, text).expect("written");
+        };
+        write("channels.json", r#"[{"id":"C8A","name":"quay"},{"id":"C8B","name":"mole"}]"#);
+        write("groups.json", r#"[{"id":"G8A","name":"hold"},{"id":"#);
+        write("mpims.json", r#"[{"id":"G8M","name":"mpdm-a--b-1","members":["U8A","U8B"]}]"#);
+        write("dms.json", r#"[{"id":"D8A","members":["U8A","U8B"]}]"#);
+        write("users.json", r#"[{"id":"U8A","name":"ada"}]"#);
+        write("quay/2024-02-03.json", r#"[{"type":"message","user":"U8A","ts":"1700000000.000100"}]"#);
+        write("stray/2024-02-03.json", r#"[{"type":"message","user":"U8A","ts":"1700000000.000200"}]"#);
+        let batch = BatchFolder::new(
+            folder.path().into(),
+            BatchId::at(crate::ts::Time::from_seconds(1_700_000_000).expect("a time")),
+        );
+        let channels = export_channels(&batch).expect("read");
+        assert_eq!(channels, ["C8A", "C8B", "G8A"].map(ChannelId::from).into());
+        let latest = "1800000000.000000".parse().expect("a timestamp");
+        assert_eq!(channels, survey_export(&batch, latest).expect("read").channels);
+        assert!(!folder.path().join(".survey.spill").exists());
     }
 }

@@ -59,7 +59,7 @@ pub(crate) fn shared_file(
     }
     let file: File = lenient(raw, issues, |json| serde_json::from_str(json))?;
     let row = row(&file, channel.clone(), Some(ts), batch);
-    if row.is_none() && raw.trim_matches(['{', '}', ' ']) != "" {
+    if row.is_none() && !raw.trim_matches(['{', '}', ' ']).is_empty() {
         issues.add(raw, "files", "a file without an id");
     }
     row
