@@ -15,6 +15,7 @@ mod connections;
 mod doctor;
 mod examples;
 mod exports;
+mod fault_kinds;
 mod files;
 mod foreign;
 mod graph;

@@ -168,6 +168,30 @@ fn the_page_follows_the_master() {
 }
 
 #[test]
+fn a_conversation_that_is_public_no_more_leaves_the_page() {
+    let home = Home::new();
+    Written::default().people(&["Ada"]).channels(&["general", "rumours"]).posts(40, 60_000).into_home(&home);
+    // No list names them; the operator does.
+    std::fs::create_dir_all(home.data("references")).expect("made");
+    let public = home.data("references/public_channels.csv");
+    std::fs::write(&public, "channel\ngeneral\nrumours\n").expect("written");
+    home.run(0, ["metrics"]);
+    home.run(0, ["graph"]);
+    let server = Server::start(&home, &[], None);
+    assert!(
+        server.text("").contains("rumours") && server.text("tables/channel_data.csv").contains("rumours")
+    );
+    std::fs::write(&public, "channel\ngeneral\n").expect("written");
+    let start = Instant::now();
+    while server.text("").contains("rumours") {
+        assert!(start.elapsed() < Duration::from_secs(60), "the page stays as it was");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    assert!(!server.text("tables/channel_data.csv").contains("rumours"));
+    assert!(server.text("").contains("general"));
+}
+
+#[test]
 fn others_need_the_token() {
     let home = home(3);
     let refused = home.run(2, ["serve", "--port", "0", "--listen", "0.0.0.0"]);

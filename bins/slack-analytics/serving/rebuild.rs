@@ -24,7 +24,7 @@ pub(super) type Stamp = BTreeMap<OsString, (u64, Option<SystemTime>)>;
 pub(super) struct Rebuilding<'p> {
     pipeline: &'p Pipeline<'p>,
     reporting: &'p Reporting,
-    made_of: (Stamp, Stamp),
+    made_of: [Stamp; 3],
 }
 
 impl<'p> Rebuilding<'p> {
@@ -67,9 +67,11 @@ impl<'p> Rebuilding<'p> {
         Ok(Snapshot { page: page.into(), folders })
     }
 
-    fn stamp(&self) -> (Stamp, Stamp) {
+    /// The references say what is public: who takes a line out of them wants the conversation to be seen no more, and no
+    /// table tells of that before the page is made.
+    fn stamp(&self) -> [Stamp; 3] {
         let home = &self.pipeline.home;
-        (stamp(&home.master_csv()), stamp(&home.metrics()))
+        [home.master_csv(), home.metrics(), home.references()].map(|folder| stamp(&folder))
     }
 }
 

@@ -116,7 +116,8 @@ impl Shown {
 /// Copies the tables of a batch or master without the rows of some conversations, as if these did not exist.
 ///
 /// Users whom a list holds stay. Those whom nothing names but such a conversation go with it. A table whose columns are not the
-/// contract's, or in another order, is written in that order.
+/// contract's, or in another order, is written in that order. `confidential_at` of a channel stays empty: it may be the second of
+/// a message that nobody is shown.
 ///
 /// # Errors
 ///
@@ -161,7 +162,12 @@ fn strangers(tables: &dyn TableSource) -> Result<HashSet<Vec<u8>>> {
     Ok(strangers)
 }
 
+/// The column that is left empty in every copy.
+const UNTOLD: &str = "confidential_at";
+
 /// Copies the rows of a table that are wanted; nothing where there is no such table.
+///
+/// Nobody is shown the values of the column [`UNTOLD`].
 fn copy_if<K: TableSink>(
     tables: &dyn TableSource,
     sink: &K,
@@ -172,17 +178,22 @@ fn copy_if<K: TableSink>(
     let mut writer = RawWriter::new(sink.create(schema)?, schema);
     writer.write_header(schema)?;
     let mut record = ByteRecord::new();
-    let is_in_order = reader.layout().is_in_order();
+    let untold = schema.position(UNTOLD);
+    let is_copied = reader.layout().is_in_order() && untold.is_none();
     while let Some(row) = reader.read()? {
         if !is_wanted(&row) {
             continue;
         }
-        if is_in_order {
+        if is_copied {
             writer.copy(&row)?;
-        } else {
-            row.copy_to(&mut record, schema.columns.len());
-            writer.write(&record)?;
+            continue;
         }
+        row.copy_to(&mut record, schema.columns.len());
+        if untold.is_some() {
+            let told = |(at, field)| if Some(at) == untold { &b""[..] } else { field };
+            record = record.iter().enumerate().map(told).collect();
+        }
+        writer.write(&record)?;
     }
     sink.finish(schema, writer.finish()?)
 }
@@ -239,6 +250,18 @@ mod tests {
         assert_eq!(csv("message_revision_data"), "channel,ts,edited_ts,batch,text\nC1,1.000001,,,\"a, b\"\n");
         assert!(csv("user_data").contains("U1"));
         assert!(shown.get("message_data").is_none());
+    }
+
+    #[test]
+    fn nobody_is_shown_when_a_channel_was_private() {
+        let (master, shown) = (MemoryTables::default(), MemoryTables::default());
+        let header: Vec<_> = Channel::SCHEMA.columns.iter().map(|column| column.name).collect();
+        let row =
+            "C1,general,channel,public,false,false,true,false,U1,9,\"a, b\",,2,20200101000000,20200301000000";
+        master.insert("channel_data", format!("{}\n{row},20200214010203\n", header.join(",")));
+        leave_out(&master, &HashSet::from(["C2".into()]), &shown).expect("copied");
+        let csv = String::from_utf8(shown.get("channel_data").expect("channels")).expect("UTF-8");
+        assert_eq!(csv, format!("{}\n{row},\n", header.join(",")));
     }
 
     #[test]

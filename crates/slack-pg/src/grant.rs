@@ -36,7 +36,8 @@ const VIEWS: &[&str] = &[
 /// columns of `X`.
 const PRIVATE: &[(&str, &[&str])] = &[
     ("user_data", &["email", "name", "real_name", "display_name", "title"]),
-    ("channel_data", &["name", "topic", "purpose"]),
+    // The second at which a channel was still private may be that of a message in it.
+    ("channel_data", &["name", "topic", "purpose", "confidential_at"]),
     ("message_data", &["text", "username"]),
     ("thread_data", &["text", "username"]),
     ("usergroup_data", &["handle", "name", "description"]),

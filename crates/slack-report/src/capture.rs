@@ -24,7 +24,7 @@ pub struct Capture {
     pub finished_at: Option<String>,
     /// What could not be asked for.
     pub gaps: Vec<Gap>,
-    /// Number of records, and of fields of records, that could not be read.
+    /// Number of records that could not be read. Of one that is kept, a field or a character may be set aside: it is none.
     pub set_aside: u64,
     /// What the run that captured it did, in order; empty where that was not noted.
     pub stages: Vec<Stage>,
@@ -98,8 +98,7 @@ impl Capture {
         let mut set_aside = 0;
         if let Some(table) = TableReader::open(&tables, &<SetAside as slack_model::Table>::SCHEMA)? {
             for row in table.rows::<SetAside>() {
-                row?;
-                set_aside += 1;
+                set_aside += u64::from(row?.is_record());
             }
         }
         let stages =
@@ -116,5 +115,26 @@ impl Capture {
             stages: stages.collect(),
             ..Self::new(batch.id())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use slack_model::Table;
+
+    use super::*;
+
+    #[test]
+    fn of_what_is_set_aside_records_count() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let batch = BatchFolder::new(folder.path().into(), "20200101000000".parse().expect("an id"));
+        std::fs::create_dir_all(batch.metadata()).expect("made");
+        let rows = "file,offset,length,field,reason,kind\n\
+                    a.json,0,9,,no message,record\n\
+                    a.json,9,9,reactions,no list,field\n\
+                    a.json,20,6,text,lone surrogate,character\n\
+                    b.json,0,9,,cut,rest\n";
+        std::fs::write(batch.metadata().join(SetAside::SCHEMA.file_name()), rows).expect("written");
+        assert_eq!(Capture::read(&batch).expect("read").set_aside, 2);
     }
 }

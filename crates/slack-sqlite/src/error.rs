@@ -115,6 +115,17 @@ pub enum Error {
         /// What SQLite says.
         source: rusqlite::Error,
     },
+    /// What was withdrawn is in no table any more, but the file could not be written anew.
+    #[error(
+        "cannot overwrite what was withdrawn from {path}: the load is done, but bytes of it may be in the file's free space: \
+         close what reads the file, make room, and run VACUUM on it; or delete it and load again"
+    )]
+    NotOverwritten {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
     /// The file is damaged.
     #[error("{path} is damaged: cannot {action} (delete the file and load again: the master holds it all)")]
     Damaged {

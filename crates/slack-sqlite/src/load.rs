@@ -18,7 +18,7 @@ use crate::migrate::{Migration, migrate, version};
 use crate::prepare::Piece;
 use crate::statements::{delete_joined as joined_rows, quote};
 use crate::unsorted::merge_unsorted;
-use crate::withdraw::{Withdrawn, withdraw};
+use crate::withdraw::{Withdrawn, compact, withdraw};
 
 /// How to load.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -115,7 +115,8 @@ pub const METRIC_TABLES: &[&str] = &[
 /// # Errors
 ///
 /// Where the input cannot be read, or the file cannot be written to; then it is as it was. [`Error::Busy`] where another
-/// load is under way, after the connection's waiting time.
+/// load is under way, after the connection's waiting time. [`Error::NotOverwritten`] where the load is done, and bytes of what
+/// was withdrawn may still be in the file.
 pub fn load(
     connection: &mut Connection,
     master: &dyn TableSource,
@@ -126,7 +127,12 @@ pub fn load(
     // What is no file of ours is not touched, not even its journal.
     version(connection)?;
     let settings = Settings::set(connection)?;
-    let loaded = load_in_transaction(connection, master, metrics, options, progress);
+    let loaded = load_in_transaction(connection, master, metrics, options, progress).and_then(|summary| {
+        if summary.withdrawn.rows > 0 {
+            compact(connection)?;
+        }
+        Ok(summary)
+    });
     settings.restore(connection);
     loaded
 }

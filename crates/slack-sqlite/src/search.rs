@@ -39,8 +39,7 @@ fn index_in_transaction(connection: &mut Connection) -> Result<u64> {
     let path = path_of(connection);
     let failed = |source| Error::classified(path.clone(), "index the texts".into(), source);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    let is_there = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_messages')";
-    if !transaction.query_row(is_there, [], |row| row.get(0)).map_err(failed)? {
+    if !is_there(&transaction).map_err(failed)? {
         transaction.execute_batch(SEARCH).map_err(failed)?;
     }
     transaction.execute_batch(FILL).map_err(failed)?;
@@ -48,4 +47,20 @@ fn index_in_transaction(connection: &mut Connection) -> Result<u64> {
     let count: i64 = transaction.query_row(count, [], |row| row.get(0)).map_err(failed)?;
     transaction.commit().map_err(failed)?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+/// Makes the index anew, where there is one, so that it holds no word of texts that were deleted. FTS5 only notes that a text
+/// was deleted: its words, and their places in it, stay until that part of the index is merged with others.
+pub(crate) fn forget_words(connection: &Connection) -> Result<()> {
+    let failed = || Error::statement(connection, "take words out of the index");
+    if is_there(connection).map_err(failed())? {
+        let rebuild = "INSERT INTO search_messages (search_messages) VALUES ('rebuild')";
+        connection.execute_batch(rebuild).map_err(failed())?;
+    }
+    Ok(())
+}
+
+fn is_there(connection: &Connection) -> rusqlite::Result<bool> {
+    let query = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'search_messages')";
+    connection.query_row(query, [], |row| row.get(0))
 }

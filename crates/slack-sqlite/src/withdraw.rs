@@ -4,9 +4,10 @@ use rusqlite::Connection;
 use slack_model::rows::{Channel, TABLES, User};
 use slack_model::{ChannelId, Table, Withheld};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, path_of};
 use crate::load::METRIC_TABLES;
 use crate::memory;
+use crate::search;
 use crate::statements::quote;
 
 /// What left the file.
@@ -22,7 +23,7 @@ pub struct Withdrawn {
 /// Deletes what is withheld now and was public when it was loaded. What was loaded as confidential was asked for, and stays.
 ///
 /// Metric tables that are not loaded again (`has_metrics` is false) are emptied: their numbers tell of what is gone. Bytes of
-/// rows that are deleted are overwritten, since the file may be given to others.
+/// rows that are deleted are overwritten, since the file may be given to others; [`compact`] must follow.
 pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics: bool) -> Result<Withdrawn> {
     let mut withdrawn = Withdrawn::default();
     let public = rows(
@@ -48,7 +49,20 @@ pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics
         }
     }
     withdrawn.rows += withdraw_strangers(connection, withheld)?;
+    if !withdrawn.channels.is_empty() {
+        search::forget_words(connection)?;
+    }
     Ok(withdrawn)
+}
+
+/// Writes the file anew without its free space. There may be older copies of what was withdrawn: from an edit, from a row that
+/// moved to another page, from parts of the index of words that were merged.
+///
+/// To be called outside of a transaction.
+pub(crate) fn compact(connection: &Connection) -> Result<()> {
+    connection
+        .execute_batch("VACUUM")
+        .map_err(|source| Error::NotOverwritten { path: path_of(connection), source })
 }
 
 /// Deletes users whom no list holds, and nothing in the file names any more.

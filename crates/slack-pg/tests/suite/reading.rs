@@ -40,7 +40,7 @@ fn a_reader_sees_everything_but_private_texts_and_addresses() {
 
     for (table, columns) in [
         ("user_data", &["email", "name", "real_name", "display_name", "title"][..]),
-        ("channel_data", &["name", "topic", "purpose"]),
+        ("channel_data", &["name", "topic", "purpose", "confidential_at"]),
         ("message_data", &["text", "username"]),
         ("thread_data", &["text", "username"]),
         ("usergroup_data", &["handle", "name", "description"]),

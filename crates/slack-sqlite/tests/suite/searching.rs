@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use rusqlite::Connection;
+use rusqlite::limits::Limit;
 use slack_model::MemoryTables;
 use slack_sqlite::{Error, LoadOptions, index_texts, load};
 
@@ -110,4 +111,61 @@ proptest! {
         let with = "SELECT count(*) FROM v_messages WHERE text LIKE '%two%'";
         prop_assert_eq!(vec![found(&connection, "two").len().to_string()], rows(&connection, with));
     }
+}
+
+#[test]
+fn no_word_of_what_was_withdrawn_stays_in_the_file() {
+    let file = TestFile::new();
+    let mut connection = file.open();
+    let master = tables(MASTER);
+    let channels = "id,name,type,class\nC1,general,channel,public\n";
+    let messages: String = (0..3_000).map(|n| format!("C1,16000{n:05}.000000,word{n} of all\n")).collect();
+    master.insert("channel_data", format!("{channels}C2,plans,channel,public\n"));
+    // As the index writes words, the text does not: what is found in small letters is from the index.
+    let secret = "C2,1600000000.000000,about QXVORBILT\nC2,1600000001.000000,QXVORBILTS\n";
+    // A long text that is edited leaves its words in free pages.
+    let long = secret.replace("about", &"QXVORBILTRA ".repeat(5_000));
+    for texts in [&*long, secret] {
+        master.insert("message_data", format!("channel,ts,text\n{messages}{texts}"));
+        load_master(&mut connection, &master);
+        index_texts(&mut connection).expect("indexed");
+    }
+    let occurrences = || {
+        let bytes = std::fs::read(&file.path).expect("read");
+        let is_of = |word: &[u8]| bytes.windows(word.len()).filter(|part| *part == word).count();
+        (is_of(b"qxvorbilt"), is_of(b"QXVORBILT"))
+    };
+    let (indexed, written) = occurrences();
+    assert!(indexed > 0 && written > 0, "{indexed} {written}");
+
+    let visible = tables(MASTER);
+    visible.insert("channel_data", channels);
+    visible.insert("message_data", format!("channel,ts,text\n{messages}"));
+    let mut options = LoadOptions::default();
+    options.withheld.channels.insert("C2".into());
+    let loaded = load(&mut connection, &visible, None, &options, &()).expect("loaded");
+    assert_eq!(loaded.withdrawn.rows, 3);
+    assert_eq!(occurrences(), (0, 0));
+    assert_eq!(found(&connection, "qxvorbilt*"), [""; 0]);
+    assert_eq!(found(&connection, "word2999"), ["word2999 of all"]);
+    assert!(is_whole(&connection));
+    for left in ["-wal", "-journal"] {
+        assert!(!std::path::Path::new(&format!("{}{left}", file.path.display())).exists());
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_anew_is_told_of() {
+    let file = TestFile::new();
+    let mut connection = file.open();
+    load_master(&mut connection, &tables(MASTER));
+    // SQLite attaches the new file to the connection.
+    connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).expect("set");
+    let mut options = LoadOptions::default();
+    options.withheld.channels.insert("C1".into());
+    let error = load(&mut connection, &tables(&[]), None, &options, &()).expect_err("not written anew");
+    assert!(matches!(error, Error::NotOverwritten { .. }), "{error:?}");
+    assert!(error.to_string().contains("run VACUUM"), "{error}");
+    // The load itself is done.
+    assert_eq!(rows(&connection, "SELECT count(*) FROM message_data"), ["0"]);
 }
