@@ -97,7 +97,16 @@ fn the_published_samples_survive() {
     let sandbox = builder.start_blocking().expect("started");
     let home = Home::new();
     // What the token's own user reacted to is captured where it is asked for.
-    home.run_against(&sandbox, 0, ["extract", "--parts", "all", "--rate", "unlimited"]);
+    // Each thread counts 12345 replies and gives none: nothing else is missing.
+    let told =
+        home.run_against(&sandbox, 3, ["--json", "extract", "--parts", "all", "--rate", "unlimited"]).json();
+    let kinds = told["stages"][0]["gap_kinds"].as_array().expect("a list");
+    assert!(
+        kinds.len() == 1
+            && kinds[0]["method"] == "conversations.replies"
+            && kinds[0]["why"].as_str().is_some_and(|why| why.starts_with("fewer_replies_than_announced")),
+        "{kinds:?}"
+    );
     check(&home, &sandbox);
     let stored = files(&home.batch().join("api"));
     for method in methods {

@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::process::Stdio;
 
-use crate::support::{Home, community, files, ran};
+use crate::support::{Home, community, files, of_workspace, ran};
 
 /// A data home with a small export run through all stages.
 fn measured() -> Home {
@@ -189,11 +189,18 @@ fn two_workspaces_do_not_mix() {
     let home = measured();
     let export = home.folder().join("other");
     community(5, 50).write_export(&export).expect("written");
-    // Other channels, and no message that names its workspace: nothing shows that it is the same one.
+    // Other channels, and messages that name another workspace.
     let channels = fs::read_to_string(export.join("channels.json")).expect("read");
-    fs::write(export.join("channels.json"), channels.replace("\"id\":\"C", "\"id\":\"C9")).expect("written");
+    let others = channels.replace("\"id\":\"C", "\"id\":\"C9");
+    assert_ne!(others, channels);
+    fs::write(export.join("channels.json"), others).expect("written");
+    of_workspace(&export, "T0THER");
     let import =
         [OsStr::new("import"), export.as_os_str(), OsStr::new("--taken-at"), OsStr::new("2030-01-01")];
+    let ran = home.run(1, import);
+    assert!(ran.err.contains("the export is of workspace T0THER, the data home of T"), "{}", ran.err);
+    // Where no message names a workspace, nothing shows that it is the same one.
+    of_workspace(&export, "");
     let ran = home.run(1, import);
     assert!(ran.err.contains("give each workspace a data home of its own"), "{}", ran.err);
     assert!(!home.data("20300101000000").exists(), "the other workspace's export stays out");

@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use slack_sandbox::Sandbox;
 
-use crate::support::{Home, Ran, community, ran, sandbox};
+use crate::support::{Home, Ran, community, of_workspace, ran, sandbox};
 
 fn stages(ran: &Ran) -> Vec<Value> {
     ran.json()["stages"].as_array().expect("stages").clone()
@@ -139,9 +139,7 @@ fn a_data_home_that_cannot_take_a_capture_is_a_problem() {
 
     let export = home.folder().join("export");
     community(5, 50).write_export(&export).expect("written");
-    let users = fs::read_to_string(export.join("users.json")).expect("read");
-    let team = sandbox.workspace().team.id.to_string();
-    fs::write(export.join("users.json"), users.replace(&team, "T0THER")).expect("written");
+    of_workspace(&export, "T0THER");
     home.run(0, ["--data", "other", "run", "--import", "export"]);
     let told = home.run_against(&sandbox, 1, ["--data", "other", "doctor"]);
     assert!(told.err.contains("give each workspace a data home of its own"), "{}", told.err);

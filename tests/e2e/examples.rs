@@ -109,7 +109,7 @@ fn recipes_show_what_is_visible() {
     let text = std::fs::read_to_string(&table).expect("read");
     std::fs::write(
         &table,
-        text.replace("C0001,undercover,channel,public", "C0001,undercover,group,confidential"),
+        text.replace("C0001,undercover,channel,public,false", "C0001,undercover,group,confidential,true"),
     )
     .expect("written");
     let [gexf, page, own, measured] =

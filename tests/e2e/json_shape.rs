@@ -156,6 +156,21 @@ fn every_command_prints_what_is_documented() {
         assert_eq!(printed["status"], status, "{arguments:?}");
         check(&shapes, &printed, &mut seen);
     }
+    // Channels that no list names are withheld, until the operator says that they are public.
+    let unlisted = Home::new();
+    let export = unlisted.folder().join("export");
+    community(15, 200).write_export(&export).expect("written");
+    fs::write(export.join("channels.json"), "[]").expect("written");
+    for (stage, arguments) in [
+        ("withheld", &["run", "--import", "export"][..]),
+        ("withheld", &["status"]),
+        ("visibility", &["merge", "--assume-public", "general"]),
+    ] {
+        let printed = unlisted.run(0, ["--json"].iter().chain(arguments)).json();
+        let stages = printed["stages"].as_array().expect("a list");
+        assert!(stages.iter().any(|printed| printed["stage"] == stage), "{arguments:?}: {stages:?}");
+        check(&shapes, &printed, &mut seen);
+    }
     let empty = Home::new();
     fs::create_dir(empty.data("")).expect("made");
     check(&shapes, &empty.run(0, ["--json", "verify"]).json(), &mut seen);

@@ -124,12 +124,20 @@ fn a_full_disk_is_told_and_nothing_is_changed() {
     // A channel of more text than there is room for.
     let messages = home.data("master/csv/message_data.csv");
     let mut csv = std::fs::read_to_string(&messages).expect("read");
-    let last = csv::Reader::from_reader(csv.as_bytes()).records().last().expect("a row").expect("read");
-    let channel = last[0].to_owned();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let header = reader.headers().expect("a header").clone();
+    let channel = reader.records().last().expect("a row").expect("read")[0].to_owned();
     let last: u64 = 1_900_000_000;
     for number in 0..200_000 {
-        let text = format!("{number:0>40}").repeat(8);
-        csv.push_str(&format!("{channel},message,,{}.000000,,,,,,,,,,{text},,,,\n", last + number));
+        let (ts, text) = (format!("{}.000000", last + number), format!("{number:0>40}").repeat(8));
+        let fields = header.iter().map(|column| match column {
+            "channel" => channel.as_str(),
+            "type" => "message",
+            "ts" => &ts,
+            "text" => &text,
+            _ => "",
+        });
+        csv.push_str(&(fields.collect::<Vec<_>>().join(",") + "\n"));
     }
     std::fs::write(&messages, csv).expect("written");
     let told = load(&home, 1, &url);

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::private_postgres::TestDatabase;
-use crate::support::{Home, community, files, must_agree, python, rcwg};
+use crate::support::{Home, community, files, must_agree, of_workspace, python, rcwg};
 
 /// What psql prints for a query.
 fn psql(database: &TestDatabase, query: &str) -> String {
@@ -66,7 +66,11 @@ fn records(csv: &[u8], columns: &[String], fractions: &[bool]) -> Vec<Vec<String
 /// Loads a data home twice and compares every value of each table with its file's, to the byte.
 fn check(home: &Home, tables_of_master: usize) {
     let database = TestDatabase::create();
-    let size = "select sum(pg_total_relation_size(oid)) from pg_class where relnamespace = 'slack'::regnamespace and relkind = 'r'";
+    // Of what a vacuum makes at its own time, the maps of free space and what words are found by are no part.
+    let size = "with own as (select * from pg_class where relnamespace = 'slack'::regnamespace)
+        select sum(pg_relation_size(oid)) from pg_class
+        where oid in (select reltoastrelid from own where relkind = 'r') or oid in (select own.oid from own
+            left join pg_am on pg_am.oid = relam where relkind in ('r', 'i') and amname <> 'gin')";
     let mut sizes = Vec::new();
     for time in 0..2 {
         let told = home
@@ -161,10 +165,7 @@ fn a_database_that_is_not_there_is_said() {
     assert_eq!(psql(&database, "select count(*) > 0 from community.message_data"), "t");
 
     // Another workspace has no place in the same schema.
-    let users = std::fs::read_to_string(export.join("users.json")).expect("read");
-    let team = serde_json::from_str::<serde_json::Value>(&users).expect("JSON")[0]["team_id"].clone();
-    let users = users.replace(team.as_str().expect("a team"), "T0THER");
-    std::fs::write(export.join("users.json"), users).expect("written");
+    of_workspace(&export, "T0THER");
     let other = Home::new();
     other.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
     let ran = other.run(1, ["load", "--postgres", &database.url, "--schema", "community"]);

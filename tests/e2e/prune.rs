@@ -133,7 +133,7 @@ fn a_batch_that_holds_nothing_takes_the_place_of_none() {
     fs::create_dir_all(empty.join("quiet")).expect("made");
     fs::write(empty.join("users.json"), "[]").expect("written");
     fs::write(empty.join("channels.json"), r#"[{"id":"C0QUIET001","name":"quiet"}]"#).expect("written");
-    home.run(0, ["run", "--import", "empty", "--taken-at", "2090-01-01"]);
+    home.run(0, ["run", "--import", "empty", "--taken-at", "2090-01-01", "--same-workspace"]);
     let [good, empty] = &batches(&home)[..] else { panic!("two batches") };
     assert!(pages(empty) > 0);
     let told = home.run(0, ["prune", "--keep", "1 batches"]).out;
@@ -188,8 +188,20 @@ fn a_run_prunes_where_the_file_says_so_and_knows_the_export_again() {
     assert!(home.run(0, import).out.contains("which the data home had already"));
     assert_eq!(master(&home), merged);
     // Another export with the same newest message is another one.
-    fs::write(home.folder().join("export/general-notes.txt"), "new").expect("written");
-    assert!(home.run(1, import).err.contains("is there already and holds something else"));
+    let export = home.folder().join("export");
+    let day = files(&export).into_keys().find(|path| path.components().count() == 2).expect("a day's file");
+    let text = fs::read_to_string(export.join(&day)).expect("read");
+    let other = text.replacen("\"text\":\"", "\"text\":\"Another ", 1);
+    assert_ne!(other, text);
+    fs::write(export.join(&day), other).expect("written");
+    home.run(0, import);
+    assert_eq!(batches(&home).iter().map(pages).collect::<Vec<_>>(), [0, 0]);
+    // What nothing reads is nowhere but in the pages.
+    fs::write(export.join("general-notes.txt"), "new").expect("written");
+    let told = home.run(3, import).out;
+    assert!(told.contains("files that nothing has read are nowhere else"), "{told}");
+    let kept: Vec<_> = batches(&home).iter().map(|batch| pages(batch) > 0).collect();
+    assert_eq!(kept, [false, false, true]);
 }
 
 #[test]

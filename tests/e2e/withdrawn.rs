@@ -37,8 +37,8 @@ fn append(home: &Home, table: &str, row: &str) {
 fn hide(home: &Home) {
     let path = home.data("master/csv/channel_data.csv");
     let text = fs::read_to_string(&path).expect("a table");
-    assert!(text.contains("C0001,plans,channel,public"));
-    fs::write(path, text.replace("C0001,plans,channel,public", "C0001,plans,group,confidential"))
+    assert!(text.contains("C0001,plans,channel,public,false"));
+    fs::write(path, text.replace("C0001,plans,channel,public,false", "C0001,plans,group,confidential,true"))
         .expect("written");
 }
 
@@ -107,8 +107,10 @@ fn a_folder_that_was_found_to_be_a_channel_stands_once() {
     let home = home();
     let table = home.data("master/csv/channel_data.csv");
     let text = fs::read_to_string(&table).expect("read");
-    // An earlier version knew the channel by its folder alone.
-    let old = "X1ZNE2VAN6S,general,channel,public\n";
+    // Without its list, an earlier export's channel was known by its folder alone; the operator said that it is public.
+    let old = "X1ZNE2VAN6S,general,channel,public,\n";
+    fs::create_dir_all(home.data("references")).expect("made");
+    fs::write(home.data("references/public_channels.csv"), "channel\nX1ZNE2VAN6S\n").expect("written");
     fs::write(&table, format!("{text}{old}")).expect("written");
     append(&home, "message_data", "X1ZNE2VAN6S,message,1999999999.000100,,U000000,hello\n");
     load(&home, &[]);

@@ -89,9 +89,9 @@ impl Written {
         });
         write(home, "user_data", ["id", "name", "real_name", "email", "tz", "known"], users);
         let channels = self.channels.iter().enumerate().map(|(number, name)| {
-            [&channel(number * 3), name.as_str(), "channel", "public"].map(str::to_owned)
+            [&channel(number * 3), name.as_str(), "channel", "public", "false"].map(str::to_owned)
         });
-        write(home, "channel_data", ["id", "name", "type", "class"], channels);
+        write(home, "channel_data", ["id", "name", "type", "class", "is_private"], channels);
         let batch = ["20200101000000", "export", "complete", &self.title].map(str::to_owned);
         write(home, "batch_data", ["batch", "source", "status", "team_name"], [batch]);
     }
