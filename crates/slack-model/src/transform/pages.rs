@@ -271,6 +271,11 @@ impl Walk<'_> {
         let mut show = |record: &'t str, is_plain: bool, issues: &mut Issues<'t>| {
             issues.begin(number, record);
             number += 1;
+            // Where a page is full of what is no record, the rest of that is only counted.
+            if issues.is_full() && !record.starts_with(['{', '"']) {
+                issues.more += 1;
+                return;
+            }
             each(record, is_plain, issues);
         };
         if self.is_export {

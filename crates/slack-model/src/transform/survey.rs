@@ -12,7 +12,7 @@ use crate::batch::{BatchFolder, Metadata};
 use crate::error::Result;
 use crate::ids::{ChannelId, TeamId, UserId};
 use crate::ts::Ts;
-use crate::wire::message_stamps;
+use crate::wire::each_message_stamp;
 
 /// What an export says of its age and its workspace.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ fn listed_channels(lists: &Lists<'_>) -> BTreeSet<ChannelId> {
 impl ExportSurvey {
     fn add(&mut self, batch: &BatchFolder, page: PathBuf, is_public: bool, latest: Ts) {
         let Ok(bytes) = std::fs::read(batch.root().join(page)) else { return };
-        for stamp in message_stamps(&bytes) {
+        each_message_stamp(&bytes, &mut |stamp| {
             self.messages += 1;
             if stamp.ts <= latest {
                 self.newest = self.newest.max(Some(stamp.ts));
@@ -95,7 +95,7 @@ impl ExportSurvey {
             if let Some(team) = stamp.team {
                 *self.teams.entry(team).or_default() += 1;
             }
-        }
+        });
     }
 }
 

@@ -5,7 +5,8 @@ use serde_json::value::RawValue;
 
 use super::lenient::{integer, lenient};
 use super::{
-    ChannelList, Envelope, Issues, Page, as_text, channel, message, reactions_of, team_name, user, usergroup,
+    ChannelList, Envelope, Issues, Page, as_text, channel, each_record_loosely, message, reactions_of,
+    team_name, user, usergroup,
 };
 use crate::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 use crate::rows::{Channel, Message};
@@ -273,8 +274,8 @@ pub(crate) struct MessageStamp {
     pub(crate) team: Option<TeamId>,
 }
 
-/// The stamps of the messages in a file of an export.
-pub(crate) fn message_stamps(body: &[u8]) -> Vec<MessageStamp> {
+/// Shows `each` the stamps of the messages in a file of an export.
+pub(crate) fn each_message_stamp(body: &[u8], each: &mut dyn FnMut(MessageStamp)) {
     #[derive(Deserialize)]
     struct Record<'a> {
         #[serde(borrow)]
@@ -283,14 +284,16 @@ pub(crate) fn message_stamps(body: &[u8]) -> Vec<MessageStamp> {
         team: Option<&'a RawValue>,
     }
     let (text, _) = as_text(body);
-    let records = Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text)).records;
-    let stamps = records.into_iter().filter_map(|raw| {
-        let Record { ts, team } = serde_json::from_str(raw).ok()?;
-        let ts = Ts::parse_loosely(ts.get().trim_matches('"').as_bytes())?;
+    let mut issues = Issues::of(&text);
+    each_record_loosely(&text, "messages", "ts", &mut issues, &mut |record, _, _| {
+        if !record.starts_with('{') {
+            return;
+        }
+        let Ok(Record { ts, team }) = serde_json::from_str(record) else { return };
+        let Some(ts) = Ts::parse_loosely(ts.get().trim_matches('"').as_bytes()) else { return };
         let team = team.and_then(|team| serde_json::from_str::<String>(team.get()).ok());
-        Some(MessageStamp { ts, team: team.filter(|team| !team.is_empty()).map(Into::into) })
+        each(MessageStamp { ts, team: team.filter(|team| !team.is_empty()).map(Into::into) });
     });
-    stamps.collect()
 }
 
 fn no_batch() -> BatchId {

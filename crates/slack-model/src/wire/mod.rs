@@ -19,7 +19,7 @@ mod shown_file;
 mod user;
 
 pub(crate) use self::channel::{ChannelList, ListedChannel, channel, member};
-pub(crate) use self::digest::message_stamps;
+pub(crate) use self::digest::each_message_stamp;
 pub use self::digest::{
     MessagePage, ShownThread, channel_canvases, channel_updates, listed_channels, listed_usergroups,
     listed_users, reacting_users, team_identity, token_identity, token_user,

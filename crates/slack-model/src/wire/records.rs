@@ -206,16 +206,19 @@ pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
         r#type: Option<&'a RawValue>,
     }
     let (text, _) = as_text(bytes);
-    let page = Page::cut_loosely(&text, "messages", "ts", &mut Issues::of(&text));
-    let has_ts = |record: &&str| {
-        serde_json::from_str::<Message<'_>>(record).is_ok_and(|message| {
-            let has_ts = Ts::parse_loosely(message.ts.get().trim_matches('"').as_bytes()).is_some();
-            has_ts && [message.text, message.user, message.r#type].iter().any(Option::is_some)
-        })
-    };
-    if page.records.iter().any(has_ts) {
+    let (mut is_empty, mut has_message) = (true, false);
+    let whole = each_record_loosely(&text, "messages", "ts", &mut Issues::of(&text), &mut |record, _, _| {
+        is_empty = false;
+        has_message = has_message
+            || record.starts_with('{')
+                && serde_json::from_str::<Message<'_>>(record).is_ok_and(|message| {
+                    let has_ts = Ts::parse_loosely(message.ts.get().trim_matches('"').as_bytes()).is_some();
+                    has_ts && [message.text, message.user, message.r#type].iter().any(Option::is_some)
+                });
+    });
+    if has_message {
         PageContent::Messages
-    } else if page.records.is_empty() && page.whole {
+    } else if is_empty && whole {
         PageContent::Nothing
     } else {
         PageContent::Other
