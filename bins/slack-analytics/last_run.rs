@@ -1,7 +1,7 @@
 //! What a run did, kept in the metadata of its batches.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value};
 use slack_model::batch::{DataHome, RunStage};
@@ -24,8 +24,9 @@ impl Clock {
     /// A row for the stage that has just ended.
     pub(crate) fn ended(&mut self, stage: &str, values: &Map<String, Value>) -> RunStage {
         let (started_at, instant, cpu) = self.stage;
+        // What a row takes to be made is of one stage only: the next one's.
         self.stage = (now(), Instant::now(), cpu_seconds());
-        row(stage, started_at, instant, detail(values) + &usage(self.stage.2 - cpu))
+        row(stage, started_at, self.stage.1 - instant, detail(values) + &usage(self.stage.2 - cpu))
     }
 
     /// A row for the whole run.
@@ -33,12 +34,12 @@ impl Clock {
         let (started_at, instant, cpu) = self.begun;
         let version = env!("CARGO_PKG_VERSION");
         let detail = format!("status={status} version={version}{}", usage(cpu_seconds() - cpu));
-        row("run", started_at, instant, detail)
+        row("run", started_at, instant.elapsed(), detail)
     }
 }
 
-fn row(stage: &str, started_at: Time, instant: Instant, detail: String) -> RunStage {
-    let seconds = (instant.elapsed().as_secs_f64() * 1_000.0).round() / 1_000.0;
+fn row(stage: &str, started_at: Time, took: Duration, detail: String) -> RunStage {
+    let seconds = (took.as_secs_f64() * 1_000.0).round() / 1_000.0;
     let (stage, detail) = (stage.to_owned(), detail.trim().to_owned());
     RunStage { stage, started_at: Some(started_at), seconds: Float(seconds), detail }
 }
