@@ -9,7 +9,7 @@ use slack_model::batch::BatchFolder;
 use slack_model::rows::{Channel, ChannelAlias};
 use slack_model::{ChannelId, Folder, Table, TableReader};
 
-use crate::exit::{Result, Usage};
+use crate::exit::{Failure, Result, Usage};
 use crate::pipeline::Pipeline;
 
 slack_model::table! {
@@ -65,7 +65,24 @@ impl Conversations {
             [] => "channel not found",
             _ => "several channels have this name: give the id",
         };
-        Err(Usage(format!("references/channel_alias.csv: {called:?}: {why}")).into())
+        Err(refused(called, why))
+    }
+
+    /// People do not turn into a channel, whatever their folder is called.
+    fn check_kinds(&self, line: &AliasLine, alias: &ChannelId, channel: &ChannelId) -> Result<()> {
+        let kind = |row: &&Channel| ["im", "mpim"].contains(&&*row.kind);
+        let Some(folder) = self.0.get(alias).and_then(|rows| rows.iter().find(kind)) else { return Ok(()) };
+        let other = self.0.get(channel).and_then(|rows| rows.iter().find(|row| row.kind != folder.kind));
+        match other {
+            Some(other) => {
+                let why = format!(
+                    "a folder of type {} cannot be {:?} of type {}: remove the line",
+                    folder.kind, line.channel, other.kind
+                );
+                Err(refused(&line.alias, &why))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -76,12 +93,22 @@ impl Pipeline<'_> {
         let Some(lines) = TableReader::open(&references, &AliasLine::SCHEMA)? else { return Ok(Vec::new()) };
         let folders = batches.iter().map(BatchFolder::csv).chain([self.home.master_csv()]);
         let conversations = Conversations::read(folders)?;
-        let pair = |line: slack_model::Result<AliasLine>| {
+        let mut named = BTreeMap::new();
+        for line in lines.rows::<AliasLine>() {
             let line = line?;
-            Ok((conversations.folder(&line.alias), conversations.channel(&line.channel)?))
-        };
-        lines.rows::<AliasLine>().map(pair).collect()
+            let (alias, channel) = (conversations.folder(&line.alias), conversations.channel(&line.channel)?);
+            conversations.check_kinds(&line, &alias, &channel)?;
+            if named.insert(alias, channel).is_some() {
+                return Err(refused(&line.alias, "two lines for one folder: keep one of them"));
+            }
+        }
+        Ok(named.into_iter().collect())
     }
+}
+
+/// What is wrong with the operator's list.
+fn refused(called: &str, why: &str) -> Failure {
+    Usage(format!("references/channel_alias.csv: {called:?}: {why}")).into()
 }
 
 /// The sentence about a folder that a merge joined with its channel.

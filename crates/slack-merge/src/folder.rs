@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use slack_model::atomic::{recover_folder, replace_folder};
 use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, ChannelAlias, TABLES};
-use slack_model::{Folder, Table, TableReader, TableSink, TableSource, TableWriter, TeamId, leave_out};
+use slack_model::{Folder, Table, TableReader, TableSink, TableSource, TableWriter, TeamId};
 
 use crate::aliases::{Aliases, Directory, JoinedFolder};
 use crate::error::{Error, Result};
@@ -20,7 +20,9 @@ use crate::tables::{BATCHES_AT_ONCE, MergeOptions, MergeSummary, merge_tables};
 /// that change nothing leave the folder untouched.
 ///
 /// Folders of exports that no list names are joined with the channels that they are, where a message proves it or
-/// [`MergeOptions::aliases`] says so. Channels that no list names get their class by [`MergeOptions::assumed_public`].
+/// [`MergeOptions::aliases`] says so: each batch's folder for itself, since another export's folder of that name may be
+/// another channel. A folder of a direct message or canvas is never joined with anything else, and none with a channel of
+/// its own export, unless the operator says that it is one. Channels that no list names get their class by [`MergeOptions::assumed_public`].
 /// Both is done to the master as well where there are no batches.
 ///
 /// # Errors
@@ -84,19 +86,12 @@ impl Plan {
         let tables: Vec<_> = folders.iter().cloned().map(Folder).collect();
         let tables: Vec<_> = tables.iter().map(|tables| tables as &dyn TableSource).collect();
         let directories = tables.iter().map(|tables| Directory::read(*tables)).collect::<Result<Vec<_>>>()?;
-        let aliases = Aliases::find(tables[0], &tables[1..], &directories, options)?;
+        let aliases = Aliases::find(&tables, &directories, options)?;
         let mut pieces = Vec::new();
-        for (number, directory) in directories.iter().enumerate() {
-            let aliased = directory.aliased(&aliases);
-            if aliased.is_empty() {
-                continue;
-            }
-            let (rest, taken) = (
-                places.joining.join(format!("{number}-rest")),
-                places.joining.join(format!("{number}-taken")),
-            );
-            pieces.extend(split(tables[number], &aliased, &taken)?);
-            leave_out(tables[number], &aliased.into_keys().collect(), &Folder(rest.clone()))?;
+        for (number, moves) in aliases.moves.iter().enumerate().filter(|(_, moves)| !moves.is_empty()) {
+            let place = |role: &str| places.joining.join(format!("{number}-{role}"));
+            let rest = place("rest");
+            pieces.extend(split(tables[number], moves, &place("taken"), &rest)?);
             folders[number] = rest;
         }
         if let Some(rows) = &aliases.rows {

@@ -4,8 +4,8 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::BuildHasher;
 
-use slack_model::rows::{Message, Reply, Revision};
-use slack_model::{ChannelId, Column, Kind, RawReader, Schema, Table, TableSource, Ts};
+use slack_model::rows::{Message, Reply, Revision, Window};
+use slack_model::{BatchId, ChannelId, Column, Kind, RawReader, Schema, Table, TableSource, Ts};
 
 use crate::error::Result;
 
@@ -16,139 +16,385 @@ const fn text(name: &'static str) -> Column {
     Column { name, kind: Kind::Text }
 }
 
-/// Who wrote a message, in the two tables that say so.
+const TS: Column = Column { name: "ts", kind: Kind::Ts };
+
+/// Who wrote a message and which batches saw it, in the two tables that say so.
 const AUTHORS: &[Column] = &[
     text("channel"),
-    Column { name: "ts", kind: Kind::Ts },
+    TS,
     text("subtype"),
     text("user_id"),
     text("bot_id"),
     text("username"),
+    text("first_batch"),
+    text("last_batch"),
 ];
 
 /// Every text that a message has had.
 const TEXTS: Schema = Schema {
     name: Revision::SCHEMA.name,
-    columns: &[text("channel"), Column { name: "ts", kind: Kind::Ts }, text("text")],
+    columns: &[text("channel"), TS, text("batch"), text("text")],
     key: &["channel", "ts"],
 };
 
+/// Which batches looked into a conversation.
+const LOOKS: Schema =
+    Schema { name: Window::SCHEMA.name, columns: &[text("channel"), text("batch")], key: &["channel"] };
+
+/// A row's batch; old tables may lack it.
+pub(crate) type BatchOf = Option<BatchId>;
+
 /// A search for the channels that folders are.
 pub(crate) struct Search<'s> {
-    pub(crate) master: &'s dyn TableSource,
-    pub(crate) batches: &'s [&'s dyn TableSource],
-    pub(crate) folders: &'s BTreeSet<&'s ChannelId>,
+    /// The master, and then the batches.
+    pub(crate) sources: &'s [&'s dyn TableSource],
+    /// The folders, by their ids, and the id under which the rows of each stand if nothing is proven.
+    pub(crate) folders: &'s BTreeMap<&'s ChannelId, ChannelId>,
     pub(crate) listed: &'s BTreeSet<&'s ChannelId>,
+    /// The batches that the master's rows of channel_data name.
+    pub(crate) known: &'s [(ChannelId, BatchOf)],
+    /// Whether a folder of a source may be a channel, by what kinds of conversations they are.
+    pub(crate) may_join: &'s dyn Fn(usize, &ChannelId, &ChannelId) -> bool,
 }
 
-/// A message of a conversation: which of the wanted ones it is, and when.
-type Place = (usize, i64);
+/// Rows of a folder that are joined or not as a whole: those of one batch, and in the master those of batches that saw the
+/// same message.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub(crate) source: usize,
+    pub(crate) folder: ChannelId,
+    /// The batch; `None` of a source that is one batch.
+    pub(crate) batch: BatchOf,
+    /// The channel that it is.
+    pub(crate) channel: Option<ChannelId>,
+}
+
+/// The units that were found so far, by number.
+#[derive(Default)]
+struct Units {
+    numbers: BTreeMap<(usize, usize, BatchOf), usize>,
+    /// Another unit of the same whole, or itself.
+    parents: Vec<usize>,
+}
+
+impl Units {
+    fn number(&mut self, source: usize, folder: usize, batch: BatchOf) -> usize {
+        // What a batch calls its rows' batches does not matter: it is one.
+        let batch = batch.filter(|_| source == 0);
+        let parents = &mut self.parents;
+        *self.numbers.entry((source, folder, batch)).or_insert_with(|| {
+            parents.push(parents.len());
+            parents.len() - 1
+        })
+    }
+
+    fn whole(&self, mut unit: usize) -> usize {
+        while self.parents[unit] != unit {
+            unit = self.parents[unit];
+        }
+        unit
+    }
+
+    fn connect(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.whole(one), self.whole(other));
+        self.parents[one.max(other)] = one.min(other);
+    }
+}
+
+/// A text of a unit: when, by whom and what.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Proof {
+    ts: i64,
+    hash: u64,
+    unit: usize,
+}
+
+/// A message that has an author.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Authored {
+    /// Which of the wanted conversations, and when.
+    place: (usize, i64),
+    author: u64,
+    /// The units of the first and of the last batch.
+    units: [usize; 2],
+    texts: Texts,
+}
+
+/// How many texts a message has had.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Texts {
+    None,
+    One(u64),
+    Several,
+}
+
+/// What folders and channels share.
+struct Shared {
+    units: Units,
+    proofs: Vec<Proof>,
+    /// The channels that hold a unit's messages, by the unit.
+    candidates: BTreeMap<usize, BTreeSet<usize>>,
+    /// The channels that a batch holds: its source, the channel, and in the master the batch.
+    held: HashSet<(usize, usize, BatchOf)>,
+}
 
 impl Search<'_> {
-    /// Compares the folders of all tables with the channels of all tables.
-    pub(crate) fn everywhere(&self) -> Result<BTreeMap<ChannelId, ChannelId>> {
-        let all: Vec<_> = [self.master].into_iter().chain(self.batches.iter().copied()).collect();
-        self.run(&all, &all)
+    /// Compares the folders of all sources with the channels of all of them.
+    pub(crate) fn everywhere(&self) -> Result<Vec<Unit>> {
+        let all: Vec<usize> = (0..self.sources.len()).collect();
+        let shared = self.compare(&all, &all)?;
+        Ok(self.decide(&shared))
     }
 
-    /// Compares the folders of the master with the channels of the batches.
-    pub(crate) fn in_batches(&self) -> Result<BTreeMap<ChannelId, ChannelId>> {
-        self.run(&[self.master], self.batches)
-    }
-
-    fn run(
-        &self,
-        with_folders: &[&dyn TableSource],
-        with_channels: &[&dyn TableSource],
-    ) -> Result<BTreeMap<ChannelId, ChannelId>> {
-        if self.folders.is_empty() || self.listed.is_empty() {
-            return Ok(BTreeMap::new());
+    /// The same where no batch brings a folder: most often the batches hold nothing of what the master's folders hold.
+    pub(crate) fn of_master(&self) -> Result<Vec<Unit>> {
+        let batches: Vec<usize> = (1..self.sources.len()).collect();
+        if self.compare(&[0], &batches)?.candidates.is_empty() {
+            return Ok(Vec::new());
         }
-        let (folders, channels) = (Wanted::of(self.folders), Wanted::of(self.listed));
+        self.everywhere()
+    }
+
+    fn compare(&self, with_folders: &[usize], with_channels: &[usize]) -> Result<Shared> {
         // Keys that nobody outside of this process knows: no text can be made to look like another.
         let hasher = RandomState::new();
-        let mut proofs: HashMap<i64, HashSet<(usize, u64)>> = HashMap::new();
+        let groups = self.groups();
+        let folders = self.folders.iter().filter_map(|(alias, folder)| {
+            Some((alias.as_str().as_bytes(), groups.binary_search(&folder).ok()?))
+        });
+        let folders = Wanted(folders.collect());
+        let channels = self.listed.iter().enumerate().map(|(number, id)| (id.as_str().as_bytes(), number));
+        let channels = Wanted(channels.collect());
+        let mut shared = Shared {
+            units: Units::default(),
+            proofs: Vec::new(),
+            candidates: BTreeMap::new(),
+            held: HashSet::new(),
+        };
+        for (alias, batch) in self.known {
+            if let Some(folder) = folders.0.get(alias.as_str().as_bytes()) {
+                shared.units.number(0, *folder, *batch);
+            }
+        }
         for source in with_folders {
-            folders.each_text(
-                *source,
-                |_| true,
-                |(folder, ts), author, text| {
-                    proofs.entry(ts).or_default().insert((folder, hasher.hash_one((author, text))));
-                },
-            )?;
+            shared.add_folders(*source, self.sources[*source], &folders, &hasher)?;
         }
-        let mut found: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        shared.proofs.sort_unstable();
+        shared.proofs.dedup();
         for source in with_channels {
-            channels.each_text(
-                *source,
-                |ts| proofs.contains_key(&ts),
-                |(channel, ts), author, text| {
-                    let hash = hasher.hash_one((author, text));
-                    for (folder, _) in
-                        proofs.get(&ts).into_iter().flatten().filter(|(_, proof)| *proof == hash)
-                    {
-                        found.entry(*folder).or_default().insert(channel);
-                    }
-                },
-            )?;
+            shared.add_channels(*source, self.sources[*source], &channels, &hasher)?;
         }
-        // Where two channels hold the same message, nothing tells which of them the folder is.
-        let only = found.into_iter().filter(|(_, channels)| channels.len() == 1);
-        let pairs =
-            only.flat_map(|(folder, channels)| channels.into_iter().map(move |channel| (folder, channel)));
-        Ok(pairs.map(|(folder, channel)| (folders.id(folder), channels.id(channel))).collect())
+        Ok(shared)
+    }
+
+    /// The ids under which folders stand, in order.
+    fn groups(&self) -> Vec<&ChannelId> {
+        self.folders.values().collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Joins what is proven: with a channel itself, or with what is joined with it.
+    fn decide(&self, shared: &Shared) -> Vec<Unit> {
+        let (groups, channels): (_, Vec<_>) = (self.groups(), self.listed.iter().collect());
+        let units = &shared.units;
+        let mut members: BTreeMap<usize, Vec<(usize, usize, BatchOf)>> = BTreeMap::new();
+        for (place, unit) in &units.numbers {
+            members.entry(units.whole(*unit)).or_default().push(*place);
+        }
+        let may_join = |unit: &usize, channel: usize| {
+            members.get(unit).into_iter().flatten().all(|(source, folder, batch)| {
+                // An export tells its folder from its own channels.
+                !shared.held.contains(&(*source, channel, *batch))
+                    && (self.may_join)(*source, groups[*folder], channels[channel])
+            })
+        };
+        let pools = shared.pools();
+        let mut candidates = shared.candidates.clone();
+        let mut joined: BTreeMap<usize, usize> = BTreeMap::new();
+        loop {
+            for pool in &pools {
+                let of_pool: BTreeSet<usize> =
+                    pool.iter().filter_map(|unit| joined.get(unit)).copied().collect();
+                for unit in pool.iter().filter(|_| !of_pool.is_empty()) {
+                    candidates.entry(*unit).or_default().extend(&of_pool);
+                }
+            }
+            // Where two channels hold the same message, nothing tells which of them the folder is.
+            let only = candidates
+                .iter()
+                .filter(|(unit, channels)| channels.len() == 1 && !joined.contains_key(*unit));
+            let only = only.filter_map(|(unit, channels)| Some((*unit, *channels.first()?)));
+            let new: Vec<_> = only.filter(|(unit, channel)| may_join(unit, *channel)).collect();
+            if new.is_empty() {
+                break;
+            }
+            joined.extend(new);
+        }
+        let unit = |(&(source, folder, batch), unit): (&(usize, usize, BatchOf), &usize)| Unit {
+            source,
+            folder: groups[folder].clone(),
+            batch,
+            channel: joined.get(&units.whole(*unit)).map(|channel| (*channels[*channel]).clone()),
+        };
+        units.numbers.iter().map(unit).collect()
     }
 }
 
-/// Conversations that are looked for, by number.
-struct Wanted<'w> {
-    ids: Vec<&'w ChannelId>,
-    numbers: HashMap<&'w [u8], usize>,
+impl Shared {
+    /// Notes the texts of a source's folders, and which of the master's batches saw the same messages.
+    fn add_folders(
+        &mut self,
+        source: usize,
+        tables: &dyn TableSource,
+        folders: &Wanted<'_>,
+        hasher: &RandomState,
+    ) -> Result<()> {
+        let mut authored = Vec::new();
+        let units = &mut self.units;
+        folders.each_message(tables, hasher, |place, author, batches| {
+            let units = batches.map(|batch| units.number(source, place.0, batch));
+            authored.extend(author.map(|author| Authored { place, author, units, texts: Texts::None }));
+        })?;
+        sort(&mut authored);
+        folders.each_text(tables, |place, batch, text| {
+            let unit = units.number(source, place.0, batch);
+            let Some(message) = find(&authored, place).map(|at| &mut authored[at]) else { return };
+            let hash = hasher.hash_one((message.author, text));
+            self.proofs.push(Proof { ts: place.1, hash, unit });
+            message.texts = match message.texts {
+                Texts::None => Texts::One(hash),
+                Texts::One(one) if one == hash => Texts::One(one),
+                _ => Texts::Several,
+            };
+        })?;
+        // Of a message that had several texts, nothing tells that the last batch saw what the first one saw.
+        for message in authored.iter().filter(|message| matches!(message.texts, Texts::One(_))) {
+            units.connect(message.units[0], message.units[1]);
+        }
+        Ok(())
+    }
+
+    /// Looks for the folders' texts in a source's channels.
+    fn add_channels(
+        &mut self,
+        source: usize,
+        tables: &dyn TableSource,
+        channels: &Wanted<'_>,
+        hasher: &RandomState,
+    ) -> Result<()> {
+        if self.proofs.is_empty() {
+            return Ok(());
+        }
+        let mut authored = Vec::new();
+        let (held, proofs) = (&mut self.held, &self.proofs);
+        let mut hold = |channel: usize, batch: BatchOf| {
+            held.insert((source, channel, batch.filter(|_| source == 0)));
+        };
+        let mut last = None;
+        channels.each_message(tables, hasher, |place, author, batches| {
+            if last.replace((place.0, batches)) != Some((place.0, batches)) {
+                batches.into_iter().for_each(|batch| hold(place.0, batch));
+            }
+            let is_wanted = !of_time(proofs, place.1).is_empty();
+            authored.extend(author.filter(|_| is_wanted).map(|author| Authored {
+                place,
+                author,
+                units: [0; 2],
+                texts: Texts::None,
+            }));
+        })?;
+        if source == 0 {
+            channels.each_look(tables, &mut hold)?;
+        }
+        sort(&mut authored);
+        channels.each_text(tables, |place, _, text| {
+            let Some(at) = find(&authored, place) else { return };
+            let hash = hasher.hash_one((authored[at].author, text));
+            for proof in of_time(proofs, place.1).iter().filter(|proof| proof.hash == hash) {
+                self.candidates.entry(self.units.whole(proof.unit)).or_default().insert(place.0);
+            }
+        })
+    }
+
+    /// The units that hold the same message, for each set of such units.
+    fn pools(&self) -> BTreeSet<Vec<usize>> {
+        let same = self.proofs.chunk_by(|one, other| (one.ts, one.hash) == (other.ts, other.hash));
+        let pool = |proofs: &[Proof]| {
+            let mut units: Vec<_> = proofs.iter().map(|proof| self.units.whole(proof.unit)).collect();
+            units.sort_unstable();
+            units.dedup();
+            units
+        };
+        same.filter(|proofs| proofs.len() > 1).map(pool).filter(|units| units.len() > 1).collect()
+    }
 }
 
-impl<'w> Wanted<'w> {
-    fn of(ids: &BTreeSet<&'w ChannelId>) -> Self {
-        let ids: Vec<_> = ids.iter().copied().collect();
-        let numbers = ids.iter().enumerate().map(|(number, id)| (id.as_str().as_bytes(), number)).collect();
-        Self { ids, numbers }
-    }
+fn sort(messages: &mut Vec<Authored>) {
+    messages.sort_unstable();
+    // A reply that is sent to the channel stands in two tables.
+    messages.dedup_by_key(|message| message.place);
+}
 
-    fn id(&self, number: usize) -> ChannelId {
-        self.ids[number].clone()
-    }
+fn find(messages: &[Authored], place: (usize, i64)) -> Option<usize> {
+    messages.binary_search_by_key(&place, |message| message.place).ok()
+}
 
-    /// Shows `each` every text of people and bots in the wanted conversations at the wanted times, with its author.
-    fn each_text(
+fn of_time(proofs: &[Proof], ts: i64) -> &[Proof] {
+    let from = proofs.partition_point(|proof| proof.ts < ts);
+    let length = proofs[from..].iter().take_while(|proof| proof.ts == ts).count();
+    &proofs[from..from + length]
+}
+
+/// Conversations that are looked for, and their numbers.
+struct Wanted<'w>(HashMap<&'w [u8], usize>);
+
+impl Wanted<'_> {
+    /// Shows `each` every message of the wanted conversations: where it is, a hash of its author if people or bots wrote it
+    /// themselves, and the first and last batch.
+    fn each_message(
         &self,
         tables: &dyn TableSource,
-        is_wanted: impl Fn(i64) -> bool,
-        mut each: impl FnMut(Place, &[u8], &[u8]),
+        hasher: &RandomState,
+        mut each: impl FnMut((usize, i64), Option<u64>, [BatchOf; 2]),
     ) -> Result<()> {
-        let mut authors: HashMap<Place, Vec<u8>> = HashMap::new();
         for name in [Message::SCHEMA.name, Reply::SCHEMA.name] {
             let schema = Schema { name, columns: AUTHORS, key: &["channel", "ts"] };
             let Some(mut reader) = RawReader::open(tables, &schema)? else { continue };
             while let Some(row) = reader.read()? {
-                let Some(number) = self.numbers.get(row.field(0).as_ref()) else { continue };
-                let Some(ts) = Ts::parse(&row.field(1)).map(Ts::micros).filter(|ts| is_wanted(*ts)) else {
-                    continue;
-                };
-                if OWN_WORDS.contains(&row.field(2).as_ref()) {
-                    let author = author(&row.field(3), &row.field(4), &row.field(5));
-                    authors.extend(author.map(|author| ((*number, ts), author)));
-                }
+                let Some(number) = self.0.get(row.field(0).as_ref()) else { continue };
+                let Some(ts) = Ts::parse(&row.field(1)).map(Ts::micros) else { continue };
+                let is_own = OWN_WORDS.contains(&row.field(2).as_ref());
+                let author = if is_own { author(&row.field(3), &row.field(4), &row.field(5)) } else { None };
+                let batches = [6, 7].map(|at| BatchId::parse(&row.field(at)));
+                each((*number, ts), author.map(|author| hasher.hash_one(author)), batches);
             }
         }
-        if authors.is_empty() {
-            return Ok(());
-        }
+        Ok(())
+    }
+
+    /// Shows `each` every text of the wanted conversations, and the batch that saw it first.
+    fn each_text(
+        &self,
+        tables: &dyn TableSource,
+        mut each: impl FnMut((usize, i64), BatchOf, &[u8]),
+    ) -> Result<()> {
         let Some(mut reader) = RawReader::open(tables, &TEXTS)? else { return Ok(()) };
         while let Some(row) = reader.read()? {
-            let Some(number) = self.numbers.get(row.field(0).as_ref()) else { continue };
+            let Some(number) = self.0.get(row.field(0).as_ref()) else { continue };
             let Some(ts) = Ts::parse(&row.field(1)).map(Ts::micros) else { continue };
-            let text = row.field(2);
-            if let (Some(author), false) = (authors.get(&(*number, ts)), text.is_empty()) {
-                each((*number, ts), author, &text);
+            let text = row.field(3);
+            if !text.is_empty() {
+                each((*number, ts), BatchId::parse(&row.field(2)), &text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows `each` every window of the wanted conversations, and its batch.
+    fn each_look(&self, tables: &dyn TableSource, mut each: impl FnMut(usize, BatchOf)) -> Result<()> {
+        let Some(mut reader) = RawReader::open(tables, &LOOKS)? else { return Ok(()) };
+        while let Some(row) = reader.read()? {
+            if let Some(number) = self.0.get(row.field(0).as_ref()) {
+                each(*number, BatchId::parse(&row.field(1)));
             }
         }
         Ok(())

@@ -86,7 +86,8 @@ impl Rule {
     pub(crate) fn join(&self, one: &ByteRecord, other: &ByteRecord, joined: &mut ByteRecord) {
         let stronger = self.rank_of(one).cmp(&self.rank_of(other));
         if stronger.is_ne() {
-            joined.clone_from(if stronger.is_gt() { one } else { other });
+            let (weak, strong) = if stronger.is_gt() { (other, one) } else { (one, other) };
+            self.outrank(strong, weak, joined);
             return;
         }
         let newer = self.age(one).cmp(self.age(other)).then_with(|| self.values(Part::Newer, one, other));
@@ -107,11 +108,26 @@ impl Rule {
                 Part::Greatest => (&newer[at]).max(&older[at]),
                 Part::Confidential => {
                     let until = self.confidential_until(newer, at).max(self.confidential_until(older, at));
-                    let is_now = self.ranking(newer, 0) == b"true";
-                    if is_now && until == self.age(newer) { b"" } else { until }
+                    self.confidential_at(newer, until)
                 }
             };
             joined.push_field(value);
+        }
+    }
+
+    /// What is left of two records of different ranks: the stronger one. Of a void one only this counts, that it did not
+    /// know its channel to be public.
+    fn outrank(&self, strong: &ByteRecord, weak: &ByteRecord, joined: &mut ByteRecord) {
+        joined.clear();
+        for (at, part) in self.columns.iter().enumerate() {
+            joined.push_field(match part {
+                Part::Confidential => {
+                    let unknown = if self.is_unlisted(weak) { self.age(weak) } else { b"" };
+                    let until = self.confidential_until(strong, at).max(unknown).max(&weak[at]);
+                    self.confidential_at(strong, until)
+                }
+                _ => &strong[at],
+            });
         }
     }
 
@@ -159,6 +175,17 @@ impl Rule {
     fn confidential_until<'r>(&self, record: &'r ByteRecord, at: usize) -> &'r [u8] {
         let is_now = self.ranking(record, 0) == b"true";
         if is_now { self.age(record).max(&record[at]) } else { &record[at] }
+    }
+
+    /// How the last second at which a channel was confidential stands in the record that is the newer one.
+    fn confidential_at<'r>(&self, newer: &ByteRecord, until: &'r [u8]) -> &'r [u8] {
+        let is_now = self.ranking(newer, 0) == b"true";
+        if is_now && until == self.age(newer) { b"" } else { until }
+    }
+
+    /// Whether a record is of a channel that no list names.
+    fn is_unlisted(&self, channel: &ByteRecord) -> bool {
+        self.ranking(channel, 0).is_empty()
     }
 
     /// The version of the record's versioned part, and the batch that it comes from.
@@ -248,6 +275,25 @@ mod tests {
         check(&User::SCHEMA, named, listed, listed);
         check(&User::SCHEMA, bare, listed, listed);
         check(&User::SCHEMA, bare, named, named);
+    }
+
+    #[test]
+    fn an_unlisted_channel_is_void_but_was_not_known_to_be_public() {
+        let row = |is_private: &str, batches: &str| format!("C1,a,channel,,,{is_private},,,,,,,,{batches}");
+        let check = |one: (&str, &str), other: (&str, &str), joined: (&str, &str)| {
+            super::tests::check(
+                &Channel::SCHEMA,
+                &row(one.0, one.1),
+                &row(other.0, other.1),
+                &row(joined.0, joined.1),
+            );
+        };
+        check(("", "2020,2022,"), ("false", "2021,2021,"), ("false", "2021,2021,2022"));
+        check(("", "2020,2020,"), ("false", "2021,2021,"), ("false", "2021,2021,2020"));
+        check(("", "2020,2022,2023"), ("false", "2021,2021,2019"), ("false", "2021,2021,2023"));
+        check(("", "2020,2020,"), ("true", "2021,2021,"), ("true", "2021,2021,"));
+        check(("", "2022,2022,"), ("true", "2021,2021,"), ("true", "2021,2021,2022"));
+        check(("", "2020,2020,2019"), ("", "2021,2021,"), ("", "2020,2021,2019"));
     }
 
     #[test]

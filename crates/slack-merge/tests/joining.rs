@@ -22,6 +22,8 @@ struct Seen {
     subtype: &'static str,
     text: String,
     edited: Option<u8>,
+    /// In an export with a list, which does not name the channel.
+    is_unlisted: bool,
 }
 
 /// An export, or what the API gave: with a list of channels, or with names of folders alone.
@@ -29,19 +31,22 @@ struct Seen {
 struct Taken {
     day: u8,
     has_list: bool,
+    /// The type of its conversations.
+    kind: &'static str,
     messages: Vec<Seen>,
 }
 
 fn seen(channel: u8, second: u8, text: &str) -> Seen {
-    Seen { channel, second, author: "U1", subtype: "", text: text.into(), edited: None }
+    Seen { channel, second, author: "U1", subtype: "", text: text.into(), edited: None, is_unlisted: false }
 }
 
 fn taken(day: u8, has_list: bool, messages: &[Seen]) -> Taken {
-    Taken { day, has_list, messages: messages.to_vec() }
+    Taken { day, has_list, kind: "channel", messages: messages.to_vec() }
 }
 
+/// Channels of numbers from 200 on have the names of others.
 fn name(channel: u8) -> String {
-    format!("name-{channel}")
+    format!("name-{}", if channel < 200 { channel } else { channel - 200 })
 }
 
 fn listed(channel: u8) -> ChannelId {
@@ -80,18 +85,20 @@ impl Home {
         let id: BatchId = format!("202401{:02}000000", taken.day).parse().expect("a batch");
         let batch = BatchFolder::new(self.0.path().join(id.to_string()), id);
         let csv = batch.csv();
-        let channel_of = |channel| if taken.has_list { listed(channel) } else { folder(channel) };
+        let is_listed = |seen: &Seen| taken.has_list && !seen.is_unlisted;
+        let channel_of =
+            |seen: &Seen| if is_listed(seen) { listed(seen.channel) } else { folder(seen.channel) };
         let (first_batch, last_batch) = (Some(id), Some(id));
-        let channels: BTreeSet<u8> = taken.messages.iter().map(|seen| seen.channel).collect();
-        let rows = channels.iter().map(|channel| {
-            let unlisted = Channel::unlisted(channel_of(*channel), name(*channel), "channel", id);
-            if taken.has_list { Channel { is_private: Some(*channel == 1), ..unlisted } } else { unlisted }
+        let channels = taken.messages.iter().map(|seen| {
+            let unlisted = Channel::unlisted(channel_of(seen), name(seen.channel), taken.kind, id);
+            let is_private = is_listed(seen).then_some(seen.channel == 1);
+            Channel { is_private, ..unlisted }
         });
-        write(&csv, rows.collect::<Vec<_>>());
+        write(&csv, channels.collect::<Vec<_>>());
         let messages: BTreeMap<(u8, u8), &Seen> =
             taken.messages.iter().map(|seen| ((seen.channel, seen.second), seen)).collect();
         let row = |seen: &&Seen| Message {
-            channel: channel_of(seen.channel),
+            channel: channel_of(seen),
             kind: "message".into(),
             subtype: seen.subtype.into(),
             ts: ts(seen.second),
@@ -131,7 +138,7 @@ impl Home {
         };
         write(&csv, rows.iter().map(reaction).collect::<Vec<_>>());
         let file = |row: &Message| File {
-            id: format!("F{}", row.ts.micros() % 3).into(),
+            id: format!("F{}", 9_000_000_000_000_000 - row.ts.micros()).into(),
             channel: row.channel.clone(),
             ts: Some(row.ts),
             name: "a.png".into(),
@@ -157,13 +164,14 @@ impl Home {
             batch: id,
         };
         write(&csv, rows.iter().map(window).collect::<Vec<_>>());
-        let member = |channel: &u8| Member {
-            channel: channel_of(*channel),
+        let member = |seen: &Seen| Member {
+            channel: listed(seen.channel),
             user_id: format!("U{}", taken.day % 3).into(),
             first_batch,
             last_batch,
         };
-        write(&csv, channels.iter().map(member).collect::<Vec<_>>());
+        let of_lists = taken.messages.iter().filter(|seen| is_listed(seen));
+        write(&csv, of_lists.map(member).collect::<Vec<_>>());
         write(&csv, rows);
         let about = Batch {
             batch: id,
@@ -236,13 +244,17 @@ fn a_shared_message_joins_a_folder_with_its_channel() {
     let channels: Vec<_> = home.rows::<Channel>().into_iter().map(|row| (row.id, row.is_private)).collect();
     assert_eq!(channels, [(listed(1), Some(true)), (listed(2), Some(false)), (folder(2), None)]);
 
-    // Whatever comes under the folder's name later is the channel's, without another proof.
-    let more = taken(3, false, &[seen(1, 7, "more")]);
-    let third = home.merge(&[more], &MergeOptions::default()).expect("merged");
-    assert_eq!(third.joined, []);
+    // What comes under the folder's name later needs a proof of its own.
+    home.merge(&[taken(3, false, &[seen(1, 7, "more")])], &MergeOptions::default()).expect("merged");
+    assert!(home.texts().contains(&(folder(1).to_string(), "more".into())));
+    assert_eq!(home.rows::<ChannelAlias>(), std::slice::from_ref(&row));
+    let more = [seen(1, 7, "more"), seen(1, 3, "later")];
+    let fourth = home.merge(&[taken(4, false, &more)], &MergeOptions::default()).expect("merged");
+    assert_eq!(fourth.joined, []);
     assert!(home.texts().contains(&("C1".into(), "more".into())));
+    assert!(!home.rows::<Channel>().iter().any(|row| row.id == folder(1)));
     let alias = home.rows::<ChannelAlias>();
-    assert_eq!(alias, [ChannelAlias { last_batch: "20240103000000".parse().ok(), ..row }]);
+    assert_eq!(alias, [ChannelAlias { last_batch: "20240104000000".parse().ok(), ..row }]);
     assert_ne!(alias[0].last_batch, day2);
     // And again changes nothing.
     let before = home.content();
@@ -383,17 +395,188 @@ fn more_folders_than_files_may_be_open_are_joined_at_once() {
     assert_eq!(home.content(), merged(&[&parts[1..], &parts[..1]], &MergeOptions::default()).content());
 }
 
-fn export() -> impl Strategy<Value = Taken> {
-    let message = (0..3u8, 0..5u8, 0..2u8, proptest::option::of(10..12u8), any::<bool>()).prop_map(
-        |(channel, second, text, edited, is_notice)| {
-            let subtype = if is_notice { "channel_join" } else { "" };
-            // No two channels share a message of their own, but notices are alike.
-            let text = if is_notice { "joined".into() } else { format!("{channel} {text}") };
-            Seen { edited, subtype, text, ..seen(channel, second, "") }
-        },
-    );
-    (1..28u8, any::<bool>(), proptest::collection::vec(message, 0..6))
-        .prop_map(|(day, has_list, messages)| Taken { day, has_list, messages })
+/// Each order of three parts.
+const ORDERS: [[usize; 3]; 6] = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+
+#[test]
+fn a_folder_of_the_same_name_may_be_another_channel() {
+    let parts = [
+        taken(1, false, &[seen(1, 1, "secret"), seen(1, 2, "also secret")]),
+        taken(2, false, &[seen(1, 3, "new"), seen(1, 4, "newer")]),
+        taken(3, true, &[seen(1, 3, "new")]),
+    ];
+    let x = folder(1).to_string();
+    let expected = [("C1", "new"), ("C1", "newer"), (&*x, "secret"), (&*x, "also secret")];
+    let expected = expected.map(|(channel, text)| (channel.to_owned(), text.to_owned()));
+    let at_once = merged(&[&parts], &MergeOptions::default());
+    assert_eq!(at_once.texts(), expected);
+    let of_folder: Vec<_> = at_once.rows::<Channel>().into_iter().filter(|row| row.id == folder(1)).collect();
+    assert_eq!(of_folder[0].class, "confidential");
+    assert_eq!(of_folder[0].last_batch, "20240101000000".parse().ok());
+    for order in ORDERS {
+        let turned = order.map(|at| parts[at].clone());
+        let home = merged(&turned.chunks(1).collect::<Vec<_>>(), &MergeOptions::default());
+        assert_eq!(home.content(), at_once.content(), "{order:?}");
+        home.merge(&turned, &MergeOptions::default()).expect("merged");
+        assert_eq!(home.content(), at_once.content(), "{order:?} again");
+    }
+}
+
+#[test]
+fn rows_that_several_channels_of_a_name_share_prove_nothing() {
+    let notice = |second| Seen { subtype: "channel_join", ..seen(1, second, "<@U1> has joined the channel") };
+    let parts = [
+        taken(1, false, &[seen(1, 1, "secret"), notice(9)]),
+        taken(2, false, &[seen(1, 3, "new"), notice(9)]),
+        taken(3, true, &[seen(1, 3, "new")]),
+    ];
+    for order in ORDERS {
+        let turned = order.map(|at| parts[at].clone());
+        let home = merged(&turned.chunks(1).collect::<Vec<_>>(), &MergeOptions::default());
+        let texts = home.texts();
+        assert!(texts.contains(&(folder(1).to_string(), "secret".into())), "{order:?}");
+        assert!(texts.contains(&("C1".into(), "new".into())), "{order:?}");
+        assert!(texts.iter().any(|(_, text)| text.starts_with("<@U1>")), "{order:?}");
+    }
+    // Two channels' messages of one instant: no text goes to where it does not belong.
+    let parts = [
+        taken(1, false, &[seen(1, 3, "new"), seen(1, 5, "mine")]),
+        taken(2, false, &[seen(1, 5, "secret")]),
+        taken(3, true, &[seen(1, 3, "new")]),
+    ];
+    for order in ORDERS {
+        let turned = order.map(|at| parts[at].clone());
+        let home = merged(&turned.chunks(1).collect::<Vec<_>>(), &MergeOptions::default());
+        assert!(!home.texts().contains(&("C1".into(), "secret".into())), "{order:?}");
+        let texts = home.rows::<Revision>();
+        assert!(texts.iter().all(|row| row.channel == folder(1) || row.text != "secret"), "{order:?}");
+    }
+}
+
+#[test]
+fn what_is_joined_proves_further_folders() {
+    let parts = [
+        taken(1, false, &[seen(1, 1, "a"), seen(1, 2, "b")]),
+        taken(2, false, &[seen(2, 2, "b"), seen(2, 3, "c")]),
+        taken(3, true, &[seen(1, 3, "c")]),
+    ];
+    for order in ORDERS {
+        let turned = order.map(|at| parts[at].clone());
+        let home = merged(&turned.chunks(1).collect::<Vec<_>>(), &MergeOptions::default());
+        assert!(home.texts().iter().all(|(channel, _)| channel == "C1"), "{order:?}");
+        assert_eq!(home.rows::<Channel>().len(), 1, "{order:?}");
+        assert_eq!(home.rows::<ChannelAlias>().len(), 2, "{order:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_no_channel_of_its_own_export() {
+    let copied = Seen { is_unlisted: true, ..seen(2, 1, "hello") };
+    let both = taken(1, true, &[seen(1, 1, "hello"), copied]);
+    let lists = taken(2, true, &[seen(1, 1, "hello")]);
+    for order in [[0, 1], [1, 0]] {
+        let parts = order.map(|at| [&both, &lists][at].clone());
+        for parts in [parts.chunks(1).collect::<Vec<_>>(), vec![&parts[..]]] {
+            let home = merged(&parts, &MergeOptions::default());
+            assert_eq!(home.rows::<ChannelAlias>(), [], "{order:?}");
+            assert_eq!(home.texts().len(), 2, "{order:?}");
+            home.merge(&[], &MergeOptions::default()).expect("merged");
+            assert_eq!(home.rows::<ChannelAlias>(), [], "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn people_do_not_turn_into_a_channel() {
+    let lists = taken(2, true, &[seen(1, 1, "hello")]);
+    for (kind, other, is_joined) in [
+        ("im", "channel", false),
+        ("mpim", "group", false),
+        ("im", "mpim", false),
+        ("mpim", "canvas", false),
+        ("im", "im", true),
+        ("mpim", "mpim", true),
+        ("channel", "mpim", true),
+        ("group", "channel", true),
+    ] {
+        let folders = Taken { kind, ..taken(1, false, &[seen(1, 1, "hello")]) };
+        let lists = Taken { kind: other, ..lists.clone() };
+        for parts in [[folders.clone(), lists.clone()], [lists, folders]] {
+            let mut options = MergeOptions::default();
+            for said in [vec![], vec![(folder(1), listed(1))]] {
+                options.aliases = said;
+                let home = merged(&parts.chunks(1).collect::<Vec<_>>(), &options);
+                assert_eq!(home.rows::<ChannelAlias>().len(), usize::from(is_joined), "{kind} {other}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_does_not_open_what_a_later_folder_held() {
+    let parts = [taken(1, true, &[seen(2, 1, "hello")]), taken(2, false, &[seen(2, 1, "hello")])];
+    for order in [[0, 1], [1, 0]] {
+        let turned = order.map(|at| parts[at].clone());
+        let home = merged(&turned.chunks(1).collect::<Vec<_>>(), &MergeOptions::default());
+        let row = &home.rows::<Channel>()[0];
+        assert_eq!((&row.id, &*row.class), (&listed(2), "confidential"));
+        assert_eq!(row.confidential_at, "20240102000000".parse().ok());
+    }
+}
+
+/// What an export holds under a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Held {
+    Nothing,
+    /// The channel, or later another one of that name.
+    One(bool),
+    /// The channel by its list, and the other one as a folder.
+    Both,
+}
+
+/// How much of each channel's past exports hold: where they begin, in tenths a day, and how much they hold.
+type Past = (u8, u8);
+
+/// What an export of a day holds of a channel. Later ones begin and end later.
+fn past(channel: u8, day: u8, (speed, length): Past) -> Vec<Seen> {
+    let from = day * speed / 10;
+    let at = |item: u8| channel % 10 * 60 + channel / 200 * 30 + item * 3;
+    let of_item = |item: u8| {
+        let message = seen(channel, at(item), &format!("{channel} {item}"));
+        let notice = Seen { subtype: "channel_join", ..seen(channel, at(item) + 1, "joined") };
+        let edited =
+            Seen { edited: Some(250), ..seen(channel, at(item) + 2, &format!("{channel} {item} edited")) };
+        let plain = seen(channel, at(item) + 2, &format!("{channel} {item} plain"));
+        let more = if day % 28 > 9 + item { edited } else { plain };
+        [vec![message], vec![notice; usize::from(item % 2)], vec![more; usize::from(item % 3 / 2)]].concat()
+    };
+    (from..from + length).filter(|item| *item < 10).flat_map(of_item).collect()
+}
+
+fn export(past_of: [Past; 4]) -> impl Strategy<Value = Taken> {
+    let held = prop_oneof![Just(Held::Nothing), any::<bool>().prop_map(Held::One), Just(Held::Both)];
+    (1..28u8, any::<bool>(), [held.clone(), held]).prop_map(move |(day, has_list, held)| {
+        let mut messages = Vec::new();
+        for (name, held) in (0..2u8).zip(held) {
+            let numbers = match held {
+                Held::Nothing => vec![],
+                Held::One(is_other) => vec![(if is_other { 200 + name } else { name }, false)],
+                Held::Both if has_list => vec![(name, false), (200 + name, true)],
+                Held::Both => vec![(name, false)],
+            };
+            for (channel, is_unlisted) in numbers {
+                let number = usize::from(channel % 10 + channel / 200 * 2);
+                let seen = past(channel, day, past_of[number]).into_iter();
+                messages.extend(seen.map(|seen| Seen { is_unlisted, ..seen }));
+            }
+        }
+        Taken { day, has_list, kind: "channel", messages }
+    })
+}
+
+fn exports() -> impl Strategy<Value = Vec<Taken>> {
+    let past = || (0..5u8, 1..4u8);
+    [past(), past(), past(), past()].prop_flat_map(|past| proptest::collection::vec(export(past), 1..7))
 }
 
 proptest! {
@@ -402,7 +585,7 @@ proptest! {
     /// Exports with and without lists, in whatever order and however many at once.
     #[test]
     fn order_never_matters(
-        parts in proptest::collection::vec(export(), 1..6),
+        parts in exports(),
         order in any::<prop::sample::Index>(),
         split in any::<prop::sample::Index>(),
         operator in any::<bool>(),
@@ -415,7 +598,17 @@ proptest! {
         if operator {
             options.aliases = vec![(folder(0), listed(0))];
         }
-        let at_once = merged(&[&parts], &options).content();
+        let whole = merged(&[&parts], &options);
+        let at_once = whole.content();
+        if !operator {
+            for row in whole.rows::<Message>().iter().filter(|row| row.subtype.is_empty()) {
+                let of = row.text.split(' ').next().and_then(|number| number.parse().ok()).expect("a number");
+                prop_assert!([listed(of), folder(of)].contains(&row.channel), "{row:?}");
+            }
+        }
+        let seen: BTreeSet<_> = parts.iter().flat_map(|part| &part.messages).map(|seen| &seen.text).collect();
+        let texts: BTreeSet<_> = whole.rows::<Revision>().into_iter().map(|row| row.text).collect();
+        prop_assert_eq!(texts.iter().collect::<BTreeSet<_>>(), seen, "a text is lost");
         let one_by_one: Vec<_> = parts.chunks(1).collect();
         prop_assert_eq!(&merged(&one_by_one, &options).content(), &at_once);
         let mut turned = parts.clone();

@@ -40,6 +40,8 @@ pub(crate) struct Made {
     windows: Vec<(u8, u8, u8, u8)>,
     users: Vec<Person>,
     files: Vec<(u8, u8, u8, bool)>,
+    /// Each with whether it is a canvas, and what a list says of it.
+    channels: Vec<(u8, bool, Option<bool>)>,
 }
 
 fn sighting() -> impl Strategy<Value = Sighting> {
@@ -68,13 +70,15 @@ pub(crate) fn made() -> impl Strategy<Value = Made> {
         proptest::collection::vec((0..2u8, 0..6u8, 0..6u8, 0..4u8), 0..3),
         proptest::collection::vec(person(), 0..3),
         proptest::collection::vec((0..2u8, 0..2u8, 0..3u8, any::<bool>()), 0..3),
+        proptest::collection::vec((0..2u8, any::<bool>(), proptest::option::of(any::<bool>())), 0..3),
     )
-        .prop_map(|(day, sightings, windows, users, files)| Made {
+        .prop_map(|(day, sightings, windows, users, files, channels)| Made {
             day,
             sightings,
             windows,
             users,
             files,
+            channels,
         })
 }
 
@@ -194,7 +198,12 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
             })
             .collect::<Vec<_>>(),
     );
-    put(&tables, vec![Channel::unlisted(channel(0), "zero".into(), "channel", batch)]);
+    let channels = made.channels.iter().map(|&(number, is_canvas, is_private)| {
+        let kind = if is_canvas { Channel::CANVAS } else { "channel" };
+        let unlisted = Channel::unlisted(channel(number), format!("name {number}"), kind, batch);
+        Channel { is_private, ..unlisted }
+    });
+    put(&tables, channels.collect::<Vec<_>>());
     let about = Batch {
         batch,
         source: "api".into(),

@@ -1,9 +1,9 @@
 //! What a merge should give, worked out in the plainest way: every row in memory, every window asked about every row.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use slack_model::rows::{File, TABLES, Window, WindowScope};
+use slack_model::rows::{Channel, ClassedBy, File, TABLES, Window, WindowScope};
 use slack_model::{BatchId, ByteRecord, Kind, MemoryTables, Schema, Table, TableReader, TableWriter, Ts};
 
 type Row = Vec<String>;
@@ -36,8 +36,8 @@ pub(crate) fn merged(sources: &[&MemoryTables]) -> BTreeMap<&'static str, String
             if let Some(at) = schema.position("deleted_batch") {
                 row[at] = deleted(schema, &row, &windows);
             }
-            if let (Some(class), true) = (schema.position("class"), is_unlisted(schema, &row)) {
-                row[class] = "confidential".into();
+            if let Some(at) = schema.position("class") {
+                row[at] = class(schema, &row).into();
             }
             writer.write(&ByteRecord::from(row)).expect("written");
         }
@@ -73,6 +73,27 @@ fn is_unlisted(schema: &Schema, row: &Row) -> bool {
     schema.position("is_private").is_some_and(|at| row[at].is_empty())
 }
 
+/// The class of a channel.
+fn class(schema: &Schema, row: &Row) -> &'static str {
+    let value = |column| row[schema.position(column).expect("a column")].as_bytes();
+    let row = ClassedBy {
+        id: value("id"),
+        name: value("name"),
+        kind: value("type"),
+        is_private: value("is_private"),
+        last_batch: value("last_batch"),
+        confidential_at: value("confidential_at"),
+    };
+    Channel::class_of(row, &BTreeSet::new())
+}
+
+/// The last batch that tells of a channel as confidential, or, where `is_unknown`, only did not know it as public.
+fn confidential(schema: &Schema, row: &Row, is_unknown: bool) -> String {
+    let value = |column| row[schema.position(column).expect("a column")].clone();
+    let tells = value("is_private") == "true" || is_unknown && value("is_private").is_empty();
+    value("confidential_at").max(if tells { value("last_batch") } else { String::new() })
+}
+
 /// How much a row knows of what it is about; what knows less is void beside what knows more.
 pub(crate) fn rank(schema: &Schema, row: &Row) -> u8 {
     let value = |column| &row[schema.position(column).expect("a column")];
@@ -104,11 +125,32 @@ fn versioned(schema: &Schema) -> (Vec<&'static str>, &'static str, &'static str)
 
 /// Joins two rows of one key, each column by what the contract says of it.
 fn join(schema: &Schema, one: &Row, other: &Row) -> Row {
-    match rank(schema, one).cmp(&rank(schema, other)) {
-        Ordering::Less => return other.clone(),
-        Ordering::Greater => return one.clone(),
-        Ordering::Equal => {}
+    let mut joined = match rank(schema, one).cmp(&rank(schema, other)) {
+        Ordering::Less => other.clone(),
+        Ordering::Greater => one.clone(),
+        Ordering::Equal => join_equals(schema, one, other),
+    };
+    if let Some(at) = schema.position("confidential_at") {
+        let known = rank(schema, &joined);
+        let until = |row| confidential(schema, row, rank(schema, row) < known);
+        joined[at] = until(one).max(until(other));
+        // What the row says itself is not said twice.
+        let unsaid = Row::from_iter(
+            joined.iter().enumerate().map(
+                |(column, value)| {
+                    if column == at { String::new() } else { value.clone() }
+                },
+            ),
+        );
+        if confidential(schema, &unsaid, false) == joined[at] {
+            joined[at].clear();
+        }
     }
+    joined
+}
+
+/// Joins two rows of one rank.
+fn join_equals(schema: &Schema, one: &Row, other: &Row) -> Row {
     let (of_version, version, version_batch) = versioned(schema);
     let value =
         |row: &Row, column: &str| schema.position(column).map(|at| row[at].clone()).unwrap_or_default();
