@@ -49,7 +49,8 @@ pub(crate) struct Page<'a> {
     /// The raw text of each record.
     pub(crate) records: Vec<&'a str>,
     /// Whether the page was read to its end.
-    pub(crate) whole: bool,
+    #[cfg(test)]
+    whole: bool,
     /// Whether it is of the shape that Slack gives such a page.
     #[cfg(test)]
     is_plain: bool,
@@ -78,18 +79,17 @@ impl<'a> Page<'a> {
 
     fn collect(walk: impl FnOnce(&mut Each<'_, 'a>) -> bool) -> Self {
         let mut records = Vec::new();
-        let mut all_plain = true;
-        let whole = walk(&mut |record, is_plain, _| {
+        let mut _is_plain = true;
+        let _whole = walk(&mut |record, is_plain, _| {
             records.push(record);
-            all_plain &= is_plain;
+            _is_plain &= is_plain;
         });
-        #[cfg(not(test))]
-        let _ = all_plain;
         Self {
             records,
-            whole,
             #[cfg(test)]
-            is_plain: all_plain,
+            whole: _whole,
+            #[cfg(test)]
+            is_plain: _is_plain,
         }
     }
 }
