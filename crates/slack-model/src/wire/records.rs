@@ -50,7 +50,7 @@ pub(crate) struct Page<'a> {
     pub(crate) records: Vec<&'a str>,
     /// Whether the page was read to its end.
     #[cfg(test)]
-    whole: bool,
+    pub(crate) whole: bool,
     /// Whether it is of the shape that Slack gives such a page.
     #[cfg(test)]
     is_plain: bool,
