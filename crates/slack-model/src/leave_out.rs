@@ -60,6 +60,15 @@ impl Withheld {
     }
 }
 
+/// The conversations of a batch or master whose ids are made of folders' names: those that were not found to be a channel.
+///
+/// # Errors
+///
+/// Where the table of channels cannot be read.
+pub fn folders_left(tables: &dyn TableSource) -> Result<BTreeSet<ChannelId>> {
+    Ok(RawReader::open(tables, &SHOWN_BY)?.map(of_folders).transpose()?.unwrap_or_default())
+}
+
 fn of_folders(mut channels: RawReader<impl Read>) -> Result<BTreeSet<ChannelId>> {
     let mut found = BTreeSet::new();
     while let Some(channel) = channels.read()? {

@@ -42,7 +42,7 @@ pub use self::addresses::without_addresses;
 pub use self::classes::reclassify;
 pub use self::error::{Error, Result};
 pub use self::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
-pub use self::leave_out::{Shown, Withheld, leave_out};
+pub use self::leave_out::{Shown, Withheld, folders_left, leave_out};
 pub use self::lost::{LostFrom, LostKeys, lost_keys};
 pub use self::progress::{Progress, Step};
 pub use self::table::{

@@ -157,6 +157,9 @@ impl Comparison {
         let Some(at) = self.channel else { return Ok(()) };
         let only = (at, other.as_str().as_bytes().to_vec());
         let mut later = Cursor::open(new, self.schema, self.width, Some(only))?;
+        // A folder's rows may be of several conversations, of which some have moved.
+        let stayed = (at, id.as_str().as_bytes().to_vec());
+        let mut stayed = Cursor::open(new, self.schema, self.width, Some(stayed))?;
         let (mut was, mut key) = (ByteRecord::new(), ByteRecord::new());
         let walked = each_row(old, self.schema, |row| {
             if *row.field(at) != *id.as_str().as_bytes() {
@@ -167,7 +170,8 @@ impl Comparison {
             for (place, field) in was.iter().enumerate() {
                 key.push_field(if place == at { other.as_str().as_bytes() } else { field });
             }
-            if !later.reaches(|next| self.order.compare(&key, next))? {
+            let has_stayed = stayed.reaches(|next| self.order.compare(&was, next))?;
+            if !later.reaches(|next| self.order.compare(&key, next))? && !has_stayed {
                 self.lose(&was);
             }
             Ok(())

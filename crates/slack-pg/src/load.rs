@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
 use slack_model::rows::{Channel, ChannelAlias, TABLES};
-use slack_model::{Digest, Progress, Schema, Table, TableSource, Withheld, line_at};
+use slack_model::{ChannelId, Digest, Progress, Schema, Table, TableSource, Withheld, folders_left, line_at};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -167,7 +167,7 @@ pub fn load(
     let loaded = load_tables(&mut transaction, &jobs, &memory, &mut refused, progress);
     summary.tables = loaded.map_err(|error| error.with_refusals(&refused))?;
     stripped.restore(&mut transaction, progress).map_err(|error| error.with_refusals(&refused))?;
-    take_out_joined(&mut transaction, schema, &mut summary.tables)?;
+    take_out_joined(&mut transaction, schema, master, &mut summary.tables)?;
     for job in jobs.iter().filter(|job| job.is_bulk) {
         analyze(&mut transaction, &job.table.qualified())?;
     }
@@ -178,13 +178,21 @@ pub fn load(
 
 /// Deletes what earlier loads brought of folders that the master now has under their channels' ids: it would stand there
 /// twice, and under the class that the folder had.
-fn take_out_joined(client: &mut impl GenericClient, schema: &str, tables: &mut [TableLoad]) -> Result<()> {
+fn take_out_joined(
+    client: &mut impl GenericClient,
+    schema: &str,
+    master: &dyn TableSource,
+    tables: &mut [TableLoad],
+) -> Result<()> {
+    // A folder's name may be that of another export's folder too, which is no channel that is known.
+    let left = folders_left(master).map_err(|source| Error::Read { table: Channel::SCHEMA.name, source })?;
+    let left: Vec<&str> = left.iter().map(ChannelId::as_str).collect();
     let channels = (Channel::SCHEMA.name, "id");
     let is_of_rows = |schema: &&Schema| schema.name != ChannelAlias::SCHEMA.name;
     let of_rows = TABLES.iter().filter(is_of_rows).filter(|schema| schema.position("channel").is_some());
     // The channels last: the others refer to them.
     for (table, column) in of_rows.map(|schema| (schema.name, "channel")).chain([channels]) {
-        let deleted = delete_joined(client, schema, table, column)?;
+        let deleted = delete_joined(client, schema, table, column, &left)?;
         tables.iter_mut().filter(|load| load.table == table).for_each(|load| load.deleted += deleted);
     }
     Ok(())

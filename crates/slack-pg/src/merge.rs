@@ -66,12 +66,14 @@ pub(crate) fn delete_joined(
     schema: &str,
     table: &'static str,
     column: &str,
+    left: &[&str],
 ) -> Result<u64> {
     let (schema, name, column) = (quote(schema), quote(table), quote(column));
     let statement = format!(
-        "DELETE FROM {schema}.{name} WHERE {column} IN (SELECT alias FROM {schema}.channel_alias_data)"
+        "DELETE FROM {schema}.{name} WHERE {column} IN (SELECT alias FROM {schema}.channel_alias_data) \
+         AND NOT ({column} = ANY ($1))"
     );
-    client.execute(&statement, &[]).map_err(Error::table(table))
+    client.execute(&statement, &[&left]).map_err(Error::table(table))
 }
 
 /// Deletes all rows; returns their number.

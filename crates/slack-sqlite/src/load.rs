@@ -4,7 +4,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 use slack_model::rows::{Batch, Channel, ChannelAlias, TABLES};
-use slack_model::{Progress, RawReader, Schema, Table, TableSource, Withheld};
+use slack_model::{ChannelId, Progress, RawReader, Schema, Table, TableSource, Withheld, folders_left};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
@@ -177,7 +177,7 @@ fn load_in_transaction(
     let stripped = strip(&transaction, jobs.iter().filter(|job| job.is_empty).map(|job| job.table.name))?;
     summary.tables = load_tables(&transaction, &jobs, progress)?;
     stripped.restore(&transaction, progress)?;
-    delete_joined(&transaction, &mut summary.tables)?;
+    delete_joined(&transaction, master, &mut summary.tables)?;
     memory::end(&transaction)?;
     transaction.commit().map_err(failed("commit the load"))?;
     Ok(summary)
@@ -185,13 +185,17 @@ fn load_in_transaction(
 
 /// Deletes what earlier loads brought of folders that the master now has under their channels' ids: it would stand there
 /// twice, and under the class that the folder had.
-fn delete_joined(connection: &Connection, tables: &mut [TableLoad]) -> Result<()> {
+fn delete_joined(connection: &Connection, master: &dyn TableSource, tables: &mut [TableLoad]) -> Result<()> {
+    let left = folders_left(master).map_err(|source| Error::Read { table: Channel::SCHEMA.name, source })?;
+    let is_id = |folder: &&ChannelId| folder.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let left: Vec<String> = left.iter().filter(is_id).map(|folder| format!("\"{folder}\"")).collect();
+    let left = format!("[{}]", left.join(","));
     let channels = (Channel::SCHEMA.name, "id");
     let is_of_rows = |schema: &&Schema| schema.name != ChannelAlias::SCHEMA.name;
     let of_rows = TABLES.iter().filter(is_of_rows).filter(|schema| schema.position("channel").is_some());
     // The channels last: the others refer to them.
     for (table, column) in of_rows.map(|schema| (schema.name, "channel")).chain([channels]) {
-        let deleted = connection.execute(&joined_rows(table, column), []);
+        let deleted = connection.execute(&joined_rows(table, column), [&left]);
         let deleted = deleted.map_err(Error::table(connection, table))? as u64;
         tables.iter_mut().filter(|load| load.table == table).for_each(|load| load.deleted += deleted);
     }

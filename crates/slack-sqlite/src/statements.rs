@@ -13,10 +13,14 @@ pub(crate) fn list(names: impl IntoIterator<Item = impl AsRef<str>>) -> String {
 }
 
 /// Deletes the rows of folders that are known to be channels; `column` says whose a row is. They are there under the
-/// channel's id, from where a master that is loaded later does not have them again.
+/// channel's id, from where a master that is loaded later does not have them again. The parameter is a JSON array of the
+/// folders of which some rows are no channel's that is known.
 pub(crate) fn delete_joined(table: &str, column: &str) -> String {
     let (table, column) = (quote(table), quote(column));
-    format!("DELETE FROM {table} WHERE {column} IN (SELECT alias FROM channel_alias_data)")
+    format!(
+        "DELETE FROM {table} WHERE {column} IN (SELECT alias FROM channel_alias_data) \
+         AND {column} NOT IN (SELECT value FROM json_each(?1))"
+    )
 }
 
 /// Inserts a row, whose values are parameters in the order of the columns, or replaces what differs in the one of its
