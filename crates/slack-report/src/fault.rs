@@ -95,6 +95,8 @@ const IN_WORDS: &[(&str, &str)] = &[
     ("another file of the export has the same name", "kept_under_another_name"),
     ("it is a link or other special file", "not_a_file"),
     ("it lies outside of the export", "outside_of_the_export"),
+    ("too many folders lie outside of the export", "outside_of_the_export"),
+    ("too many marks of entries", "zip_damaged"),
     ("the zip is cut short", "zip_cut_short"),
     ("the table cannot be read", "zip_damaged"),
     ("the zip's table of contents does not list it", "not_listed_in_the_zip"),
