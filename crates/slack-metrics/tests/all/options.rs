@@ -97,7 +97,7 @@ fn wrong_tables_are_errors_with_a_place() {
         failure.to_string()
     };
     let row = |channel: &str, ts: &str, thread_ts: &str| {
-        format!("{channel},message,,{ts},{thread_ts},,,,,U1,,,,x,,,\n")
+        format!("{channel},message,,{ts},{thread_ts},,,,,U1,,,,x,,,,\n")
     };
     let header =
         Message::SCHEMA.columns.iter().map(|column| column.name).collect::<Vec<_>>().join(",") + "\n";

@@ -88,7 +88,8 @@ fn migrating_again_does_nothing() {
     let mut client = database.client();
     assert_eq!(migrate(&mut client, "slack").expect("made"), Migration::all());
     assert_eq!(migrate(&mut client, "slack").expect("found"), []);
-    let versions = texts(&mut client, "SELECT version::text FROM slack.schema_version ORDER BY version");
+    let versions =
+        texts(&mut client, "SELECT version::text FROM slack.schema_version ORDER BY schema_version.version");
     assert_eq!(versions, Migration::all().iter().map(|step| step.version.to_string()).collect::<Vec<_>>());
 }
 
