@@ -15,7 +15,7 @@ use crate::output::count;
 use crate::pipeline::{Pipeline, Subject};
 
 /// The conversations that the operator knows to be public: a column `channel`, of ids or names.
-pub(crate) const PUBLIC: &str = "public_channels.csv";
+const PUBLIC: &str = "public_channels.csv";
 
 impl Pipeline<'_> {
     /// The ids of the conversations that the operator says are public, of those in the master and in other tables.
@@ -39,7 +39,7 @@ impl Pipeline<'_> {
     }
 
     /// What the operator calls public, as far as no conversation of the data home is called so.
-    pub(crate) fn unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
+    fn unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
         let mut called = self.called_public()?;
         for channel in self.channels_of(tables)? {
             called.remove(channel.id.as_str());
@@ -69,8 +69,8 @@ impl Pipeline<'_> {
     }
 
     /// Removes what no conversation of the data home is called from what is public: it would open a later one unseen.
-    pub(crate) fn forget_unknown_public(&self) -> Result<Vec<String>> {
-        let unknown = self.unknown_public(&[])?;
+    pub(crate) fn forget_unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
+        let unknown = self.unknown_public(tables)?;
         if !unknown.is_empty() {
             let mut called = self.called_public()?;
             called.retain(|name| !unknown.contains(name));

@@ -217,6 +217,34 @@ fn two_workspaces_do_not_mix() {
 }
 
 #[test]
+fn the_operator_opens_what_no_list_names_and_nothing_else() {
+    let home = Home::new();
+    let export = home.folder().join("export");
+    community(8, 120).write_export(&export).expect("written");
+    fs::write(export.join("channels.json"), "[]").expect("written");
+    let ran = home.run(0, [OsStr::new("run"), OsStr::new("--import"), export.as_os_str()]);
+    assert!(ran.out.contains("--assume-public NAME") && ran.out.contains("general"), "{}", ran.out);
+    let report = || fs::read_to_string(home.data("report.html")).expect("read");
+    assert!(!report().contains("\"general\""));
+    let public = home.data("references/public_channels.csv");
+    for (name, why) in [("nosuch", "channel not found"), ("D0000000000", "channel not found")] {
+        let ran = home.run(2, ["merge", "--assume-public", name]);
+        assert!(ran.err.contains(why), "{}", ran.err);
+        assert!(!fs::read_to_string(&public).unwrap_or_default().contains(name), "it would open a later one");
+    }
+    // A person's name may be that of a folder of direct messages.
+    let users = csv::Reader::from_path(home.data("master/csv/user_data.csv")).expect("opened").into_records();
+    let person = users.map(|row| row.expect("a user")[1].to_owned()).next().expect("somebody");
+    let ran = home.run(2, ["merge", "--assume-public", &person]);
+    assert!(ran.err.contains("is the name of a person"), "{}", ran.err);
+    home.run(0, ["merge", "--assume-public", "#general"]);
+    home.run(0, ["report"]);
+    assert!(report().contains("\"general\""));
+    let status = home.run(0, ["status"]);
+    assert!(!status.out.contains(": general,") && status.out.contains("no list names"), "{}", status.out);
+}
+
+#[test]
 fn the_demo_needs_nothing() {
     let home = Home::new();
     let ran = home.run(0, ["demo", "--people", "30", "--messages", "600", "--seed", "3"]);

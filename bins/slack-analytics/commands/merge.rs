@@ -7,7 +7,6 @@ use slack_model::batch::BatchFolder;
 use super::resources::Threads;
 use crate::exit::{Outcome, Result, Usage};
 use crate::pipeline::Pipeline;
-use crate::public::PUBLIC;
 
 /// Merge batches' tables into the master (no batch named: all that it does not hold yet)
 #[derive(Debug, Args)]
@@ -43,8 +42,8 @@ pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     if !args.assume_public.is_empty() {
         let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
         let tables: Vec<_> = batches.iter().map(BatchFolder::csv).collect();
-        if let Some(name) = pipeline.unknown_public(&tables)?.first() {
-            return Err(Usage(format!("references/{PUBLIC}: channel not found: {name:?}")).into());
+        if let Some(name) = pipeline.forget_unknown_public(&tables)?.first() {
+            return Err(Usage(format!("--assume-public: channel not found: {name:?}")).into());
         }
     }
     let options = args.threads.merge();

@@ -111,7 +111,7 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
             summarise(pipeline, reporting.shown)?;
             pipeline.tell_withheld()?;
-            if let Some(name) = pipeline.forget_unknown_public()?.first() {
+            if let Some(name) = pipeline.forget_unknown_public(&[])?.first() {
                 pipeline.output.advise(&format!("--assume-public: channel not found: {name:?}"));
             }
             if outcome == Outcome::Gaps {
