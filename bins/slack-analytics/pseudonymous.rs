@@ -10,7 +10,7 @@ use slack_report::PseudonymKey;
 use crate::exit::Result;
 use crate::tables::{read_table, write_table};
 
-/// Copies node_data, edge_data and edge_by_month with pseudonyms in the place of ids and names; returns those of the bots.
+/// Copies node_data, edge_data and edge_by_month with pseudonyms instead of ids and names. Returns the pseudonyms of the bots.
 ///
 /// Where somebody lives, and when somebody did something first and last, is left out as in a report. Rows are in the order of
 /// their pseudonyms, which tells nothing of the ids.

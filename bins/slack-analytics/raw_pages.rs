@@ -49,8 +49,8 @@ pub(crate) fn day(instant: &str) -> &str {
 }
 
 impl Keep {
-    /// The batches whose pages are kept no longer, of all batches, the oldest first. `counts` tells of a batch whether it is
-    /// one of a number to keep: an empty one in the place of a good one would cost that one's pages.
+    /// The batches whose pages are kept no longer, of all batches, the oldest first. `counts` says whether a batch counts
+    /// towards the number to keep. An empty batch must not: it would push out the pages of a good one.
     fn older(
         self,
         batches: &[BatchFolder],
@@ -133,7 +133,7 @@ fn taken_in(batch: &BatchFolder) -> i64 {
     started.unwrap_or_else(|| batch.id().time()).micros()
 }
 
-/// Whether a batch is worth being one of a number to keep: its capture ended, and it has pages and messages of them.
+/// Whether a batch counts towards the number to keep: its capture ended, and it has pages and messages of them.
 fn holds_something(batch: &BatchFolder) -> bool {
     let tables = Folder(batch.csv());
     let has_rows = |schema: &Schema| {

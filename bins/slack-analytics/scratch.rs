@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// A folder in the data home, which is removed when this goes. One that a killed process left is removed first.
 pub(crate) struct Scratch(PathBuf);
 
-/// Its name. Whoever makes one holds the lock of the data home.
+/// The name of the folder. Its maker holds the lock of the data home.
 const NAME: &str = ".scratch";
 
 impl Scratch {

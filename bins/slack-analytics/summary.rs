@@ -46,7 +46,7 @@ pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
     pipeline.output.tell("summary", &line, values)
 }
 
-/// Puts names in the place of ids, which say nothing to a reader. Who or what has none is numbered.
+/// Replaces ids, which say nothing to a reader, by names. What has no name gets a number.
 fn with_names(
     nodes: &[Node],
     rows: Vec<(String, u64)>,

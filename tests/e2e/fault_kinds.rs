@@ -94,7 +94,7 @@ fn every_code_of_the_api_is_known() {
             );
         }
     }
-    // Whoever renames what the marks look for must look here.
+    // A rename of what the marks look for must be repeated here.
     for code in [
         "odd_id",
         "pages_without_end",

@@ -29,7 +29,7 @@ fn read(mut file: BufReader<File>, send: &Sender<io::Result<Bytes>>) {
     loop {
         let piece = next(&mut file);
         let is_last = !matches!(piece, Ok(Some(_)));
-        // Whoever reads may have gone.
+        // The reader may have closed the pipe.
         if piece.transpose().is_some_and(|piece| send.blocking_send(piece).is_err()) || is_last {
             return;
         }

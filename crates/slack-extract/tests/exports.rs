@@ -299,7 +299,7 @@ fn two_files_with_one_name_are_both_kept() {
         ("top/plants/2023-11-14.json", &one),
         ("top\\plants\\2023-11-14.json", &two),
         ("top/users.json", b"[]"),
-        ("top/plants", b"a file in the place of a folder"),
+        ("top/plants", b"a file instead of a folder"),
     ];
     let imported = import(&RawZip::of(&entries).finish());
     let files = imported.files();

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// What stands in the place of an address.
+/// Replaces an address.
 const MASK: &[u8] = b"[e-mail]";
 
 /// Letters of an address before its `@`, at the most: RFC 5321 allows 64.
 const LONGEST_NAME: usize = 256;
 
-/// A text with `[e-mail]` in the place of each e-mail address.
+/// A text with `[e-mail]` instead of each e-mail address.
 ///
 /// The text may be lines of a CSV file as they are: no address reaches over a separator, a quote or a line's end.
 ///

@@ -155,10 +155,7 @@ mod tests {
             ("http_50x", "other"),
             ("http_5031", "other"),
             ("connection_failed (Connection refused (os error 111))", "connection_failed"),
-            (
-                "cannot be unpacked: cannot create /home/ann/data/.import/export/secret-plans",
-                "cannot_be_unpacked",
-            ),
+            ("cannot be unpacked: cannot create data/.import/export/secret-plans", "cannot_be_unpacked"),
             ("the file cannot be read: Permission denied", "cannot_be_read"),
             ("xoxp-1-2-3", "other"),
             ("missing_scope_for_ann", "other"),

@@ -236,7 +236,7 @@ fn known(name: &str) -> Option<&'static str> {
     }
     let stem = lower.trim_start_matches('.').split('.').next().unwrap_or_default();
     if ["readme", "license", "licence", "copying", "notice"].contains(&stem) && json_stem(name).is_none() {
-        return Some("a note of whoever made or published the export");
+        return Some("a note by the maker or publisher of the export");
     }
     KNOWN.iter().find(|(known, _)| *known == lower).map(|(_, reason)| *reason)
 }
@@ -249,7 +249,7 @@ fn known_folder(name: &str) -> Option<&'static str> {
 fn content(root: &Path, path: &Path) -> Result<PageContent> {
     match fs::read(root.join(path)) {
         Ok(bytes) => Ok(content_of(&bytes)),
-        // Whoever reads the folder sets it aside.
+        // The reader of the folder sets it aside.
         Err(_) => Ok(PageContent::Other),
     }
 }
