@@ -14,7 +14,7 @@ use std::error::Error;
 use std::path::Path;
 
 use slack_metrics::{Channel, Message, Metric, MetricOptions, Rows, Thread, measure_with};
-use slack_model::{ChannelId, Folder, Schema, Table, TableReader};
+use slack_model::{ChannelId, Folder, Table, TableReader};
 
 use self::visible::visible;
 
@@ -22,11 +22,11 @@ slack_model::table! {
     /// The questions of a channel.
     struct Questions in "questions_by_channel" by (channel) {
         /// The channel.
-        pub channel: ChannelId,
+        open channel: ChannelId,
         /// Posts outside of threads, or opening one, that ask something.
-        pub asked: u64,
+        open asked: u64,
         /// Those that another person replied to.
-        pub answered: u64,
+        open answered: u64,
     }
 }
 
@@ -35,12 +35,9 @@ struct QuestionsByChannel;
 impl Metric for QuestionsByChannel {
     // A row needs one channel only, so nothing is kept.
     type Kept = ();
+    type Row<'r> = Questions;
 
-    fn schema(&self) -> Schema {
-        Questions::SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let asks = |post: &&Message| !post.is_reply() && is_question(channel.text(post));
         let asked = channel.posts().filter(asks).count() as u64;
         let is_answered = |thread: &Thread<'_>| {
@@ -51,7 +48,7 @@ impl Metric for QuestionsByChannel {
         let answered = channel.threads().filter(is_answered).count() as u64;
         if asked > 0 {
             let channel = String::from_utf8_lossy(channel.id()).into_owned().into();
-            rows.write_row(&Questions { channel, asked, answered });
+            rows.write(&Questions { channel, asked, answered });
         }
     }
 }

@@ -16,9 +16,9 @@ slack_model::table! {
     /// A line of the operator's list.
     struct AliasLine in "channel_alias" by (alias) {
         /// The folder: its name, or the id made of it.
-        pub alias: String,
+        name alias: String,
         /// The channel: its id or name.
-        pub channel: String,
+        name channel: String,
     }
 }
 

@@ -13,10 +13,10 @@ use crate::error::Result;
 const OWN_WORDS: [&[u8]; 5] = [b"", b"thread_broadcast", b"file_share", b"me_message", b"bot_message"];
 
 const fn text(name: &'static str) -> Column {
-    Column { name, kind: Kind::Text }
+    Column::selected(name, Kind::Text)
 }
 
-const TS: Column = Column { name: "ts", kind: Kind::Ts };
+const TS: Column = Column::selected("ts", Kind::Ts);
 
 /// Who wrote a message and which batches saw it, in the two tables that say so.
 const AUTHORS: &[Column] = &[
@@ -31,15 +31,14 @@ const AUTHORS: &[Column] = &[
 ];
 
 /// Every text that a message has had.
-const TEXTS: Schema = Schema {
-    name: Revision::SCHEMA.name,
-    columns: &[text("channel"), TS, text("batch"), text("text")],
-    key: &["channel", "ts"],
-};
+const TEXTS: Schema = Schema::selected(
+    Revision::SCHEMA.name,
+    &[text("channel"), TS, text("batch"), text("text")],
+    &["channel", "ts"],
+);
 
 /// Which batches looked into a conversation.
-const LOOKS: Schema =
-    Schema { name: Window::SCHEMA.name, columns: &[text("channel"), text("batch")], key: &["channel"] };
+const LOOKS: Schema = Schema::selected(Window::SCHEMA.name, &[text("channel"), text("batch")], &["channel"]);
 
 /// A row's batch; old tables may lack it.
 pub(crate) type BatchOf = Option<BatchId>;
@@ -357,7 +356,7 @@ impl Wanted<'_> {
         mut each: impl FnMut((usize, i64), Option<u64>, [BatchOf; 2]),
     ) -> Result<()> {
         for name in [Message::SCHEMA.name, Reply::SCHEMA.name] {
-            let schema = Schema { name, columns: AUTHORS, key: &["channel", "ts"] };
+            let schema = Schema::selected(name, AUTHORS, &["channel", "ts"]);
             let Some(mut reader) = RawReader::open(tables, &schema)? else { continue };
             while let Some(row) = reader.read()? {
                 let Some(number) = self.0.get(row.field(0).as_ref()) else { continue };

@@ -4,10 +4,10 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::io;
 
-use slack_model::Schema;
+use slack_model::{Row, Schema};
 
 use crate::channel::Channel;
-use crate::rows::Rows;
+use crate::row_buffer::{RowBuffer, Rows};
 use crate::sorted::SpillTo;
 use crate::workspace::Workspace;
 
@@ -18,51 +18,48 @@ use crate::workspace::Workspace;
 ///
 /// ```
 /// use slack_metrics::{Channel, Metric, Rows};
-/// use slack_model::{ChannelId, Schema, Table};
+/// use slack_model::ChannelId;
 ///
 /// slack_model::table! {
 ///     /// Bytes of text in a channel.
-///     pub struct ChannelBytes in "bytes_by_channel" by (channel) {
+///     pub struct ChannelBytes, ChannelBytesRef in "bytes_by_channel" by (channel) {
 ///         /// The channel.
-///         pub channel: ChannelId,
+///         open channel: ChannelId,
 ///         /// Number of bytes of its posts.
-///         pub bytes: u64,
+///         open bytes: u64,
 ///     }
 /// }
 ///
 /// struct BytesByChannel;
 ///
 /// impl Metric for BytesByChannel {
+///     type Row<'r> = ChannelBytesRef<'r>;
 ///     type Kept = ();
 ///
-///     fn schema(&self) -> Schema {
-///         ChannelBytes::SCHEMA
-///     }
-///
-///     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+///     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
 ///         let bytes: usize = channel.posts().map(|post| channel.text(post).len()).sum();
-///         rows.text(channel.id()).int(bytes as u64).end();
+///         rows.write(&ChannelBytesRef { channel: channel.field(), bytes: bytes as u64 });
 ///     }
 /// }
 /// ```
 pub trait Metric: Send + Sync {
+    /// The rows of the table that the metric writes. [`table!`](slack_model::table!) declares them; an owned row will do
+    /// where there are few.
+    type Row<'r>: Row;
     /// What is kept of the channels until all were seen; `()` for nothing.
     type Kept: Kept;
-
-    /// The table that the metric writes.
-    fn schema(&self) -> Schema;
 
     /// Sees a channel: writes the rows that belong to it alone, and returns what to keep of it.
     ///
     /// Runs on several threads at once, in no order; rows and what is kept are put in the channels' order after.
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Self::Kept;
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) -> Self::Kept;
 
     /// Writes the rows that need all channels. Does nothing by default.
     ///
     /// # Errors
     ///
     /// Where what was kept cannot be read again from the file that it was put into.
-    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let _ = (kept, workspace, rows);
         Ok(())
     }
@@ -150,7 +147,7 @@ pub trait DynMetric: Send + Sync + sealed::Sealed {
     /// The table that the metric writes.
     fn table(&self) -> Schema;
     #[doc(hidden)]
-    fn see(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Box<dyn Any + Send>;
+    fn see<'r>(&self, channel: &Channel<'_>, rows: RowBuffer<'r>) -> (Box<dyn Any + Send>, RowBuffer<'r>);
     #[doc(hidden)]
     fn nothing(&self) -> Box<dyn Any + Send>;
     #[doc(hidden)]
@@ -162,21 +159,23 @@ pub trait DynMetric: Send + Sync + sealed::Sealed {
     #[doc(hidden)]
     fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()>;
     #[doc(hidden)]
-    fn complete(
+    fn complete<'r>(
         &self,
         kept: Box<dyn Any + Send>,
         workspace: &Workspace,
-        rows: &mut Rows<'_>,
-    ) -> io::Result<()>;
+        rows: RowBuffer<'r>,
+    ) -> io::Result<RowBuffer<'r>>;
 }
 
 impl<M: Metric> DynMetric for M {
     fn table(&self) -> Schema {
-        self.schema()
+        M::Row::TABLE
     }
 
-    fn see(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) -> Box<dyn Any + Send> {
-        Box::new(self.channel(channel, rows))
+    fn see<'r>(&self, channel: &Channel<'_>, rows: RowBuffer<'r>) -> (Box<dyn Any + Send>, RowBuffer<'r>) {
+        let mut rows = Rows::of(rows);
+        let kept = self.channel(channel, &mut rows);
+        (Box::new(kept), rows.into_buffer())
     }
 
     fn nothing(&self) -> Box<dyn Any + Send> {
@@ -202,13 +201,17 @@ impl<M: Metric> DynMetric for M {
         kept.downcast_mut::<M::Kept>().map_or(Ok(()), |kept| kept.spill(to))
     }
 
-    fn complete(
+    fn complete<'r>(
         &self,
         kept: Box<dyn Any + Send>,
         workspace: &Workspace,
-        rows: &mut Rows<'_>,
-    ) -> io::Result<()> {
-        kept.downcast::<M::Kept>().map_or(Ok(()), |kept| self.finish(*kept, workspace, rows))
+        rows: RowBuffer<'r>,
+    ) -> io::Result<RowBuffer<'r>> {
+        let mut rows = Rows::of(rows);
+        if let Ok(kept) = kept.downcast::<M::Kept>() {
+            self.finish(*kept, workspace, &mut rows)?;
+        }
+        Ok(rows.into_buffer())
     }
 }
 

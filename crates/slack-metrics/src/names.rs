@@ -5,7 +5,7 @@ use std::hash::Hasher;
 use hashbrown::HashTable;
 use rustc_hash::{FxHashMap, FxHasher};
 
-use crate::fields::has_special;
+use slack_model::{Id, Text, needs_quotes};
 
 /// A set of texts, each with its rank.
 #[derive(Debug, Default)]
@@ -15,6 +15,7 @@ pub(crate) struct Names {
     /// Where each begins, and where the last one ends.
     starts: Vec<u32>,
     ranks: HashTable<u32>,
+    /// Whether none of the texts needs quotes as a field of CSV.
     is_plain: bool,
 }
 
@@ -24,7 +25,7 @@ impl Names {
         let mut sorted: Vec<_> = texts.into_iter().collect();
         sorted.sort_unstable();
         sorted.dedup();
-        let is_plain = sorted.iter().all(|text| !text.is_empty() && !has_special(text));
+        let is_plain = sorted.iter().all(|text| !text.is_empty() && !needs_quotes(text));
         let mut names = Self { starts: vec![0], is_plain, ..Self::default() };
         for text in &sorted {
             names.texts.extend_from_slice(text);
@@ -53,9 +54,11 @@ impl Names {
         }
     }
 
-    /// Whether none of the texts needs quotes as a field of CSV.
-    pub(crate) fn is_plain(&self) -> bool {
-        self.is_plain
+    /// A text as a field of CSV.
+    #[inline]
+    pub(crate) fn field(&self, rank: u32) -> Id<'_> {
+        let text = self.text(rank);
+        Id(if self.is_plain { Text::ready(text) } else { text.into() })
     }
 
     pub(crate) fn len(&self) -> usize {

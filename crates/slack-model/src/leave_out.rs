@@ -79,22 +79,22 @@ fn of_folders(mut channels: RawReader<impl Read>) -> Result<BTreeSet<ChannelId>>
 }
 
 /// What says whether a conversation is shown: whatever else is wrong with its row does not matter.
-const SHOWN_BY: Schema = Schema {
-    name: Channel::SCHEMA.name,
-    columns: &[
-        Column { name: "id", kind: Kind::Text },
-        Column { name: "type", kind: Kind::Text },
-        Column { name: "class", kind: Kind::Text },
+const SHOWN_BY: Schema = Schema::selected(
+    Channel::SCHEMA.name,
+    &[
+        Column::selected("id", Kind::Text),
+        Column::selected("type", Kind::Text),
+        Column::selected("class", Kind::Text),
     ],
-    key: &["id"],
-};
+    &["id"],
+);
 
 /// What says whether a list holds a user.
-const NAMED_BY: Schema = Schema {
-    name: User::SCHEMA.name,
-    columns: &[Column { name: "id", kind: Kind::Text }, Column { name: "known", kind: Kind::Text }],
-    key: &["id"],
-};
+const NAMED_BY: Schema = Schema::selected(
+    User::SCHEMA.name,
+    &[Column::selected("id", Kind::Text), Column::selected("known", Kind::Text)],
+    &["id"],
+);
 
 impl Shown {
     /// Whether a conversation is shown, by its type and class in the table of channels.

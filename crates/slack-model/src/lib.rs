@@ -46,9 +46,10 @@ pub use self::leave_out::{Shown, Withheld, folders_left, leave_out};
 pub use self::lost::{LostFrom, LostKeys, lost_keys};
 pub use self::progress::{Progress, Step};
 pub use self::table::{
-    AscendingKeys, Block, BlockReader, ByteRecord, Column, DerivedFolder, Digest, Field, FieldError, Float,
-    Folder, KeyOrder, Kind, Layout, MemoryTables, RawReader, RawRecord, RawWriter, Rows, Schema, Table,
-    TableReader, TableSink, TableSource, TableWriter, line_at,
+    AscendingKeys, Block, BlockReader, ByteRecord, Column, Day, DerivedFolder, Digest, Field, FieldError,
+    Float, Folder, Fraction, Id, KeyOrder, Kind, Layout, Line, MemoryTables, Month, RawReader, RawRecord,
+    RawWriter, Row, Rows, Schema, Seconds, Sensitivity, Table, TableReader, TableSink, TableSource,
+    TableWriter, Text, Value, line_at, needs_quotes,
 };
 pub use self::transform::{
     ExportReading, ExportSurvey, TransformOptions, TransformSummary, composed_name, export_channels,

@@ -215,7 +215,7 @@ pub fn in_transaction<T, E: From<Error>>(
 
 /// A source looks at a table's name alone; the columns are matched by the header.
 fn file_of(table: &'static str) -> Schema {
-    Schema { name: table, columns: &[], key: &[] }
+    Schema::selected(table, &[], &[])
 }
 
 /// A table to load.

@@ -21,9 +21,9 @@ pub(crate) fn each<T: Table>(source: &(impl TableSource + ?Sized), mut see: impl
     Ok(())
 }
 
-slack_model::table! {
+slack_model::select! {
     /// activity_by_day
-    pub(crate) struct DayRow in "activity_by_day" by (date) {
+    pub(crate) struct DayRow from "activity_by_day" by (date) {
         pub date: String,
         pub posts: u64,
         pub replies: u64,
@@ -37,9 +37,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// aggr_by_channel
-    pub(crate) struct ChannelRow in "aggr_by_channel" by (channel) {
+    pub(crate) struct ChannelRow from "aggr_by_channel" by (channel) {
         pub channel: ChannelId,
         pub name: String,
         pub kind as "type": String,
@@ -53,17 +53,17 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// aggr_by_channel_user: who posted where
-    pub(crate) struct PosterRow in "aggr_by_channel_user" by (channel, user_id) {
+    pub(crate) struct PosterRow from "aggr_by_channel_user" by (channel, user_id) {
         pub channel: ChannelId,
         pub user_id: String,
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// health_by_channel
-    pub(crate) struct HealthRow in "health_by_channel" by (channel) {
+    pub(crate) struct HealthRow from "health_by_channel" by (channel) {
         pub channel: ChannelId,
         pub absence_factor: Option<u64>,
         pub gini: Option<Float>,
@@ -71,9 +71,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// response_by_channel
-    pub(crate) struct ChannelResponseRow in "response_by_channel" by (channel) {
+    pub(crate) struct ChannelResponseRow from "response_by_channel" by (channel) {
         pub channel: ChannelId,
         pub threads: u64,
         pub answered: u64,
@@ -82,18 +82,18 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// response_data
-    pub(crate) struct ResponseRow in "response_data" by (channel, thread_ts) {
+    pub(crate) struct ResponseRow from "response_data" by (channel, thread_ts) {
         pub channel: ChannelId,
         pub thread_ts: Ts,
         pub response_s: Option<Float>,
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// cube_by_month: its cells of a month and a channel
-    pub(crate) struct CubeRow in "cube_by_month" by (month, channel, user_id) {
+    pub(crate) struct CubeRow from "cube_by_month" by (month, channel, user_id) {
         pub month: String,
         pub channel: String,
         pub user_id: String,
@@ -101,9 +101,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// retention_by_cohort
-    pub(crate) struct RetentionRow in "retention_by_cohort" by (cohort, months_since) {
+    pub(crate) struct RetentionRow from "retention_by_cohort" by (cohort, months_since) {
         pub cohort: String,
         pub months_since: u64,
         pub people: u64,
@@ -111,9 +111,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// useractive_data
-    pub(crate) struct PersonRow in "useractive_data" by (user_id) {
+    pub(crate) struct PersonRow from "useractive_data" by (user_id) {
         pub user_id: String,
         pub name: String,
         pub message_count: u64,
@@ -128,9 +128,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// emoji_data
-    pub(crate) struct EmojiRow in "emoji_data" by (reaction) {
+    pub(crate) struct EmojiRow from "emoji_data" by (reaction) {
         pub reaction: String,
         pub count: u64,
         pub users: u64,
@@ -138,9 +138,9 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// edge_data: what one did to another
-    pub(crate) struct ActRow in "edge_data" by (source as "Source", target as "Target", relate, channel) {
+    pub(crate) struct ActRow from "edge_data" by (source as "Source", target as "Target", relate, channel) {
         pub source as "Source": String,
         pub target as "Target": String,
         pub relate: String,
@@ -149,17 +149,17 @@ slack_model::table! {
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// user_data: who is a bot
-    pub(crate) struct UserRow in "user_data" by (id) {
+    pub(crate) struct UserRow from "user_data" by (id) {
         pub id: String,
         pub is_bot: Option<bool>,
     }
 }
 
-slack_model::table! {
+slack_model::select! {
     /// channel_data: which channels are archived
-    pub(crate) struct ArchivedRow in "channel_data" by (id) {
+    pub(crate) struct ArchivedRow from "channel_data" by (id) {
         pub id: ChannelId,
         pub name: String,
         pub is_archived: Option<bool>,

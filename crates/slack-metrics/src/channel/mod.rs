@@ -8,6 +8,8 @@ mod threads;
 
 use std::sync::OnceLock;
 
+use slack_model::{Id, Text};
+
 pub use self::message::{Message, MessageKind, Reaction};
 pub use self::posting::{Poster, PostingDay};
 pub(crate) use self::reader::ChannelReader;
@@ -70,6 +72,11 @@ impl<'a> Channel<'a> {
         self.workspace.channel_id(self.number)
     }
 
+    /// The channel's id, as a field of a row.
+    pub fn field(&self) -> Id<'a> {
+        self.workspace.channel_field(self.number)
+    }
+
     /// Who and what there is in the workspace.
     pub fn workspace(&self) -> &'a Workspace {
         self.workspace
@@ -88,6 +95,12 @@ impl<'a> Channel<'a> {
     /// The text of a message of this channel, in Slack's markup.
     pub fn text(&self, message: &Message) -> &[u8] {
         self.texts.get(message.text_range()).unwrap_or_default()
+    }
+
+    /// The text of a message of this channel, as a field of a row.
+    pub fn text_field(&self, message: &Message) -> Text<'_> {
+        let text = self.text(message);
+        if message.is_plain() { Text::ready(text) } else { text.into() }
     }
 
     /// The message with a timestamp.

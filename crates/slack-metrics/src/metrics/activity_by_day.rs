@@ -6,13 +6,33 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::metrics::schema;
+use slack_model::{Day, Fraction, table};
+
 use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
-schema! {
-    "activity_by_day" by ("date") {
-        "date": Text, "posts": Int, "replies": Int, "reactions": Int, "people": Int, "active": Int,
-        "new_posters": Int, "people_7d": Int, "people_28d": Int, "stickiness": Decimal,
+table! {
+    /// Activity on each day from the first post to the last.
+    pub struct ActivityByDayRow, ActivityByDayRef in "activity_by_day" by (date) {
+        /// The day.
+        open date: Day,
+        /// Number of posts.
+        open posts: u64,
+        /// Number of posts that are replies.
+        open replies: u64,
+        /// Number of reactions to the day's messages.
+        open reactions: u64,
+        /// Number of people who posted.
+        open people: u64,
+        /// Number of people who posted or reacted to a message of that day.
+        open active: u64,
+        /// Number of people who posted for the first time.
+        open new_posters: u64,
+        /// Number of people who posted in the 7 days that end with the day.
+        open people_7d: u64,
+        /// Number of people who posted in the 28 days that end with the day.
+        open people_28d: u64,
+        /// people / people_28d.
+        open stickiness: Option<Fraction>,
     }
 }
 
@@ -60,13 +80,10 @@ impl Kept for Days {
 }
 
 impl Metric for ActivityByDay {
+    type Row<'r> = ActivityByDayRef<'r>;
     type Kept = Days;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Days {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Days {
         let mut counts: BTreeMap<i32, Counts> = BTreeMap::new();
         // Posts come in the order of time: nearly all fall on the day of the one before.
         let (mut last, mut of_last) = (0, Counts::default());
@@ -94,7 +111,7 @@ impl Metric for ActivityByDay {
         Days { counts, posted, reacted: reacted.into_iter().collect() }
     }
 
-    fn finish(&self, days: Days, _: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, days: Days, _: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let Days { counts, posted, reacted } = days;
         let days_with_posts = || counts.iter().filter(|(_, counts)| counts.posts > 0).map(|(day, _)| *day);
         let (Some(first), Some(last)) = (days_with_posts().next(), days_with_posts().next_back()) else {
@@ -137,11 +154,19 @@ impl Metric for ActivityByDay {
         let (people_7d, people_28d) = (week.people(), four_weeks.people());
         for (day, at) in (first..=last).zip(0..) {
             let counts = counts.get(&day).copied().unwrap_or_default();
-            rows.date(day).int(counts.posts).int(counts.replies).int(counts.reactions);
-            rows.int(people[at]).int(active[at]).int(new_posters[at]);
-            rows.int(people_7d[at]).int(people_28d[at]);
             let stickiness = people[at] as f64 / people_28d[at] as f64;
-            rows.decimal((people_28d[at] > 0).then_some(stickiness)).end();
+            rows.write(&ActivityByDayRef {
+                date: Day(day),
+                posts: counts.posts,
+                replies: counts.replies,
+                reactions: counts.reactions,
+                people: people[at],
+                active: active[at],
+                new_posters: new_posters[at],
+                people_7d: people_7d[at],
+                people_28d: people_28d[at],
+                stickiness: Fraction::of(stickiness),
+            });
         }
         Ok(())
     }

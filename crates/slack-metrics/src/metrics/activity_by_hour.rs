@@ -2,11 +2,20 @@
 
 use std::io;
 
-use crate::metrics::schema;
+use slack_model::{table};
+
 use crate::{Channel, Kept, Metric, Rows, Workspace};
 
-schema! {
-    "activity_by_hour" by ("weekday", "hour") { "weekday": Int, "hour": Int, "posts": Int }
+table! {
+    /// Posts on each weekday and hour, all 168.
+    pub struct ActivityByHourRow, ActivityByHourRef in "activity_by_hour" by (weekday, hour) {
+        /// 1 is Monday.
+        open weekday: u64,
+        /// The hour, 0 to 23.
+        open hour: u64,
+        /// Number of posts.
+        open posts: u64,
+    }
 }
 
 pub(super) struct ActivityByHour;
@@ -29,13 +38,10 @@ impl Kept for Week {
 }
 
 impl Metric for ActivityByHour {
+    type Row<'r> = ActivityByHourRef<'r>;
     type Kept = Week;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Week {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Week {
         let mut week = Week::default();
         for time in channel.posts().map(|post| post.local_time()) {
             week.0[((time.weekday() - 1) * 24 + time.hour()) as usize] += 1;
@@ -43,9 +49,9 @@ impl Metric for ActivityByHour {
         week
     }
 
-    fn finish(&self, week: Week, _: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, week: Week, _: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         for (hour, posts) in (0..).zip(week.0) {
-            rows.int(hour / 24 + 1).int(hour % 24).int(posts).end();
+            rows.write(&ActivityByHourRef { weekday: hour / 24 + 1, hour: hour % 24, posts });
         }
         Ok(())
     }

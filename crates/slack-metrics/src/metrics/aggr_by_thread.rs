@@ -2,27 +2,36 @@
 //!
 //! Rows of every kind count, the thread's first message among them where it carries the thread's timestamp.
 
-use slack_model::Ts;
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, Seconds, Time, Ts, table};
+
 use crate::{Channel, Message, Metric, Rows};
 
-schema! {
-    "aggr_by_thread" by ("channel", "thread_ts") {
-        "channel": Id, "thread_ts": Ts, "messages": Int, "users": Int, "last_message": Time, "duration_s": Decimal,
+table! {
+    /// Counts for each thread that has a reply.
+    pub struct AggrByThreadRow, AggrByThreadRef in "aggr_by_thread" by (channel, thread_ts) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// The timestamp of the thread's first message.
+        open thread_ts: Ts,
+        /// Number of messages, the first one included.
+        open messages: u64,
+        /// Number of authors.
+        open users: u64,
+        /// The last message.
+        open last_message: Option<Time>,
+        /// Seconds from the first message to the last.
+        open duration_s: Option<Seconds>,
     }
 }
 
 pub(super) struct AggrByThread;
 
 impl Metric for AggrByThread {
+    type Row<'r> = AggrByThreadRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let mut users = Vec::new();
         for thread in channel.threads() {
             users.clear();
@@ -31,9 +40,14 @@ impl Metric for AggrByThread {
             users.dedup();
             let first = thread.messages().next().map_or(thread.ts(), Message::ts);
             let last: Ts = thread.messages().next_back().map_or(first, Message::ts);
-            rows.channel(channel.workspace(), channel.number()).ts(thread.ts());
-            rows.int(thread.message_count() as u64).int(users.len() as u64);
-            rows.time(Some(last)).seconds(Some(last.micros() - first.micros())).end();
+            rows.write(&AggrByThreadRef {
+                channel: channel.field(),
+                thread_ts: thread.ts(),
+                messages: thread.message_count() as u64,
+                users: users.len() as u64,
+                last_message: Some(last.time()),
+                duration_s: Some(Seconds(last.micros() - first.micros())),
+            });
         }
     }
 }

@@ -5,12 +5,23 @@
 
 use std::io;
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, Month, UserId, table};
+
 use crate::{Channel, ChannelNo, Metric, Rows, SortedSet, UserNo, Workspace, stored};
 
-schema! {
-    "cube_by_month" by ("month", "channel", "user_id") {
-        "month": Text, "channel": Id, "user_id": Id, "posts": Int, "replies": Int,
+table! {
+    /// Posts for each cell of the cube month, channel, user; an empty month, channel or user stands for all of them.
+    pub struct CubeByMonthRow, CubeByMonthRef in "cube_by_month" by (month, channel, user_id) {
+        /// The month as YYYY-MM; empty for all.
+        open month: Option<Month>,
+        /// The conversation; empty for all.
+        open channel: Option<ChannelId>,
+        /// The author; empty for all.
+        open user_id: Option<UserId>,
+        /// Number of posts.
+        open posts: u64,
+        /// Number of posts that are replies.
+        open replies: u64,
     }
 }
 
@@ -28,14 +39,11 @@ stored! {
 }
 
 impl Metric for CubeByMonth {
+    type Row<'r> = CubeByMonthRef<'r>;
     /// The cells with a channel given.
     type Kept = SortedSet<Cell>;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
         let mut cells = Vec::new();
         let mut posts: Vec<_> = channel
             .posting_days()
@@ -56,11 +64,12 @@ impl Metric for CubeByMonth {
         cells.into_iter().collect()
     }
 
-    fn finish(&self, cells: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, cells: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let mut cells = cells.in_order()?.peekable();
         if cells.peek().is_none() {
             // All of nothing is a cell too.
-            rows.empty().empty().empty().int(0).int(0).end();
+            let all = CubeByMonthRef { month: None, channel: None, user_id: None, posts: 0, replies: 0 };
+            rows.write(&all);
         }
         let mut by_user = vec![(0, 0); workspace.user_count()];
         let mut in_channels: Vec<Cell> = Vec::new();
@@ -89,19 +98,13 @@ impl Metric for CubeByMonth {
                 .map(|cell| (Some(cell.channel), cell.user, (cell.posts.into(), cell.replies.into())));
             let open = std::iter::once((None, None, all));
             for (channel, user, (posts, replies)) in open.chain(over_channels).chain(in_channels) {
-                match month {
-                    Some(month) => rows.month(month),
-                    None => rows.empty(),
-                };
-                match channel {
-                    Some(channel) => rows.channel(workspace, channel),
-                    None => rows.empty(),
-                };
-                match user {
-                    Some(user) => rows.user(workspace, user),
-                    None => rows.empty(),
-                };
-                rows.int(posts).int(replies).end();
+                rows.write(&CubeByMonthRef {
+                    month: month.map(Month),
+                    channel: channel.map(|channel| workspace.channel_field(channel)),
+                    user_id: user.map(|user| workspace.user_field(user)),
+                    posts,
+                    replies,
+                });
             }
         }
         Ok(())

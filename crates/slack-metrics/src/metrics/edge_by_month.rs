@@ -3,8 +3,8 @@
 use std::io;
 
 use rustc_hash::FxHashMap;
-use slack_model::rows::MonthlyEdge;
-use slack_model::{Schema, Table};
+use slack_model::rows::MonthlyEdgeRef;
+use slack_model::{Month, Text, Value as _};
 
 use super::acts::{Relation, each_act};
 use crate::workspace::NodeNo;
@@ -29,13 +29,10 @@ stored! {
 }
 
 impl Metric for EdgeByMonth {
+    type Row<'r> = MonthlyEdgeRef<'r>;
     type Kept = SortedSet<Edge>;
 
-    fn schema(&self) -> Schema {
-        MonthlyEdge::SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> SortedSet<Edge> {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> SortedSet<Edge> {
         let mut weights: FxHashMap<_, u32> = FxHashMap::default();
         each_act(channel, |source, target, relation, message| {
             *weights.entry((source, target, relation, message.local_time().month())).or_default() += 1;
@@ -52,10 +49,22 @@ impl Metric for EdgeByMonth {
         edges.collect()
     }
 
-    fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(
+        &self,
+        edges: SortedSet<Edge>,
+        workspace: &Workspace,
+        rows: &mut Rows<'_, Self>,
+    ) -> io::Result<()> {
         let mut write = |edge: Edge, weight: u64| {
-            rows.node(workspace, edge.source).node(workspace, edge.target).text(edge.relation.name());
-            rows.month(edge.month).int(weight).end();
+            let mut month = Vec::new();
+            Month(edge.month).encode(&mut month);
+            rows.write(&MonthlyEdgeRef {
+                source: workspace.node_field(edge.source),
+                target: workspace.node_field(edge.target),
+                relate: edge.relation.name().into(),
+                month: Text::ready(&month),
+                weight,
+            });
         };
         let mut open: Option<(Edge, u64)> = None;
         for edge in edges.in_order()? {

@@ -3,8 +3,8 @@
 use std::io;
 
 use rustc_hash::FxHashMap;
-use slack_model::rows::Edge as EdgeRow;
-use slack_model::{Schema, Table, Ts};
+use slack_model::Ts;
+use slack_model::rows::EdgeRef;
 
 use super::acts::{Relation, each_act};
 use crate::workspace::NodeNo;
@@ -26,13 +26,10 @@ stored! {
 }
 
 impl Metric for EdgeData {
+    type Row<'r> = EdgeRef<'r>;
     type Kept = SortedSet<Edge>;
 
-    fn schema(&self) -> Schema {
-        EdgeRow::SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> SortedSet<Edge> {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> SortedSet<Edge> {
         let mut edges = Edges::default();
         each_act(channel, |source, target, relation, message| {
             edges.add(source, target, relation, message.ts())
@@ -40,12 +37,19 @@ impl Metric for EdgeData {
         edges.in_channel(channel.number()).collect()
     }
 
-    fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, edges: SortedSet<Edge>, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         for edge in edges.in_order()? {
             let edge = edge?;
-            rows.node(workspace, edge.source).node(workspace, edge.target).text(b"Directed");
-            rows.int(edge.weight.into()).text(edge.relation.name()).channel(workspace, edge.channel);
-            rows.time(Some(edge.first)).time(Some(edge.last)).end();
+            rows.write(&EdgeRef {
+                source: workspace.node_field(edge.source),
+                target: workspace.node_field(edge.target),
+                kind: "Directed".into(),
+                weight: edge.weight.into(),
+                relate: edge.relation.name().into(),
+                channel: workspace.channel_field(edge.channel),
+                first_time: Some(edge.first.time()),
+                last_time: Some(edge.last.time()),
+            });
         }
         Ok(())
     }

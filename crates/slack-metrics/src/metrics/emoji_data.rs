@@ -3,12 +3,23 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::metrics::schema;
+use slack_model::{table};
+
 use crate::workspace::EmojiNo;
 use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
-schema! {
-    "emoji_data" by ("reaction") { "reaction": Text, "count": Int, "users": Int, "messages": Int }
+table! {
+    /// Use of each emoji in reactions.
+    pub struct EmojiDataRow, EmojiDataRef in "emoji_data" by (reaction) {
+        /// The emoji's name, with its skin tone.
+        open reaction: String,
+        /// Number of reactions.
+        open count: u64,
+        /// Number of people who used it.
+        open users: u64,
+        /// Number of messages that got it.
+        open messages: u64,
+    }
 }
 
 pub(super) struct EmojiData;
@@ -36,13 +47,10 @@ impl Kept for Emoji {
 }
 
 impl Metric for EmojiData {
+    type Row<'r> = EmojiDataRef<'r>;
     type Kept = Emoji;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Emoji {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Emoji {
         let mut emoji = Emoji::default();
         let mut messages: Vec<_> = channel
             .reactions()
@@ -59,7 +67,7 @@ impl Metric for EmojiData {
         emoji
     }
 
-    fn finish(&self, emoji: Emoji, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, emoji: Emoji, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let Emoji { counts, users } = emoji;
         let mut n_users: BTreeMap<EmojiNo, u64> = BTreeMap::new();
         for user in users.in_order()? {
@@ -67,7 +75,8 @@ impl Metric for EmojiData {
         }
         for (emoji, (count, messages)) in counts {
             let users = n_users.get(&emoji).copied().unwrap_or_default();
-            rows.text(workspace.emoji(emoji)).int(count).int(users).int(messages).end();
+            let reaction = workspace.emoji(emoji).into();
+            rows.write(&EmojiDataRef { reaction, count, users, messages });
         }
         Ok(())
     }

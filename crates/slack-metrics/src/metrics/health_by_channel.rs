@@ -6,33 +6,49 @@
 //! * burstiness (Goh and Barabási, *Burstiness and memory in complex systems*, 2008): (σ − μ)/(σ + μ) of the gaps
 //!   between posts, with the population's σ; −1 is a clock, 0 chance, towards 1 bursts. From two gaps up.
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, Fraction, table};
+
 use crate::{Channel, Message, Metric, Rows};
 
-schema! {
-    "health_by_channel" by ("channel") {
-        "channel": Id, "posts": Int, "people": Int, "absence_factor": Int, "gini": Decimal, "burstiness": Decimal,
+table! {
+    /// How evenly and how steadily each channel is used.
+    pub struct HealthByChannelRow, HealthByChannelRef in "health_by_channel" by (channel) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// Number of posts.
+        open posts: u64,
+        /// Number of people who posted.
+        open people: u64,
+        /// Least number of people who together wrote half of the posts (CHAOSS).
+        open absence_factor: Option<u64>,
+        /// Gini coefficient of posts per person.
+        open gini: Option<Fraction>,
+        /// (sigma - mu) / (sigma + mu) of the gaps between posts (Goh and Barabási 2008).
+        open burstiness: Option<Fraction>,
     }
 }
 
 pub(super) struct HealthByChannel;
 
 impl Metric for HealthByChannel {
+    type Row<'r> = HealthByChannelRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let mut posts: Vec<_> = channel.posters().iter().map(|poster| poster.posts).collect();
         if posts.is_empty() {
             return;
         }
         posts.sort_unstable();
         let times: Vec<_> = channel.posts().map(|post: &Message| post.ts().micros()).collect();
-        rows.channel(channel.workspace(), channel.number()).int(posts.iter().sum()).int(posts.len() as u64);
-        rows.int(absence_factor(&posts)).decimal(Some(gini(&posts))).decimal(burstiness(&times)).end();
+        rows.write(&HealthByChannelRef {
+            channel: channel.field(),
+            posts: posts.iter().sum(),
+            people: posts.len() as u64,
+            absence_factor: Some(absence_factor(&posts)),
+            gini: Fraction::of(gini(&posts)),
+            burstiness: burstiness(&times).and_then(Fraction::of),
+        });
     }
 }
 

@@ -2,8 +2,7 @@
 
 use std::io;
 
-use slack_model::rows::Node as NodeRow;
-use slack_model::{Schema, Table};
+use slack_model::rows::NodeRef;
 
 use crate::workspace::Node;
 use crate::{Channel, Metric, Rows, Workspace};
@@ -11,28 +10,41 @@ use crate::{Channel, Metric, Rows, Workspace};
 pub(super) struct NodeData;
 
 impl Metric for NodeData {
+    type Row<'r> = NodeRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> Schema {
-        NodeRow::SCHEMA
-    }
+    fn channel(&self, _: &Channel<'_>, _: &mut Rows<'_, Self>) {}
 
-    fn channel(&self, _: &Channel<'_>, _: &mut Rows<'_>) {}
-
-    fn finish(&self, (): (), workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, (): (), workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         for node in &workspace.nodes {
             match *node {
                 Node::User(number) => {
                     let Some(user) = workspace.user(number) else { continue };
-                    rows.user(workspace, number).text(&user.name).text(b"user").text(&user.real_name);
-                    rows.text(&user.place.iso).text(&user.place.country).text(&user.place.city);
-                    rows.empty().empty().end();
+                    rows.write(&NodeRef {
+                        id: workspace.user_field(number).0,
+                        label: (*user.name).into(),
+                        kind: "user".into(),
+                        name: (*user.real_name).into(),
+                        iso: (*user.place.iso).into(),
+                        country: (*user.place.country).into(),
+                        city: (*user.place.city).into(),
+                        channel_type: "".into(),
+                        channel_class: "".into(),
+                    });
                 }
                 Node::Channel(number) => {
                     let Some(channel) = workspace.channel(number) else { continue };
-                    rows.text(workspace.channel_id(number)).text(&channel.name).text(b"channel");
-                    rows.text(&channel.name).empty().empty().empty();
-                    rows.text(&channel.kind).text(&channel.class).end();
+                    rows.write(&NodeRef {
+                        id: workspace.channel_field(number).0,
+                        label: (*channel.name).into(),
+                        kind: "channel".into(),
+                        name: (*channel.name).into(),
+                        iso: "".into(),
+                        country: "".into(),
+                        city: "".into(),
+                        channel_type: (*channel.kind).into(),
+                        channel_class: (*channel.class).into(),
+                    });
                 }
             }
         }

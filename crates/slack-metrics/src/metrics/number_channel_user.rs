@@ -1,25 +1,29 @@
 //! number_channel_user: how many users posted in each channel that has posts.
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, table};
+
 use crate::{Channel, Metric, Rows};
 
-schema! {
-    "number_channel_user" by ("channel") { "channel": Id, "users": Int }
+table! {
+    /// Number of people who posted in each channel.
+    pub struct NumberChannelUserRow, NumberChannelUserRef in "number_channel_user" by (channel) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// Number of people who posted.
+        open users: u64,
+    }
 }
 
 pub(super) struct NumberChannelUser;
 
 impl Metric for NumberChannelUser {
+    type Row<'r> = NumberChannelUserRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let n_posters = channel.posters().len();
         if n_posters > 0 {
-            rows.channel(channel.workspace(), channel.number()).int(n_posters as u64).end();
+            rows.write(&NumberChannelUserRef { channel: channel.field(), users: n_posters as u64 });
         }
     }
 }

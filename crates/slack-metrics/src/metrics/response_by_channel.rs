@@ -3,36 +3,47 @@
 //! CHAOSS, *Time to First Response*. Percentiles are nearest-rank: the least value that at least so many of all
 //! values do not exceed.
 
+use slack_model::{ChannelId, Seconds, table};
+
 use crate::metrics::response_data::Response;
-use crate::metrics::schema;
 use crate::{Channel, Metric, Rows};
 
-schema! {
-    "response_by_channel" by ("channel") {
-        "channel": Id, "threads": Int, "answered": Int, "median_response_s": Decimal, "p90_response_s": Decimal,
+table! {
+    /// How soon threads are answered in each channel.
+    pub struct ResponseByChannelRow, ResponseByChannelRef in "response_by_channel" by (channel) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// Number of threads opened by a post and replied to by a post.
+        open threads: u64,
+        /// Number of those that another person answered.
+        open answered: u64,
+        /// Median of the seconds to the first response, nearest rank.
+        open median_response_s: Option<Seconds>,
+        /// 90th percentile of the seconds to the first response, nearest rank.
+        open p90_response_s: Option<Seconds>,
     }
 }
 
 pub(super) struct ResponseByChannel;
 
 impl Metric for ResponseByChannel {
+    type Row<'r> = ResponseByChannelRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let responses: Vec<_> = channel.threads().filter_map(|thread| Response::to(&thread)).collect();
         if responses.is_empty() {
             return;
         }
         let mut waits: Vec<_> = responses.iter().filter_map(|response| response.wait).collect();
         waits.sort_unstable();
-        rows.channel(channel.workspace(), channel.number())
-            .int(responses.len() as u64)
-            .int(waits.len() as u64);
-        rows.seconds(percentile(&waits, 50)).seconds(percentile(&waits, 90)).end();
+        rows.write(&ResponseByChannelRef {
+            channel: channel.field(),
+            threads: responses.len() as u64,
+            answered: waits.len() as u64,
+            median_response_s: percentile(&waits, 50).map(Seconds),
+            p90_response_s: percentile(&waits, 90).map(Seconds),
+        });
     }
 }
 

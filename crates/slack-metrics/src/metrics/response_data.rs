@@ -2,15 +2,30 @@
 //!
 //! Counts threads opened by a post and replied to by a post. CHAOSS, *Time to First Response*.
 
-use slack_model::Ts;
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, Seconds, Time, Ts, UserId, table};
+
 use crate::{Channel, Message, Metric, Rows, Thread, UserNo};
 
-schema! {
-    "response_data" by ("channel", "thread_ts") {
-        "channel": Id, "thread_ts": Ts, "user_id": Id, "first_response": Time, "responder": Id,
-        "response_s": Decimal, "responders": Int, "replies": Int,
+table! {
+    /// Threads opened by a post and replied to by a post: how soon another person answered.
+    pub struct ResponseDataRow, ResponseDataRef in "response_data" by (channel, thread_ts) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// The timestamp of the opening post.
+        open thread_ts: Ts,
+        /// Who opened the thread.
+        open user_id: Option<UserId>,
+        /// The first reply by another person.
+        open first_response: Option<Time>,
+        /// Who gave it.
+        open responder: Option<UserId>,
+        /// Seconds from the opening post to the first response.
+        open response_s: Option<Seconds>,
+        /// Number of other people who replied.
+        open responders: u64,
+        /// Number of posts that are replies.
+        open replies: u64,
     }
 }
 
@@ -50,22 +65,23 @@ impl Response {
 }
 
 impl Metric for ResponseData {
+    type Row<'r> = ResponseDataRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();
         for thread in channel.threads() {
             let Some(response) = Response::to(&thread) else { continue };
-            rows.channel(channel.workspace(), channel.number())
-                .ts(thread.ts())
-                .user(workspace, response.opener);
-            rows.time(response.first.map(|(ts, _)| ts));
-            rows.text(response.first.map_or(b"", |(_, user)| workspace.user_id(user)));
-            rows.seconds(response.wait).int(response.responders as u64).int(response.replies as u64).end();
+            rows.write(&ResponseDataRef {
+                channel: channel.field(),
+                thread_ts: thread.ts(),
+                user_id: Some(workspace.user_field(response.opener)),
+                first_response: response.first.map(|(ts, _)| ts.time()),
+                responder: response.first.map(|(_, user)| workspace.user_field(user)),
+                response_s: response.wait.map(Seconds),
+                responders: response.responders as u64,
+                replies: response.replies as u64,
+            });
         }
     }
 }

@@ -3,30 +3,36 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::metrics::schema;
+use slack_model::{Month, table};
+
 use crate::{Channel, Metric, Rows, SortedSet, UserNo, Workspace};
 
-schema! {
-    "retention_by_cohort" by ("cohort", "months_since") {
-        "cohort": Text, "months_since": Int, "people": Int, "cohort_size": Int,
+table! {
+    /// How many of those who first posted in a month posted in a later one.
+    pub struct RetentionByCohortRow, RetentionByCohortRef in "retention_by_cohort" by (cohort, months_since) {
+        /// The month of the first post as YYYY-MM.
+        open cohort: Month,
+        /// Months since then.
+        open months_since: u64,
+        /// Number of people of the cohort who posted in that month.
+        open people: u64,
+        /// Number of people of the cohort.
+        open cohort_size: u64,
     }
 }
 
 pub(super) struct RetentionByCohort;
 
 impl Metric for RetentionByCohort {
+    type Row<'r> = RetentionByCohortRef<'r>;
     /// Who posted in which month.
     type Kept = SortedSet<(UserNo, i32)>;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
         channel.posting_days().iter().map(|posting| (posting.user, posting.month())).collect()
     }
 
-    fn finish(&self, months: Self::Kept, _: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, months: Self::Kept, _: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let mut people: BTreeMap<(i32, i32), u64> = BTreeMap::new();
         let mut cohort = None;
         for posted in months.in_order()? {
@@ -39,7 +45,12 @@ impl Metric for RetentionByCohort {
         for ((cohort, months_since), count) in &people {
             // Everybody of a cohort posted in its month.
             let cohort_size = people.get(&(*cohort, 0)).copied().unwrap_or_default();
-            rows.month(*cohort).int(months_since.unsigned_abs().into()).int(*count).int(cohort_size).end();
+            rows.write(&RetentionByCohortRef {
+                cohort: Month(*cohort),
+                months_since: months_since.unsigned_abs().into(),
+                people: *count,
+                cohort_size,
+            });
         }
         Ok(())
     }

@@ -3,25 +3,37 @@
 //! A reference without a label gets the user's full name (or else the login name), the channel's name, or the user
 //! group's handle.
 
-use crate::metrics::schema;
+use slack_model::{ChannelId, Ts, UserId, table};
+
 use crate::{Channel, Metric, Rows, TagKind};
 
-schema! {
-    "tag_data" by ("channel", "ts", "position") {
-        "channel": Id, "ts": Ts, "position": Int, "user_id": Id, "type": Text, "tag": Text, "label": Text,
+table! {
+    /// References in the texts of posts: users, channels, groups, addresses and links.
+    pub struct TagDataRow, TagDataRef in "tag_data" by (channel, ts, position) {
+        /// The conversation.
+        open channel: ChannelId,
+        /// The message.
+        open ts: Ts,
+        /// The reference's number in the text, from 0.
+        open position: u64,
+        /// The author.
+        open user_id: Option<UserId>,
+        /// user, channel, usergroup, special, email or link.
+        open kind as "type": String,
+        /// The id, word, address or link that is referred to.
+        content tag: String,
+        /// What a reader sees for it.
+        content label: String,
     }
 }
 
 pub(super) struct TagData;
 
 impl Metric for TagData {
+    type Row<'r> = TagDataRef<'r>;
     type Kept = ();
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_>) {
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();
         for tag in channel.tags() {
             let post = channel.tagged_in(tag);
@@ -41,9 +53,15 @@ impl Metric for TagData {
                 TagKind::Usergroup => workspace.usergroup_handle(&name).unwrap_or_default(),
                 TagKind::Special | TagKind::Email | TagKind::Link => b"",
             };
-            rows.channel(channel.workspace(), channel.number()).ts(post.ts()).int(u64::from(tag.position()));
-            rows.text(post.user().map_or(b"", |user| workspace.user_id(user)));
-            rows.text(tag.kind().name().as_bytes()).text(&name).text(label).end();
+            rows.write(&TagDataRef {
+                channel: channel.field(),
+                ts: post.ts(),
+                position: tag.position().into(),
+                user_id: post.user().map(|user| workspace.user_field(user)),
+                kind: tag.kind().name().into(),
+                tag: (*name).into(),
+                label: label.into(),
+            });
         }
     }
 }

@@ -6,17 +6,44 @@
 use std::io;
 
 use rustc_hash::FxHashMap;
-use slack_model::Ts;
 
-use crate::metrics::schema;
+use slack_model::{Time, Ts, UserId, table};
+
 use crate::{Channel, Kept, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
-schema! {
-    "useractive_data" by ("user_id") {
-        "user_id": Id, "name": Text, "invite_date": Time, "join_date": Time, "message_count": Int,
-        "first_message_date": Time, "last_message_date": Time, "reaction_count": Int, "first_reaction_date": Time,
-        "last_reaction_date": Time, "reply_count": Int, "channel_count": Int, "active_days": Int,
-        "reactions_received": Int, "mentions_received": Int,
+table! {
+    /// What each user did: posts, replies and reactions, and when.
+    pub struct UseractiveDataRow, UseractiveDataRef in "useractive_data" by (user_id) {
+        /// The user.
+        open user_id: UserId,
+        /// The login name.
+        name name: String,
+        /// The earlier of join_date and the first batch that listed the user.
+        open invite_date: Option<Time>,
+        /// The earlier of the first join message and the first post.
+        open join_date: Option<Time>,
+        /// Number of posts.
+        open message_count: u64,
+        /// The first post.
+        open first_message_date: Option<Time>,
+        /// The last post.
+        open last_message_date: Option<Time>,
+        /// Number of reactions given.
+        open reaction_count: u64,
+        /// The first message reacted to, by the message's time.
+        open first_reaction_date: Option<Time>,
+        /// The last message reacted to, by the message's time.
+        open last_reaction_date: Option<Time>,
+        /// Number of posts that are replies.
+        open reply_count: u64,
+        /// Number of channels posted in.
+        open channel_count: u64,
+        /// Number of days with a post.
+        open active_days: u64,
+        /// Number of reactions to the user's messages.
+        open reactions_received: u64,
+        /// Number of references to the user.
+        open mentions_received: u64,
     }
 }
 
@@ -86,13 +113,10 @@ impl Kept for Users {
 }
 
 impl Metric for UseractiveData {
+    type Row<'r> = UseractiveDataRef<'r>;
     type Kept = Users;
 
-    fn schema(&self) -> slack_model::Schema {
-        SCHEMA
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Users {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Users {
         let mut users = Users::default();
         for message in channel.messages() {
             let Some(user) = message.user() else { continue };
@@ -121,7 +145,7 @@ impl Metric for UseractiveData {
         users
     }
 
-    fn finish(&self, users: Users, workspace: &Workspace, rows: &mut Rows<'_>) -> io::Result<()> {
+    fn finish(&self, users: Users, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let mut active_days = vec![0u64; workspace.user_count()];
         for day in users.days.in_order()? {
             active_days[day?.0.index()] += 1;
@@ -131,11 +155,24 @@ impl Metric for UseractiveData {
             let activity = users.activities.get(&number).unwrap_or(&none);
             let joined = [activity.joined.first, activity.posted.first].into_iter().flatten().min();
             let invited = joined.map(Ts::time).into_iter().chain(user.first_seen).min();
-            rows.user(workspace, number).text(&user.name).instant(invited).time(joined);
-            rows.int(activity.posted.count).time(activity.posted.first).time(activity.posted.last);
-            rows.int(activity.reacted.count).time(activity.reacted.first).time(activity.reacted.last);
-            rows.int(activity.replies).int(activity.channels).int(active_days[number.index()]);
-            rows.int(activity.reactions_received).int(activity.mentions_received).end();
+            let time = |ts: Option<Ts>| ts.map(Ts::time);
+            rows.write(&UseractiveDataRef {
+                user_id: workspace.user_field(number),
+                name: (*user.name).into(),
+                invite_date: invited,
+                join_date: time(joined),
+                message_count: activity.posted.count,
+                first_message_date: time(activity.posted.first),
+                last_message_date: time(activity.posted.last),
+                reaction_count: activity.reacted.count,
+                first_reaction_date: time(activity.reacted.first),
+                last_reaction_date: time(activity.reacted.last),
+                reply_count: activity.replies,
+                channel_count: activity.channels,
+                active_days: active_days[number.index()],
+                reactions_received: activity.reactions_received,
+                mentions_received: activity.mentions_received,
+            });
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use slack_model::TableSource;
 use super::lock;
 use super::work::Work;
 use crate::error::Result;
-use crate::rows::{BUFFER, Outlet};
+use crate::row_buffer::{BUFFER, Outlet};
 
 /// Where the rows of one table go that are made of a part.
 ///

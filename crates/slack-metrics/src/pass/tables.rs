@@ -11,7 +11,7 @@ use super::{lock, on_threads};
 use crate::error::{Error, Result};
 use crate::measure::{MeasureSummary, TableSummary};
 use crate::metric::DynMetric;
-use crate::rows::{BUFFER, Rows, TableOutlet};
+use crate::row_buffer::{BUFFER, RowBuffer, TableOutlet};
 use crate::sorted::SpillTo;
 use crate::workspace::Workspace;
 
@@ -53,10 +53,9 @@ impl<'m, O: Write + Send> OpenTable<'m, O> {
     fn finish(mut self, sink: &impl TableSink<Output = O>, workspace: &Workspace) -> Result<TableSummary> {
         let table = self.schema.name;
         let mut outlet = TableOutlet { table, output: &mut self.output };
-        let mut rows = Rows::new(&self.schema, Vec::with_capacity(BUFFER), &mut outlet);
-        let complete = self.metric.complete(self.kept, workspace, &mut rows);
-        complete.map_err(|source| Error::Spill { table, source })?;
-        let (further, _) = rows.finish()?;
+        let rows = RowBuffer::new(Vec::with_capacity(BUFFER), &mut outlet);
+        let complete = self.metric.complete(self.kept, workspace, rows);
+        let (further, _) = complete.map_err(|source| Error::Spill { table, source })?.finish()?;
         sink.finish(&self.schema, self.output)?;
         Ok(TableSummary { name: table, rows: self.rows + further })
     }

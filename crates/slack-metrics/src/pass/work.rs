@@ -12,7 +12,7 @@ use super::tables::Results;
 use super::{Pass, lock};
 use crate::channel::{Channel, ChannelReader};
 use crate::error::Result;
-use crate::rows::{BUFFER, Rows};
+use crate::row_buffer::{BUFFER, RowBuffer};
 use crate::sorted::SpillTo;
 use crate::workspace::ChannelNo;
 
@@ -91,21 +91,25 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
         let mut open: Vec<_> = metrics
             .iter()
             .zip(&mut outlets)
-            .map(|((schema, metric), outlet)| {
-                (Rows::new(schema, self.buffer(), outlet), metric, metric.nothing())
+            .map(|((_, metric), outlet)| {
+                (Some(RowBuffer::new(self.buffer(), outlet)), metric, metric.nothing())
             })
             .collect();
         let mut counts = Counts::default();
         for number in part.channels.clone() {
             reader.read(ChannelNo(number as u32), &mut channel)?;
             for (rows, metric, kept) in &mut open {
-                let later = metric.see(&channel, rows);
-                metric.fold(&mut **kept, later);
+                if let Some(before) = rows.take() {
+                    let (later, written) = metric.see(&channel, before);
+                    *rows = Some(written);
+                    metric.fold(&mut **kept, later);
+                }
             }
             counts.add(&channel);
         }
         let mut done = Vec::with_capacity(open.len());
         for (rows, _, kept) in open {
+            let Some(rows) = rows else { continue };
             let (rows, buffer) = rows.finish()?;
             self.put_by([buffer]);
             done.push((rows, kept));
@@ -117,10 +121,9 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
 
     /// Lets a metric see a shared channel.
     pub(super) fn see(&self, task: Task<'w>) -> Result<()> {
-        let (schema, metric) = &self.pass.metrics[task.table];
+        let (_, metric) = &self.pass.metrics[task.table];
         let mut outlet = PartOutlet::new(self, task.part, task.table);
-        let mut rows = Rows::new(schema, self.buffer(), &mut outlet);
-        let kept = metric.see(&task.channel, &mut rows);
+        let (kept, rows) = metric.see(&task.channel, RowBuffer::new(self.buffer(), &mut outlet));
         let (rows, buffer) = rows.finish()?;
         self.put_by([buffer]);
         let made = Made { held: outlet.into_held(), rows, kept };

@@ -14,6 +14,7 @@ use slack_model::rows::{Message, Reaction, Reply};
 pub(crate) use self::messages::{MessageColumns, MessageRows, MessageSurvey};
 use self::pieces::{Cut, Place};
 pub(crate) use self::reactions::{ReactionRows, ReactionSurvey};
+pub(crate) use self::types::unpack_type;
 pub(crate) use self::walk::{ChannelRows, Stretch};
 use crate::error::Result;
 use crate::names::Interner;

@@ -1,14 +1,14 @@
 use slack_model::RawRecord;
 
 use super::MessageColumns;
-use crate::fields::Fields;
+use crate::fields::EncodedText;
 
 /// The type and subtype of the row before: nearly all rows have the same.
 #[derive(Debug, Default)]
 pub(super) struct LastType {
     kind: Vec<u8>,
     subtype: Vec<u8>,
-    /// Both as two fields of CSV; empty before the first row.
+    /// Both, as [`unpack_type`] reads them; empty before the first row.
     name: Vec<u8>,
 }
 
@@ -20,13 +20,23 @@ impl LastType {
         if is_other {
             kind.as_ref().clone_into(&mut self.kind);
             subtype.as_ref().clone_into(&mut self.subtype);
-            Fields::of([&kind, &subtype]).as_bytes().clone_into(&mut self.name);
+            self.name.clear();
+            self.name.extend_from_slice(&(kind.len() as u64).to_le_bytes());
+            self.name.extend_from_slice(&kind);
+            self.name.extend_from_slice(&subtype);
         }
         is_other
     }
 
-    /// Type and subtype as two fields of CSV.
+    /// Type and subtype, as [`unpack_type`] reads them.
     pub(super) fn name(&self) -> &[u8] {
         &self.name
     }
+}
+
+/// A type and subtype as two fields of CSV.
+pub(crate) fn unpack_type(name: &[u8]) -> (EncodedText, EncodedText) {
+    let (length, both) = name.split_first_chunk().unwrap_or((&[0; 8], b""));
+    let (kind, subtype) = both.split_at_checked(u64::from_le_bytes(*length) as usize).unwrap_or_default();
+    (EncodedText::of(kind), EncodedText::of(subtype))
 }

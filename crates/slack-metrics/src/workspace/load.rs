@@ -7,9 +7,9 @@ use slack_model::{BatchId, ByteRecord, Schema, Table, TableReader, TableSource};
 use super::{Author, ChannelNo, ListedChannel, Node, NodeNo, User, UserNo, Workspace, zones};
 use crate::calendar::Calendar;
 use crate::error::Result;
-use crate::fields::Fields;
 use crate::names::Names;
 use crate::options::MetricOptions;
+use crate::survey::unpack_type;
 
 /// What the tables of users, channels and user groups list.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Known {
             emoji,
             authors,
             nobody: Author::of(b"", None),
-            message_types: message_types.iter().map(Fields::ready_pair).collect(),
+            message_types: message_types.iter().map(unpack_type).collect(),
             usergroups: self.usergroups,
             nodes,
             calendar: self.calendar,

@@ -4,11 +4,11 @@ mod load;
 mod zones;
 
 use rustc_hash::FxHashMap;
-use slack_model::Time;
+use slack_model::{Id, Text, Time};
 
 use crate::calendar::Calendar;
 use crate::channel::Message;
-use crate::fields::Fields;
+use crate::fields::EncodedText;
 use crate::names::Names;
 
 pub(crate) use self::load::{Known, load};
@@ -90,7 +90,7 @@ pub struct Workspace {
     pub(crate) is_measured: Vec<bool>,
     pub(crate) emoji: Names,
     /// Types of messages with their subtypes.
-    message_types: Vec<Fields>,
+    message_types: Vec<(EncodedText, EncodedText)>,
     /// What rows say of each user as an author.
     authors: Vec<Author>,
     nobody: Author,
@@ -105,10 +105,12 @@ pub struct Workspace {
 /// What rows say of their author, ready to be written.
 #[derive(Debug)]
 pub(crate) struct Author {
-    /// Id, login name and full name.
-    pub(crate) names: Fields,
-    /// City, country, and the country's two letters.
-    pub(crate) place: Fields,
+    pub(crate) id: EncodedText,
+    pub(crate) name: EncodedText,
+    pub(crate) real_name: EncodedText,
+    pub(crate) city: EncodedText,
+    pub(crate) country: EncodedText,
+    pub(crate) iso: EncodedText,
 }
 
 impl Author {
@@ -116,8 +118,12 @@ impl Author {
         let empty = User::default();
         let User { name, real_name, place, .. } = user.unwrap_or(&empty);
         Self {
-            names: Fields::of([id, name, real_name]),
-            place: Fields::of([&place.city, &place.country, &place.iso]),
+            id: EncodedText::of(id),
+            name: EncodedText::of(name),
+            real_name: EncodedText::of(real_name),
+            city: EncodedText::of(&place.city),
+            country: EncodedText::of(&place.country),
+            iso: EncodedText::of(&place.iso),
         }
     }
 }
@@ -150,6 +156,25 @@ impl Workspace {
         self.channel_ids.text(channel.0)
     }
 
+    /// The id of a user, as a field of a row.
+    pub fn user_field(&self, user: UserNo) -> Id<'_> {
+        self.user_ids.field(user.0)
+    }
+
+    /// The id of a channel, as a field of a row.
+    pub fn channel_field(&self, channel: ChannelNo) -> Id<'_> {
+        self.channel_ids.field(channel.0)
+    }
+
+    /// The id of a node, as a field of a row.
+    pub fn node_field(&self, node: NodeNo) -> Text<'_> {
+        let id = self.nodes.get(node.0 as usize).map(|node| match *node {
+            Node::User(user) => self.user_field(user),
+            Node::Channel(channel) => self.channel_field(channel),
+        });
+        id.unwrap_or_default().0
+    }
+
     /// The name of an emoji.
     pub fn emoji(&self, emoji: EmojiNo) -> &[u8] {
         self.emoji.text(emoji.0)
@@ -171,7 +196,7 @@ impl Workspace {
     }
 
     /// A message's type and subtype.
-    pub(crate) fn message_type(&self, message: &Message) -> &Fields {
+    pub(crate) fn message_type(&self, message: &Message) -> &(EncodedText, EncodedText) {
         &self.message_types[message.type_number as usize]
     }
 

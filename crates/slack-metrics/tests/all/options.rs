@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use slack_metrics::{Channel, Error, Metric, MetricOptions, Rows, Workspace, measure, measure_with};
 use slack_model::rows::Message;
-use slack_model::{Column, Kind, MemoryTables, Schema, Table};
+use slack_model::{MemoryTables, Table};
 
 const MESSAGES: &str = "channel,type,subtype,ts,thread_ts,user_id,bot_id,text\n\
     C1,message,,1600000000.000100,,U1,,one\n\
@@ -24,18 +24,21 @@ fn text(metrics: &MemoryTables, table: &str) -> String {
 /// Posts by the length of their text, and what each channel's longest is.
 struct Lengths;
 
+slack_model::table! {
+    /// Posts by the length of their text.
+    struct LengthRow in "posts_by_length" by (length) {
+        /// Bytes of the text.
+        open length: u64,
+        /// Number of posts.
+        open posts: u64,
+    }
+}
+
 impl Metric for Lengths {
+    type Row<'r> = LengthRow;
     type Kept = BTreeMap<u64, u64>;
 
-    fn schema(&self) -> Schema {
-        Schema {
-            name: "posts_by_length",
-            columns: &[Column { name: "length", kind: Kind::Int }, Column { name: "posts", kind: Kind::Int }],
-            key: &["length"],
-        }
-    }
-
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
         let mut lengths = BTreeMap::new();
         for post in channel.posts() {
             *lengths.entry(channel.text(post).len() as u64).or_default() += 1;
@@ -43,9 +46,9 @@ impl Metric for Lengths {
         lengths
     }
 
-    fn finish(&self, lengths: Self::Kept, _: &Workspace, rows: &mut Rows<'_>) -> std::io::Result<()> {
+    fn finish(&self, lengths: Self::Kept, _: &Workspace, rows: &mut Rows<'_, Self>) -> std::io::Result<()> {
         for (length, posts) in lengths {
-            rows.int(length).int(posts).end();
+            rows.write(&LengthRow { length, posts });
         }
         Ok(())
     }

@@ -5,12 +5,12 @@ crate::table! {
     /// downloads ended.
     pub struct HostedFile in "files" by (id) {
         /// The file's id.
-        pub id: FileId,
+        open id: FileId,
         /// Where its bytes are, below the data home, with `/` between the folders.
-        pub path: String,
+        content path: String,
         /// How many they are.
-        pub bytes: u64,
+        open bytes: u64,
         /// Their SHA-256, in hexadecimal.
-        pub sha256: String,
+        open sha256: String,
     }
 }

@@ -1,5 +1,4 @@
 use crate::ids::ChannelId;
-use crate::table::{Field, FieldError, Kind};
 use crate::ts::{Time, Ts};
 
 /// How a request ended.
@@ -29,58 +28,45 @@ impl RequestStatus {
     }
 }
 
-impl Field for RequestStatus {
-    const KIND: Kind = Kind::Text;
-
-    fn decode(field: &[u8]) -> Result<Self, FieldError> {
-        match field {
-            b"ok" => Ok(Self::Ok),
-            b"skipped" => Ok(Self::Skipped),
-            b"gone" => Ok(Self::Gone),
-            b"gap" => Ok(Self::Gap),
-            _ => Err(FieldError::new("ok, skipped, gone or gap", field)),
-        }
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.as_str().as_bytes());
-    }
+crate::words! {
+    RequestStatus, Text, "ok, skipped, gone or gap":
+    Ok = "ok", Skipped = "skipped", Gone = "gone", Gap = "gap",
 }
 
 crate::table! {
     /// A request of a batch, in `metadata/requests.csv`. Rows stand in the order in which they ended.
     pub struct Request in "requests" by (requested_at, method) {
         /// The API's method, `export` for a file of an export, or `download` for the bytes of a hosted file.
-        pub method: String,
+        open method: String,
         /// The conversation asked for.
-        pub channel: Option<ChannelId>,
+        open channel: Option<ChannelId>,
         /// The thread, or the message, asked for.
-        pub thread_ts: Option<Ts>,
+        open thread_ts: Option<Ts>,
         /// The page, from 1.
-        pub page: Option<u64>,
+        open page: Option<u64>,
         /// The file that holds the answer, below the batch's folder; for a download, the one that would.
-        pub file: String,
+        name file: String,
         /// How it ended.
-        pub status: RequestStatus,
+        open status: RequestStatus,
         /// Slack's error code, or a short word for what went wrong.
-        pub error: String,
+        content error: String,
         /// The last answer's HTTP status.
-        pub http_status: Option<u64>,
+        open http_status: Option<u64>,
         /// How often it was tried.
-        pub attempts: u64,
+        open attempts: u64,
         /// Milliseconds spent waiting for the rate limit and between tries.
-        pub waited_ms: u64,
+        open waited_ms: u64,
         /// Milliseconds of the last try.
-        pub duration_ms: u64,
+        open duration_ms: u64,
         /// Bytes of the answer.
-        pub bytes: u64,
+        open bytes: u64,
         /// When the last try began.
-        pub requested_at: Option<Time>,
+        open requested_at: Option<Time>,
         /// What the error means: `retry` (it kept failing), `restart`, `skip_object`, `skip_method`, `gone`, `stop`, or
         /// `policy` where an option says so.
-        pub class: String,
+        open class: String,
         /// What it would take to read the object.
-        pub needs: String,
+        content needs: String,
     }
 }
 

@@ -10,13 +10,13 @@ crate::table! {
     /// ended. The stages of the master stand with the newest batch of the run.
     pub struct RunStage in "run" by (started_at, stage) {
         /// The stage: `extract`, `import`, `transform`, `merge`, `metrics`, `graph`, ...; `run` for all of them.
-        pub stage: String,
+        open stage: String,
         /// When it began.
-        pub started_at: Option<Time>,
+        open started_at: Option<Time>,
         /// How long it took.
-        pub seconds: Float,
+        open seconds: Float,
         /// What it did, as words `key=value` with a space between them: `posts=123 users=4`.
-        pub detail: String,
+        content detail: String,
     }
 }
 

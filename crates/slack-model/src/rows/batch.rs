@@ -1,20 +1,19 @@
 use crate::ids::{ChannelId, TeamId};
-use crate::table::{self as tables, FieldError, Kind};
 use crate::ts::{BatchId, Ts};
 
 crate::table! {
     /// A batch that the table's folder holds or has merged.
     pub struct Batch in "batch_data" by (batch) {
         /// The batch.
-        pub batch: BatchId,
+        open batch: BatchId,
         /// Where it came from: `api`, `export` or `legacy`.
-        pub source: String,
+        open source: String,
         /// How its extraction ended: `complete` or `partial`.
-        pub status: String,
+        open status: String,
         /// The workspace, where it is known.
-        pub team_id: Option<TeamId>,
+        open team_id: Option<TeamId>,
         /// The workspace's name.
-        pub team_name: String,
+        open team_name: String,
     }
 }
 
@@ -32,27 +31,9 @@ pub enum WindowScope {
     Threads,
 }
 
-impl tables::Field for WindowScope {
-    const KIND: Kind = Kind::Text;
-
-    fn decode(field: &[u8]) -> Result<Self, FieldError> {
-        match field {
-            b"all" => Ok(Self::All),
-            b"messages" => Ok(Self::Messages),
-            b"thread" => Ok(Self::Thread),
-            b"threads" => Ok(Self::Threads),
-            _ => Err(FieldError::new("all, messages, thread or threads", field)),
-        }
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(match self {
-            Self::All => b"all",
-            Self::Messages => b"messages",
-            Self::Thread => b"thread",
-            Self::Threads => b"threads",
-        });
-    }
+crate::words! {
+    WindowScope, Text, "all, messages, thread or threads":
+    All = "all", Messages = "messages", Thread = "thread", Threads = "threads",
 }
 
 crate::table! {
@@ -62,17 +43,17 @@ crate::table! {
     /// all batches to give the same master in whatever order they come.
     pub struct Window in "window_data" by (channel, oldest, latest, scope, thread_ts, batch) {
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// The first timestamp covered.
-        pub oldest: Ts,
+        open oldest: Ts,
         /// The last timestamp covered.
-        pub latest: Ts,
+        open latest: Ts,
         /// What is covered.
-        pub scope: WindowScope,
+        open scope: WindowScope,
         /// The thread whose replies are covered, with scope `thread`.
-        pub thread_ts: Option<Ts>,
+        open thread_ts: Option<Ts>,
         /// The batch that walked it.
-        pub batch: BatchId,
+        open batch: BatchId,
     }
 }
 
@@ -90,50 +71,32 @@ pub enum SetAsideKind {
     Character,
 }
 
-impl tables::Field for SetAsideKind {
-    const KIND: Kind = Kind::Text;
-
-    fn decode(field: &[u8]) -> Result<Self, FieldError> {
-        match field {
-            b"rest" => Ok(Self::Rest),
-            b"record" => Ok(Self::Record),
-            b"field" => Ok(Self::Field),
-            b"character" => Ok(Self::Character),
-            _ => Err(FieldError::new("rest, record, field or character", field)),
-        }
-    }
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(match self {
-            Self::Rest => b"rest",
-            Self::Record => b"record",
-            Self::Field => b"field",
-            Self::Character => b"character",
-        });
-    }
+crate::words! {
+    SetAsideKind, Text, "rest, record, field or character":
+    Rest = "rest", Record = "record", Field = "field", Character = "character",
 }
 
 crate::table! {
     /// A record, or a part of one, that could not be read: where its raw text is, and why.
     pub struct SetAside in "set_aside" by (file, offset, field, reason) {
         /// The file, below the batch's folder.
-        pub file: String,
+        name file: String,
         /// The first byte of the raw text.
-        pub offset: u64,
+        open offset: u64,
         /// Bytes of the raw text.
-        pub length: u64,
+        open length: u64,
         /// The record's number in its file, from 0.
-        pub record: Option<u64>,
+        open record: Option<u64>,
         /// The conversation.
-        pub channel: Option<ChannelId>,
+        open channel: Option<ChannelId>,
         /// The record's timestamp, as it stands there.
-        pub ts: String,
+        content ts: String,
         /// The field, empty where the whole record is set aside.
-        pub field: String,
+        content field: String,
         /// Why.
-        pub reason: String,
+        content reason: String,
         /// How much is set aside; empty in files of versions before 0.2.
-        pub kind: Option<SetAsideKind>,
+        open kind: Option<SetAsideKind>,
     }
 }
 
@@ -149,12 +112,12 @@ crate::table! {
     /// A file of an export that no table is made of.
     pub struct NotRead in "not_read" by (file) {
         /// The file, below the batch's folder.
-        pub file: String,
+        content file: String,
         /// Its bytes.
-        pub bytes: u64,
+        open bytes: u64,
         /// Whether it is of a kind that exports are known to hold beside messages.
-        pub is_known: bool,
+        open is_known: bool,
         /// What it is, or why it was not read.
-        pub reason: String,
+        open reason: String,
     }
 }

@@ -8,39 +8,39 @@ table! {
     /// A conversation: a channel, a private channel, a group message or a direct message.
     pub struct Channel in "channel_data" by (id) {
         /// The conversation's id.
-        pub id: ChannelId,
+        open id: ChannelId,
         /// Its name; the id where Slack gives none, as for direct messages.
-        pub name: String,
+        name name: String,
         /// `channel`, `group` (private channel), `mpim` (group message), `im` (direct message) or `canvas` (the comments on
         /// a canvas).
-        pub kind as "type": String,
+        open kind as "type": String,
         /// `public` where a list of public channels, the API or the operator says that every member of the workspace may
         /// read, else `confidential`.
-        pub class: String,
+        open class: String,
         /// Whether it is archived.
-        pub is_archived: Option<bool>,
+        open is_archived: Option<bool>,
         /// Whether only its members can see it; empty where no list says.
-        pub is_private: Option<bool>,
+        open is_private: Option<bool>,
         /// Whether it is the workspace's general channel.
-        pub is_general: Option<bool>,
+        open is_general: Option<bool>,
         /// Whether it is shared with another workspace.
-        pub is_shared: Option<bool>,
+        open is_shared: Option<bool>,
         /// Who made it.
-        pub creator: Option<UserId>,
+        open creator: Option<UserId>,
         /// When it was made, seconds since 1970.
-        pub created: Option<i64>,
+        open created: Option<i64>,
         /// Its topic.
-        pub topic: String,
+        content topic: String,
         /// Its purpose.
-        pub purpose: String,
+        content purpose: String,
         /// Number of members.
-        pub num_members: Option<u64>,
+        open num_members: Option<u64>,
         /// The first batch that saw the row.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the row.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
         /// The last second at which a list said that it is not public; empty where that is `last_batch`, or never was.
-        pub confidential_at: Option<BatchId>,
+        private confidential_at: Option<BatchId>,
     }
 }
 
@@ -143,15 +143,15 @@ table! {
     /// A folder of an export that no list names, and the channel that it was found to be. No other table names the alias.
     pub struct ChannelAlias in "channel_alias_data" by (alias, channel) {
         /// The id made of the folder's name.
-        pub alias: ChannelId,
+        open alias: ChannelId,
         /// The channel, under whose id the folder's rows stand.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// What tells: `messages` that both hold, or the `operator`.
-        pub reason: String,
+        open reason: String,
         /// The first batch that had the folder.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that had the folder.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
     }
 }
 
@@ -159,12 +159,12 @@ table! {
     /// A user's membership of a conversation.
     pub struct Member in "member_data" by (channel, user_id) {
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// The member.
-        pub user_id: UserId,
+        open user_id: UserId => "user_data",
         /// The first batch that saw the row.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the row.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
     }
 }

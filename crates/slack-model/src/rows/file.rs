@@ -6,35 +6,35 @@ table! {
     /// A file as it was shared in a conversation.
     pub struct File in "file_data" by (id, channel) {
         /// The file's id.
-        pub id: FileId,
+        open id: FileId,
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// The first message there that shared it.
-        pub ts: Option<Ts>,
+        open ts: Option<Ts>,
         /// The file's name.
-        pub name: String,
+        content name: String,
         /// Its title.
-        pub title: String,
+        content title: String,
         /// Its media type.
-        pub mimetype: String,
+        open mimetype: String,
         /// Slack's short type: `png`, `gdoc`, ...
-        pub filetype: String,
+        open filetype: String,
         /// Bytes.
-        pub size: Option<u64>,
+        open size: Option<u64>,
         /// `hosted`, `external`, `snippet`, `quip`, ...; `hidden_by_limit` or `tombstone` where it is gone.
-        pub mode: String,
+        open mode: String,
         /// When it was made.
-        pub time: Option<Time>,
+        open time: Option<Time>,
         /// Who shared it.
-        pub user_id: Option<UserId>,
+        open user_id: Option<UserId> => "user_data",
         /// Where its bytes are, below the data home.
-        pub path: String,
+        content path: String,
         /// The SHA-256 of its bytes, in hexadecimal.
-        pub sha256: String,
+        open sha256: String,
         /// The first batch that saw the row.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the row.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
     }
 }
 

@@ -6,41 +6,41 @@ table! {
     /// A message as a reader sees it in the channel: no reply, or a reply that was also sent to the channel.
     pub struct Message in "message_data" by (channel, ts) {
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// Slack's type: `message`.
-        pub kind as "type": String,
+        open kind as "type": String,
         /// Slack's subtype, empty for an ordinary message.
-        pub subtype: String,
+        open subtype: String,
         /// The message's timestamp: with the channel, its identity.
-        pub ts: Ts,
+        open ts: Ts,
         /// The timestamp of the thread's first message, where there is a thread.
-        pub thread_ts: Option<Ts>,
+        open thread_ts: Option<Ts>,
         /// The instant of `ts`.
-        pub time: Option<Time>,
+        open time: Option<Time>,
         /// Number of replies, as Slack counts.
-        pub reply_count: Option<u64>,
+        open reply_count: Option<u64>,
         /// Number of people who replied, as Slack counts.
-        pub reply_users_count: Option<u64>,
+        open reply_users_count: Option<u64>,
         /// The newest reply, as Slack says.
-        pub latest_reply: Option<Ts>,
+        open latest_reply: Option<Ts>,
         /// The author.
-        pub user_id: Option<UserId>,
+        open user_id: Option<UserId> => "user_data",
         /// The bot that posted.
-        pub bot_id: Option<BotId>,
+        open bot_id: Option<BotId>,
         /// The name that a bot posted under.
-        pub username: String,
+        name username: String,
         /// When the text was edited last.
-        pub edited_ts: Option<Ts>,
+        open edited_ts: Option<Ts>,
         /// The text in Slack's markup.
-        pub text: String,
+        content text: String,
         /// The first batch that found the message deleted.
-        pub deleted_batch: Option<BatchId>,
+        open deleted_batch: Option<BatchId>,
         /// The first batch that saw the message.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the message.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
         /// The batch that the text and `edited_ts` come from; empty where that is `last_batch`.
-        pub text_batch: Option<BatchId>,
+        open text_batch: Option<BatchId>,
     }
 }
 
@@ -48,35 +48,35 @@ table! {
     /// A reply in a thread.
     pub struct Reply in "thread_data" by (channel, ts) {
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// Slack's type: `message`.
-        pub kind as "type": String,
+        open kind as "type": String,
         /// Slack's subtype, empty for an ordinary reply.
-        pub subtype: String,
+        open subtype: String,
         /// The reply's timestamp: with the channel, its identity.
-        pub ts: Ts,
+        open ts: Ts,
         /// The timestamp of the thread's first message.
-        pub thread_ts: Option<Ts>,
+        open thread_ts: Option<Ts>,
         /// The instant of `ts`.
-        pub time: Option<Time>,
+        open time: Option<Time>,
         /// The author.
-        pub user_id: Option<UserId>,
+        open user_id: Option<UserId> => "user_data",
         /// The bot that posted.
-        pub bot_id: Option<BotId>,
+        open bot_id: Option<BotId>,
         /// The name that a bot posted under.
-        pub username: String,
+        name username: String,
         /// When the text was edited last.
-        pub edited_ts: Option<Ts>,
+        open edited_ts: Option<Ts>,
         /// The text in Slack's markup.
-        pub text: String,
+        content text: String,
         /// The first batch that found the reply deleted.
-        pub deleted_batch: Option<BatchId>,
+        open deleted_batch: Option<BatchId>,
         /// The first batch that saw the reply.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the reply.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
         /// The batch that the text and `edited_ts` come from; empty where that is `last_batch`.
-        pub text_batch: Option<BatchId>,
+        open text_batch: Option<BatchId>,
     }
 }
 
@@ -118,22 +118,22 @@ table! {
     /// A user's reaction to a message.
     pub struct Reaction in "reaction_data" by (channel, ts, reaction, user_id) {
         /// The message's conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// The message.
-        pub ts: Ts,
+        open ts: Ts,
         /// The message's thread.
-        pub thread_ts: Option<Ts>,
+        open thread_ts: Option<Ts>,
         /// Who reacted.
-        pub user_id: UserId,
+        open user_id: UserId => "user_data",
         /// The emoji's name, with its skin tone (`+1::skin-tone-3`).
-        pub reaction: String,
+        open reaction: String,
         /// The first batch that saw the reaction.
-        pub first_batch: Option<BatchId>,
+        open first_batch: Option<BatchId>,
         /// The last batch that saw the reaction.
-        pub last_batch: Option<BatchId>,
+        open last_batch: Option<BatchId>,
         /// How many people used this emoji on the message, as Slack counts: it may name fewer. The same on each row of
         /// the emoji that a batch has.
-        pub count: Option<u64>,
+        open count: Option<u64>,
     }
 }
 
@@ -141,14 +141,14 @@ table! {
     /// A text that a message or reply has had.
     pub struct Revision in "message_revision_data" by (channel, ts, edited_ts, text) {
         /// The conversation.
-        pub channel: ChannelId,
+        open channel: ChannelId => "channel_data",
         /// The message.
-        pub ts: Ts,
+        open ts: Ts,
         /// When this text was written, where it came by an edit.
-        pub edited_ts: Option<Ts>,
+        open edited_ts: Option<Ts>,
         /// The first batch that saw this text.
-        pub batch: Option<BatchId>,
+        open batch: Option<BatchId>,
         /// The text.
-        pub text: String,
+        content text: String,
     }
 }

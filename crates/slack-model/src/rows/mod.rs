@@ -11,8 +11,8 @@ pub use self::batch::{Batch, NotRead, SetAside, SetAsideKind, Window, WindowScop
 pub use self::channel::{Channel, ChannelAlias, ClassedBy, Member};
 pub use self::file::File;
 pub use self::graph::{
-    CommunityRow, Edge, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyGraphMeasure, NetworkEdge,
-    NewcomerRow, Node, NodeMeasures,
+    CommunityRow, Edge, EdgeRef, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyEdgeRef,
+    MonthlyGraphMeasure, NetworkEdge, NewcomerRow, Node, NodeMeasures, NodeRef,
 };
 pub use self::message::{Message, Reaction, Reply, Revision};
 pub use self::user::{User, Usergroup, UsergroupMember};

@@ -295,14 +295,14 @@ pub fn line_at(source: &(impl TableSource + ?Sized), schema: &Schema, byte: u64)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::table::{Column, Field, Kind, MemoryTables, TableReader, TableWriter};
+    use crate::table::{Column, Kind, MemoryTables, TableReader, TableWriter, Value};
     use proptest::prelude::*;
 
-    const SCHEMA: Schema = Schema {
-        name: "text_data",
-        columns: &[Column { name: "id", kind: Kind::Int }, Column { name: "text", kind: Kind::Text }],
-        key: &["id"],
-    };
+    const SCHEMA: Schema = Schema::selected(
+        "text_data",
+        &[Column::selected("id", Kind::Int), Column::selected("text", Kind::Text)],
+        &["id"],
+    );
 
     fn tables(csv: impl Into<Vec<u8>>) -> MemoryTables {
         let tables = MemoryTables::default();

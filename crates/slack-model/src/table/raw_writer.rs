@@ -130,11 +130,11 @@ mod tests {
     use crate::table::{Column, Kind, MemoryTables, RawReader, TableWriter};
     use proptest::prelude::*;
 
-    const SCHEMA: Schema = Schema {
-        name: "text_data",
-        columns: &[Column { name: "id", kind: Kind::Int }, Column { name: "text", kind: Kind::Text }],
-        key: &["id"],
-    };
+    const SCHEMA: Schema = Schema::selected(
+        "text_data",
+        &[Column::selected("id", Kind::Int), Column::selected("text", Kind::Text)],
+        &["id"],
+    );
 
     #[test]
     fn a_last_line_gets_its_end() {

@@ -108,9 +108,9 @@ mod tests {
         /// A row with a text that may take several lines.
         struct Line in "line_data" by (id) {
             /// The key.
-            pub id: u64,
+            open id: u64,
             /// The text.
-            pub text: String,
+            open text: String,
         }
     }
 

@@ -9,7 +9,7 @@ use super::runs::Group;
 use crate::error::Result;
 use crate::ids::ChannelId;
 use crate::rows::{Message, Reaction, Reply, Revision};
-use crate::table::{Field, FieldEncoder, LineWriter, Table, TableSink, TableWriter, unquoted};
+use crate::table::{FieldEncoder, LineWriter, Table, TableSink, TableWriter, Value, unquoted};
 use crate::ts::{BatchId, Ts};
 
 /// How many rows each table got.
@@ -318,7 +318,7 @@ impl Line {
 }
 
 /// Numbers and times need no quotes.
-fn value(out: &mut Vec<u8>, value: &impl Field) {
+fn value(out: &mut Vec<u8>, value: &impl Value) {
     value.encode(out);
     out.push(b',');
 }

@@ -19,16 +19,16 @@ pub(crate) struct Hours {
 }
 
 /// What tells when posts were made: whatever else is wrong with a row does not matter.
-const POSTS: Schema = Schema {
-    name: "conversation_data",
-    columns: &[
-        Column { name: "channel", kind: Kind::Id },
-        Column { name: "ts", kind: Kind::Ts },
-        Column { name: "time", kind: Kind::Time },
-        Column { name: "kind", kind: Kind::Text },
+const POSTS: Schema = Schema::selected(
+    "conversation_data",
+    &[
+        Column::selected("channel", Kind::Id),
+        Column::selected("ts", Kind::Ts),
+        Column::selected("time", Kind::Time),
+        Column::selected("kind", Kind::Text),
     ],
-    key: &["channel", "ts"],
-};
+    &["channel", "ts"],
+);
 
 /// Minutes of a slot: the offsets of all zones since 1972 are multiples.
 const SLOT: usize = 15;
