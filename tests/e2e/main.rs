@@ -54,6 +54,7 @@ mod sql;
 mod sql_metrics;
 mod sqlite;
 mod support;
+mod tables;
 mod two_ways;
 mod unlisted_folders;
 mod verify;

@@ -41,3 +41,4 @@ pub use self::options::ReportOptions;
 pub use self::people::unknown_person;
 pub use self::pseudonym::PseudonymKey;
 pub use self::report::Report;
+pub use self::rows::READS;

@@ -1,8 +1,40 @@
 //! The tables that a report reads, with the columns that it needs of them.
 
-use slack_model::{ChannelId, Float, Table, TableReader, TableSource, Time, Ts};
+use slack_model::rows::{
+    Batch, CommunityRow, GraphMeasure, MonthlyGraphMeasure, NetworkEdge, NewcomerRow, Node, NodeMeasures,
+    Window,
+};
+use slack_model::{ChannelId, Float, Schema, Table, TableReader, TableSource, Time, Ts};
 
 use crate::error::Result;
+use crate::sections::hours::POSTS;
+
+/// Everything that a report reads: some columns of some tables. None of them may hold what people wrote, or what is private.
+pub const READS: &[Schema] = &[
+    Batch::SCHEMA,
+    Window::SCHEMA,
+    Node::SCHEMA,
+    NodeMeasures::SCHEMA,
+    NetworkEdge::SCHEMA,
+    GraphMeasure::SCHEMA,
+    MonthlyGraphMeasure::SCHEMA,
+    CommunityRow::SCHEMA,
+    NewcomerRow::SCHEMA,
+    POSTS,
+    DayRow::SCHEMA,
+    ChannelRow::SCHEMA,
+    PosterRow::SCHEMA,
+    HealthRow::SCHEMA,
+    ChannelResponseRow::SCHEMA,
+    ResponseRow::SCHEMA,
+    CubeRow::SCHEMA,
+    RetentionRow::SCHEMA,
+    PersonRow::SCHEMA,
+    EmojiRow::SCHEMA,
+    ActRow::SCHEMA,
+    UserRow::SCHEMA,
+    ArchivedRow::SCHEMA,
+];
 
 /// Reads a table as a whole; nothing where the source has no such table.
 pub(crate) fn read<T: Table>(source: &(impl TableSource + ?Sized)) -> Result<Vec<T>> {
@@ -13,6 +45,7 @@ pub(crate) fn read<T: Table>(source: &(impl TableSource + ?Sized)) -> Result<Vec
 
 /// Shows each row of a table, none where the source has no such table.
 pub(crate) fn each<T: Table>(source: &(impl TableSource + ?Sized), mut see: impl FnMut(T)) -> Result<()> {
+    debug_assert!(READS.contains(&T::SCHEMA), "{} is not in the list of what a report reads", T::SCHEMA.name);
     if let Some(table) = TableReader::open(source, &T::SCHEMA)? {
         for row in table.rows::<T>() {
             see(row?);

@@ -36,13 +36,27 @@ pub const TABLES: &[Schema] = &[
     ChannelAlias::SCHEMA,
 ];
 
+/// The tables of the network of people, in the order in which they are made.
+pub const NETWORK_TABLES: &[Schema] = &[
+    NodeMeasures::SCHEMA,
+    NetworkEdge::SCHEMA,
+    GraphMeasure::SCHEMA,
+    MonthlyGraphMeasure::SCHEMA,
+    CommunityRow::SCHEMA,
+    MonthlyCommunity::SCHEMA,
+    NewcomerRow::SCHEMA,
+    MonthlyEdge::SCHEMA,
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn keys_are_columns() {
-        for schema in TABLES.iter().chain([&SetAside::SCHEMA, &Node::SCHEMA, &Edge::SCHEMA]) {
+        for schema in
+            TABLES.iter().chain(NETWORK_TABLES).chain([&SetAside::SCHEMA, &Node::SCHEMA, &Edge::SCHEMA])
+        {
             assert!(schema.key.iter().all(|key| schema.position(key).is_some()), "{}", schema.name);
         }
     }

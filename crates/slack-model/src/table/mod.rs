@@ -1,6 +1,7 @@
 //! The tables of the data contract: what a table is, and one reader and one writer for all of them.
 
 mod blocks;
+mod dictionary;
 mod field;
 mod lines;
 mod order;

@@ -19,7 +19,7 @@ pub(crate) struct Hours {
 }
 
 /// What tells when posts were made: whatever else is wrong with a row does not matter.
-const POSTS: Schema = Schema::selected(
+pub(crate) const POSTS: Schema = Schema::selected(
     "conversation_data",
     &[
         Column::selected("channel", Kind::Id),
