@@ -34,7 +34,7 @@ struct QuestionsByChannel;
 
 impl Metric for QuestionsByChannel {
     // A row needs one channel only, so nothing is kept.
-    type Kept = ();
+    type Accumulator = ();
     type Row<'r> = Questions;
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {

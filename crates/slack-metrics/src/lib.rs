@@ -49,7 +49,7 @@ pub use self::calendar::{LocalTime, is_timezone};
 pub use self::channel::{Channel, Message, MessageKind, Poster, PostingDay, Reaction, Tag, TagKind, Thread};
 pub use self::error::{Error, Result};
 pub use self::measure::{MeasureSummary, TableSummary, measure, measure_with};
-pub use self::metric::{DynMetric, Kept, Metric};
+pub use self::metric::{Accumulator, DynMetric, Metric};
 pub use self::metrics::{EdgeByMonth, TABLES, rows};
 pub use self::options::MetricOptions;
 pub use self::row_buffer::Rows;

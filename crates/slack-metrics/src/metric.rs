@@ -34,7 +34,7 @@ use crate::workspace::Workspace;
 ///
 /// impl Metric for BytesByChannel {
 ///     type Row<'r> = ChannelBytesRef<'r>;
-///     type Kept = ();
+///     type Accumulator = ();
 ///
 ///     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
 ///         let bytes: usize = channel.posts().map(|post| channel.text(post).len()).sum();
@@ -47,19 +47,24 @@ pub trait Metric: Send + Sync {
     /// where there are few.
     type Row<'r>: Row;
     /// What is kept of the channels until all were seen; `()` for nothing.
-    type Kept: Kept;
+    type Accumulator: Accumulator;
 
     /// Sees a channel: writes the rows that belong to it alone, and returns what to keep of it.
     ///
     /// Runs on several threads at once, in no order; rows and what is kept are put in the channels' order after.
-    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) -> Self::Kept;
+    fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) -> Self::Accumulator;
 
     /// Writes the rows that need all channels. Does nothing by default.
     ///
     /// # Errors
     ///
     /// Where what was kept cannot be read again from the file that it was put into.
-    fn finish(&self, kept: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
+    fn finish(
+        &self,
+        kept: Self::Accumulator,
+        workspace: &Workspace,
+        rows: &mut Rows<'_, Self>,
+    ) -> io::Result<()> {
         let _ = (kept, workspace, rows);
         Ok(())
     }
@@ -69,16 +74,16 @@ pub trait Metric: Send + Sync {
 ///
 /// Implemented for numbers (added), vectors (one after the other) and maps of these (key by key). What may outgrow
 /// memory is kept in a [`SortedSet`](crate::SortedSet).
-pub trait Kept: Default + Send + 'static {
+pub trait Accumulator: Default + Send + 'static {
     /// Takes up what was kept of a later channel.
-    fn absorb(&mut self, later: Self);
+    fn merge(&mut self, later: Self);
 
-    /// The bytes that [`Kept::spill`] would free.
+    /// The bytes that [`Accumulator::spill`] would free.
     fn bytes(&self) -> usize {
         0
     }
 
-    /// The bytes of everything that is kept, in memory and in files. By default [`Kept::bytes`].
+    /// The bytes of everything that is kept, in memory and in files. By default [`Accumulator::bytes`].
     fn extent(&self) -> u64 {
         self.bytes() as u64
     }
@@ -94,18 +99,18 @@ pub trait Kept: Default + Send + 'static {
     }
 }
 
-impl Kept for () {
-    fn absorb(&mut self, (): Self) {}
+impl Accumulator for () {
+    fn merge(&mut self, (): Self) {}
 }
 
-impl Kept for u64 {
-    fn absorb(&mut self, later: Self) {
+impl Accumulator for u64 {
+    fn merge(&mut self, later: Self) {
         *self += later;
     }
 }
 
-impl<T: Send + 'static> Kept for Vec<T> {
-    fn absorb(&mut self, later: Self) {
+impl<T: Send + 'static> Accumulator for Vec<T> {
+    fn merge(&mut self, later: Self) {
         if self.is_empty() {
             *self = later;
         } else {
@@ -114,18 +119,18 @@ impl<T: Send + 'static> Kept for Vec<T> {
     }
 }
 
-impl<K: Ord + Send + 'static, V: Kept> Kept for BTreeMap<K, V> {
-    fn absorb(&mut self, later: Self) {
+impl<K: Ord + Send + 'static, V: Accumulator> Accumulator for BTreeMap<K, V> {
+    fn merge(&mut self, later: Self) {
         for (key, value) in later {
-            self.entry(key).or_default().absorb(value);
+            self.entry(key).or_default().merge(value);
         }
     }
 }
 
-impl<A: Kept, B: Kept> Kept for (A, B) {
-    fn absorb(&mut self, later: Self) {
-        self.0.absorb(later.0);
-        self.1.absorb(later.1);
+impl<A: Accumulator, B: Accumulator> Accumulator for (A, B) {
+    fn merge(&mut self, later: Self) {
+        self.0.merge(later.0);
+        self.1.merge(later.1);
     }
 
     fn bytes(&self) -> usize {
@@ -179,26 +184,28 @@ impl<M: Metric> DynMetric for M {
     }
 
     fn nothing(&self) -> Box<dyn Any + Send> {
-        Box::new(M::Kept::default())
+        Box::new(M::Accumulator::default())
     }
 
     fn fold(&self, kept: &mut (dyn Any + Send), later: Box<dyn Any + Send>) {
         // Both were made by this metric, so both are of its type.
-        if let (Some(kept), Ok(later)) = (kept.downcast_mut::<M::Kept>(), later.downcast::<M::Kept>()) {
-            kept.absorb(*later);
+        if let (Some(kept), Ok(later)) =
+            (kept.downcast_mut::<M::Accumulator>(), later.downcast::<M::Accumulator>())
+        {
+            kept.merge(*later);
         }
     }
 
     fn kept_bytes(&self, kept: &(dyn Any + Send)) -> usize {
-        kept.downcast_ref::<M::Kept>().map_or(0, Kept::bytes)
+        kept.downcast_ref::<M::Accumulator>().map_or(0, Accumulator::bytes)
     }
 
     fn extent(&self, kept: &(dyn Any + Send)) -> u64 {
-        kept.downcast_ref::<M::Kept>().map_or(0, Kept::extent)
+        kept.downcast_ref::<M::Accumulator>().map_or(0, Accumulator::extent)
     }
 
     fn put_aside(&self, kept: &mut (dyn Any + Send), to: &SpillTo) -> io::Result<()> {
-        kept.downcast_mut::<M::Kept>().map_or(Ok(()), |kept| kept.spill(to))
+        kept.downcast_mut::<M::Accumulator>().map_or(Ok(()), |kept| kept.spill(to))
     }
 
     fn complete<'r>(
@@ -208,7 +215,7 @@ impl<M: Metric> DynMetric for M {
         rows: RowBuffer<'r>,
     ) -> io::Result<RowBuffer<'r>> {
         let mut rows = Rows::of(rows);
-        if let Ok(kept) = kept.downcast::<M::Kept>() {
+        if let Ok(kept) = kept.downcast::<M::Accumulator>() {
             self.finish(*kept, workspace, &mut rows)?;
         }
         Ok(rows.into_buffer())

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::PathBuf;
 
-use crate::metric::Kept;
+use crate::metric::Accumulator;
 use crate::stored::Stored;
 
 /// A set of values that [`Metric::finish`](crate::Metric::finish) gets in their order. The same value twice is one.
@@ -109,8 +109,8 @@ const MOST_FILES: usize = 12;
 /// What a reader of a run takes from its file at a time, and a writer gives to it, in bytes.
 const RUN_BUFFER: usize = 1 << 16;
 
-impl<T: Stored> Kept for SortedSet<T> {
-    fn absorb(&mut self, mut later: Self) {
+impl<T: Stored> Accumulator for SortedSet<T> {
+    fn merge(&mut self, mut later: Self) {
         self.values.append(&mut later.values);
         self.files.append(&mut later.files);
         self.in_files += later.in_files;
@@ -237,7 +237,7 @@ mod tests {
     fn few_files_are_open_however_often_a_set_is_put_aside() {
         let mut set = SortedSet::default();
         for number in (0..500u32).rev() {
-            set.absorb([number, number + 1].into_iter().collect());
+            set.merge([number, number + 1].into_iter().collect());
             set.spill(&SpillTo::default()).expect("a file");
             assert!(set.files.len() <= MOST_FILES);
         }
@@ -258,7 +258,7 @@ mod tests {
             let mut expected = std::collections::BTreeSet::new();
             for (part, spills) in parts.into_iter().zip(spilled) {
                 expected.extend(part.iter().copied().map(value));
-                set.absorb(part.into_iter().map(value).collect());
+                set.merge(part.into_iter().map(value).collect());
                 if spills {
                     set.spill(&SpillTo::default()).expect("a file");
                     prop_assert_eq!(set.bytes(), 0);

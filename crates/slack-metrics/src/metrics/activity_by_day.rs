@@ -8,7 +8,7 @@ use std::io;
 
 use slack_model::{Day, Fraction, table};
 
-use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
+use crate::{Channel, Accumulator, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 table! {
     /// Activity on each day from the first post to the last.
@@ -45,8 +45,8 @@ pub(super) struct Counts {
     reactions: u64,
 }
 
-impl Kept for Counts {
-    fn absorb(&mut self, later: Self) {
+impl Accumulator for Counts {
+    fn merge(&mut self, later: Self) {
         self.posts += later.posts;
         self.replies += later.replies;
         self.reactions += later.reactions;
@@ -62,11 +62,11 @@ pub(super) struct Days {
     reacted: SortedSet<(UserNo, i32)>,
 }
 
-impl Kept for Days {
-    fn absorb(&mut self, later: Self) {
-        self.counts.absorb(later.counts);
-        self.posted.absorb(later.posted);
-        self.reacted.absorb(later.reacted);
+impl Accumulator for Days {
+    fn merge(&mut self, later: Self) {
+        Accumulator::merge(&mut self.counts, later.counts);
+        self.posted.merge(later.posted);
+        self.reacted.merge(later.reacted);
     }
 
     fn bytes(&self) -> usize {
@@ -81,7 +81,7 @@ impl Kept for Days {
 
 impl Metric for ActivityByDay {
     type Row<'r> = ActivityByDayRef<'r>;
-    type Kept = Days;
+    type Accumulator = Days;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Days {
         let mut counts: BTreeMap<i32, Counts> = BTreeMap::new();
@@ -90,7 +90,7 @@ impl Metric for ActivityByDay {
         for post in channel.posts() {
             let day = post.local_time().day();
             if day != last {
-                counts.entry(last).or_default().absorb(std::mem::take(&mut of_last));
+                counts.entry(last).or_default().merge(std::mem::take(&mut of_last));
                 last = day;
             }
             of_last.posts += 1;
@@ -100,13 +100,13 @@ impl Metric for ActivityByDay {
         for reaction in channel.reactions() {
             let day = channel.reacted_to(reaction).local_time().day();
             if day != last {
-                counts.entry(last).or_default().absorb(std::mem::take(&mut of_last));
+                counts.entry(last).or_default().merge(std::mem::take(&mut of_last));
                 last = day;
             }
             of_last.reactions += 1;
             reacted.push((reaction.user(), day));
         }
-        counts.entry(last).or_default().absorb(of_last);
+        counts.entry(last).or_default().merge(of_last);
         let posted = channel.posting_days().iter().map(|posting| (posting.user, posting.day)).collect();
         Days { counts, posted, reacted: reacted.into_iter().collect() }
     }

@@ -4,7 +4,7 @@ use std::io;
 
 use slack_model::{table};
 
-use crate::{Channel, Kept, Metric, Rows, Workspace};
+use crate::{Channel, Accumulator, Metric, Rows, Workspace};
 
 table! {
     /// Posts on each weekday and hour, all 168.
@@ -29,8 +29,8 @@ impl Default for Week {
     }
 }
 
-impl Kept for Week {
-    fn absorb(&mut self, later: Self) {
+impl Accumulator for Week {
+    fn merge(&mut self, later: Self) {
         for (posts, more) in self.0.iter_mut().zip(later.0) {
             *posts += more;
         }
@@ -39,7 +39,7 @@ impl Kept for Week {
 
 impl Metric for ActivityByHour {
     type Row<'r> = ActivityByHourRef<'r>;
-    type Kept = Week;
+    type Accumulator = Week;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Week {
         let mut week = Week::default();

@@ -35,7 +35,7 @@ pub(super) struct AggrByChannel;
 
 impl Metric for AggrByChannel {
     type Row<'r> = AggrByChannelRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let Some(listed) = channel.workspace().channel(channel.number()) else { return };

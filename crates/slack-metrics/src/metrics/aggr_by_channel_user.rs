@@ -22,7 +22,7 @@ pub(super) struct AggrByChannelUser;
 
 impl Metric for AggrByChannelUser {
     type Row<'r> = AggrByChannelUserRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         for poster in channel.posters() {

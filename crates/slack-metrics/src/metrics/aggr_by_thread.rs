@@ -29,7 +29,7 @@ pub(super) struct AggrByThread;
 
 impl Metric for AggrByThread {
     type Row<'r> = AggrByThreadRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let mut users = Vec::new();

@@ -22,7 +22,7 @@ pub(super) struct AggrByThreadUser;
 
 impl Metric for AggrByThreadUser {
     type Row<'r> = AggrByThreadUserRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let mut users = Vec::new();

@@ -51,7 +51,7 @@ pub(super) struct ConversationData;
 
 impl Metric for ConversationData {
     type Row<'r> = ConversationDataRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();

@@ -41,9 +41,9 @@ stored! {
 impl Metric for CubeByMonth {
     type Row<'r> = CubeByMonthRef<'r>;
     /// The cells with a channel given.
-    type Kept = SortedSet<Cell>;
+    type Accumulator = SortedSet<Cell>;
 
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Accumulator {
         let mut cells = Vec::new();
         let mut posts: Vec<_> = channel
             .posting_days()
@@ -64,7 +64,7 @@ impl Metric for CubeByMonth {
         cells.into_iter().collect()
     }
 
-    fn finish(&self, cells: Self::Kept, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
+    fn finish(&self, cells: Self::Accumulator, workspace: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let mut cells = cells.in_order()?.peekable();
         if cells.peek().is_none() {
             // All of nothing is a cell too.

@@ -30,7 +30,7 @@ stored! {
 
 impl Metric for EdgeByMonth {
     type Row<'r> = MonthlyEdgeRef<'r>;
-    type Kept = SortedSet<Edge>;
+    type Accumulator = SortedSet<Edge>;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> SortedSet<Edge> {
         let mut weights: FxHashMap<_, u32> = FxHashMap::default();

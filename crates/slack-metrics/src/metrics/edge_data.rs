@@ -27,7 +27,7 @@ stored! {
 
 impl Metric for EdgeData {
     type Row<'r> = EdgeRef<'r>;
-    type Kept = SortedSet<Edge>;
+    type Accumulator = SortedSet<Edge>;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> SortedSet<Edge> {
         let mut edges = Edges::default();

@@ -6,7 +6,7 @@ use std::io;
 use slack_model::{table};
 
 use crate::workspace::EmojiNo;
-use crate::{Channel, Kept, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
+use crate::{Channel, Accumulator, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 table! {
     /// Use of each emoji in reactions.
@@ -31,10 +31,10 @@ pub(super) struct Emoji {
     users: SortedSet<(EmojiNo, UserNo)>,
 }
 
-impl Kept for Emoji {
-    fn absorb(&mut self, later: Self) {
-        self.counts.absorb(later.counts);
-        self.users.absorb(later.users);
+impl Accumulator for Emoji {
+    fn merge(&mut self, later: Self) {
+        Accumulator::merge(&mut self.counts, later.counts);
+        self.users.merge(later.users);
     }
 
     fn bytes(&self) -> usize {
@@ -48,7 +48,7 @@ impl Kept for Emoji {
 
 impl Metric for EmojiData {
     type Row<'r> = EmojiDataRef<'r>;
-    type Kept = Emoji;
+    type Accumulator = Emoji;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Emoji {
         let mut emoji = Emoji::default();

@@ -32,7 +32,7 @@ pub(super) struct HealthByChannel;
 
 impl Metric for HealthByChannel {
     type Row<'r> = HealthByChannelRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let mut posts: Vec<_> = channel.posters().iter().map(|poster| poster.posts).collect();

@@ -24,7 +24,7 @@ pub(super) struct MaxByChannelUser;
 
 impl Metric for MaxByChannelUser {
     type Row<'r> = MaxByChannelUserRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();

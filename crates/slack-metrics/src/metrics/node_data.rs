@@ -11,7 +11,7 @@ pub(super) struct NodeData;
 
 impl Metric for NodeData {
     type Row<'r> = NodeRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, _: &Channel<'_>, _: &mut Rows<'_, Self>) {}
 

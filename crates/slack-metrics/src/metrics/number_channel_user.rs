@@ -18,7 +18,7 @@ pub(super) struct NumberChannelUser;
 
 impl Metric for NumberChannelUser {
     type Row<'r> = NumberChannelUserRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let n_posters = channel.posters().len();

@@ -28,7 +28,7 @@ pub(super) struct ResponseByChannel;
 
 impl Metric for ResponseByChannel {
     type Row<'r> = ResponseByChannelRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let responses: Vec<_> = channel.threads().filter_map(|thread| Response::to(&thread)).collect();

@@ -66,7 +66,7 @@ impl Response {
 
 impl Metric for ResponseData {
     type Row<'r> = ResponseDataRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();

@@ -26,13 +26,13 @@ pub(super) struct RetentionByCohort;
 impl Metric for RetentionByCohort {
     type Row<'r> = RetentionByCohortRef<'r>;
     /// Who posted in which month.
-    type Kept = SortedSet<(UserNo, i32)>;
+    type Accumulator = SortedSet<(UserNo, i32)>;
 
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Accumulator {
         channel.posting_days().iter().map(|posting| (posting.user, posting.month())).collect()
     }
 
-    fn finish(&self, months: Self::Kept, _: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
+    fn finish(&self, months: Self::Accumulator, _: &Workspace, rows: &mut Rows<'_, Self>) -> io::Result<()> {
         let mut people: BTreeMap<(i32, i32), u64> = BTreeMap::new();
         let mut cohort = None;
         for posted in months.in_order()? {

@@ -31,7 +31,7 @@ pub(super) struct TagData;
 
 impl Metric for TagData {
     type Row<'r> = TagDataRef<'r>;
-    type Kept = ();
+    type Accumulator = ();
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use slack_model::{Time, Ts, UserId, table};
 
-use crate::{Channel, Kept, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
+use crate::{Channel, Accumulator, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 table! {
     /// What each user did: posts, replies and reactions, and when.
@@ -88,8 +88,8 @@ pub(super) struct Users {
     days: SortedSet<(UserNo, i32)>,
 }
 
-impl Kept for Users {
-    fn absorb(&mut self, later: Self) {
+impl Accumulator for Users {
+    fn merge(&mut self, later: Self) {
         for (user, seen) in later.activities {
             let activity = self.activities.entry(user).or_default();
             activity.joined.join(&seen.joined);
@@ -100,7 +100,7 @@ impl Kept for Users {
             activity.reactions_received += seen.reactions_received;
             activity.mentions_received += seen.mentions_received;
         }
-        self.days.absorb(later.days);
+        self.days.merge(later.days);
     }
 
     fn bytes(&self) -> usize {
@@ -114,7 +114,7 @@ impl Kept for Users {
 
 impl Metric for UseractiveData {
     type Row<'r> = UseractiveDataRef<'r>;
-    type Kept = Users;
+    type Accumulator = Users;
 
     fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Users {
         let mut users = Users::default();

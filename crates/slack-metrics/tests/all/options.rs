@@ -36,9 +36,9 @@ slack_model::table! {
 
 impl Metric for Lengths {
     type Row<'r> = LengthRow;
-    type Kept = BTreeMap<u64, u64>;
+    type Accumulator = BTreeMap<u64, u64>;
 
-    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Kept {
+    fn channel(&self, channel: &Channel<'_>, _: &mut Rows<'_, Self>) -> Self::Accumulator {
         let mut lengths = BTreeMap::new();
         for post in channel.posts() {
             *lengths.entry(channel.text(post).len() as u64).or_default() += 1;
@@ -46,7 +46,12 @@ impl Metric for Lengths {
         lengths
     }
 
-    fn finish(&self, lengths: Self::Kept, _: &Workspace, rows: &mut Rows<'_, Self>) -> std::io::Result<()> {
+    fn finish(
+        &self,
+        lengths: Self::Accumulator,
+        _: &Workspace,
+        rows: &mut Rows<'_, Self>,
+    ) -> std::io::Result<()> {
         for (length, posts) in lengths {
             rows.write(&LengthRow { length, posts });
         }
