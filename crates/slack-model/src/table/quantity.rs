@@ -1,7 +1,7 @@
 //! Numbers with a unit, and days and months, as metric tables have them.
 
 use super::{Field, FieldError, Kind, Value};
-use crate::ts::{Time, civil_from_days, write_padded};
+use crate::ts::{DAY, Time, civil_from_days, write_padded};
 
 /// A length of time in microseconds, written as seconds with six places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,9 +111,6 @@ impl Field for Month {
         }
     }
 }
-
-/// Microseconds of a day.
-const DAY: i64 = 86_400_000_000;
 
 fn write_millionths(out: &mut Vec<u8>, millionths: i64) {
     if millionths < 0 {
