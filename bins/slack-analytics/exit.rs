@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::process::ExitCode;
 
+use slack_pipeline::RunStatus;
+
 use crate::hint::hint;
 use crate::printable::printable;
 use crate::style::{ERROR, HINT, styled};
@@ -36,7 +38,21 @@ pub(crate) enum Outcome {
 impl Outcome {
     /// Gaps where there are any.
     pub(crate) fn of_gaps(gaps: u64) -> Self {
-        if gaps == 0 { Self::Done } else { Self::Gaps }
+        Self::of(gaps > 0)
+    }
+
+    /// Gaps where something is missing.
+    pub(crate) fn of(has_gaps: bool) -> Self {
+        if has_gaps { Self::Gaps } else { Self::Done }
+    }
+}
+
+/// How a run ended.
+pub(crate) fn status(result: &Result<Outcome>) -> RunStatus {
+    match result {
+        Ok(Outcome::Done) => RunStatus::Done,
+        Ok(Outcome::Gaps) => RunStatus::Gaps,
+        Err(_) => RunStatus::Failed,
     }
 }
 
@@ -72,5 +88,7 @@ pub(crate) fn code(result: Result<Outcome>) -> ExitCode {
 /// Whether the arguments are to blame, and nothing was done.
 pub(crate) fn is_usage(failure: &Failure) -> bool {
     let refused = failure.downcast_ref::<slack_extract::Error>();
-    failure.is::<Usage>() || refused.is_some_and(slack_extract::Error::is_refusal)
+    failure.is::<Usage>()
+        || refused.is_some_and(slack_extract::Error::is_refusal)
+        || failure.downcast_ref::<slack_pipeline::Error>().is_some_and(slack_pipeline::Error::is_usage)
 }

@@ -15,6 +15,9 @@ pub(crate) fn hint(failure: &Failure) -> Option<String> {
 
 /// The hint of one error of a chain.
 fn of(error: &(dyn Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<slack_pipeline::Error>() {
+        return of_pipeline(error);
+    }
     if let Some(error) = error.downcast_ref::<Usage>() {
         return of_usage(&error.0).map(Into::into);
     }
@@ -54,6 +57,14 @@ fn of_usage(message: &str) -> Option<&'static str> {
         ("knows no channel", "the names are in channel_data.csv; a direct message is named by its id"),
     ];
     hints.into_iter().find_map(|(what, hint)| message.contains(what).then_some(hint))
+}
+
+fn of_pipeline(error: &slack_pipeline::Error) -> Option<String> {
+    use slack_pipeline::Error::{NoBatches, UnknownChannel};
+    match error {
+        NoBatches { .. } | UnknownChannel { .. } => of_usage(&error.to_string()).map(Into::into),
+        _ => Some(error.inner()).filter(|inner| !inner.is::<slack_pipeline::Error>()).and_then(of),
+    }
 }
 
 fn of_capture(error: &slack_extract::Error) -> Option<String> {

@@ -2,46 +2,29 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command-line program prints")]
 
-mod aliases;
 mod answer;
-mod captured;
+mod app;
+mod capture_words;
 mod cli;
 mod commands;
 mod database;
-mod drawing;
 mod environment;
 mod exit;
-mod graphing;
 mod hint;
-mod home_health;
 mod interrupt;
-mod last_run;
 mod logging;
-mod measured;
 mod output;
 mod permissions;
-mod pipeline;
 mod printable;
 mod progress;
-mod pseudonymous;
-mod public;
-mod raw_pages;
 mod redact;
-
-mod reporting;
-mod scratch;
 mod serving;
 mod settings;
-mod shown;
-mod stamp;
 mod style;
-mod summary;
 mod table;
-mod tables;
-mod tapped;
 mod usage;
-mod withheld;
 mod without_tokens;
+mod words;
 
 use std::process::ExitCode;
 

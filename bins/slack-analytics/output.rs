@@ -5,16 +5,17 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value};
 
-use slack_model::BatchId;
-use slack_model::batch::{DataHome, RunStage};
+use slack_model::Progress;
+pub(crate) use slack_pipeline::grouped as number;
+use slack_pipeline::{Event, Listener};
 
-use crate::exit::{Outcome, Result, chain};
+use crate::exit::{Outcome, Result, chain, status};
 use crate::hint::hint;
-use crate::last_run::{self, Clock};
 use crate::printable::printable;
 use crate::progress::{Bars, PlainLines};
 use crate::redact::{redact, redact_json};
 use crate::style::{STAGE, is_seen, styled};
+use crate::words;
 
 /// Where a run's words go.
 pub(crate) struct Output {
@@ -22,32 +23,17 @@ pub(crate) struct Output {
     json: bool,
     /// Whether lines go to a log: a line a stage, with the time where the log gives it none.
     is_log: bool,
-    is_run: bool,
     stages: Mutex<Vec<Value>>,
-    run: Mutex<Run>,
-}
-
-/// The stages of a run as they are kept.
-struct Run {
-    clock: Clock,
-    stages: Vec<(Option<BatchId>, RunStage)>,
 }
 
 impl Output {
     pub(crate) fn new(quiet: bool, json: bool) -> Self {
-        let run = Run { clock: Clock::start(), stages: Vec::new() };
-        Self { quiet, json, is_log: false, is_run: false, stages: Mutex::default(), run: Mutex::new(run) }
+        Self { quiet, json, is_log: false, stages: Mutex::default() }
     }
 
     /// For a run, which nobody may watch.
     pub(crate) fn for_run(self) -> Self {
-        Self { is_log: !is_seen(), is_run: true, ..self }
-    }
-
-    /// What a run has done so far; nothing in other commands.
-    pub(crate) fn stages_so_far(&self) -> Vec<RunStage> {
-        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        run.stages.iter().filter(|_| self.is_run).map(|(_, stage)| stage.clone()).collect()
+        Self { is_log: !is_seen(), ..self }
     }
 
     /// Whether a program reads what is printed.
@@ -56,7 +42,7 @@ impl Output {
     }
 
     /// Tells of a finished step: a line for a person, or values for a program.
-    pub(crate) fn tell(&self, stage: &str, line: &str, values: Value) -> Result<()> {
+    pub(crate) fn tell(&self, stage: &str, line: &str, values: Value) -> io::Result<()> {
         if !self.quiet && !self.json {
             let line = printable(line);
             print(&if self.is_log { log_line(stage, &line) } else { lines(stage, &line) })?;
@@ -65,29 +51,10 @@ impl Output {
         Ok(())
     }
 
-    /// Keeps a stage's values for the JSON object, and for what is noted of a run.
+    /// Keeps a stage's values for the JSON object.
     pub(crate) fn keep(&self, stage: &str, values: Value) {
-        let object = stage_object(stage, values);
-        let mut run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        let row = run.clock.ended(stage, &object);
-        run.stages.push((last_run::batch_of(&object), row));
-        self.push(object);
-    }
-
-    /// Keeps values for the JSON object that are of no stage of a run.
-    pub(crate) fn keep_aside(&self, name: &str, values: Value) {
-        self.push(stage_object(name, values));
-    }
-
-    fn push(&self, object: Map<String, Value>) {
         let mut stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner);
-        stages.push(Value::Object(object));
-    }
-
-    /// Writes what the stages took into the metadata of their batches.
-    pub(crate) fn keep_run(&self, home: &DataHome, outcome: &Result<Outcome>) -> Result<()> {
-        let run = self.run.lock().unwrap_or_else(PoisonError::into_inner);
-        last_run::write(home, &run.stages, run.clock.whole(last_run::word(outcome)))
+        stages.push(Value::Object(stage_object(stage, values)));
     }
 
     /// Hands over what was asked for itself, a file to be mostly: printed as it is, quiet or not, or as values for
@@ -118,7 +85,7 @@ impl Output {
             return Ok(());
         }
         let stages = self.stages.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let status = last_run::word(outcome);
+        let status = status(outcome).as_str();
         let mut object = serde_json::json!({ "command": command, "status": status, "stages": stages });
         if let Err(failure) = outcome {
             object["error"] = chain(failure).join(": ").into();
@@ -126,14 +93,20 @@ impl Output {
         }
         print_exactly(&format!("{}\n", redact_json(object)))
     }
+}
 
-    /// A listener for a stage's progress: bars on a terminal, plain lines in a log, nothing when quiet.
-    pub(crate) fn progress(&self) -> Box<dyn slack_model::Progress> {
+impl Listener for Output {
+    /// Bars on a terminal, plain lines in a log, nothing when quiet.
+    fn progress(&self) -> Box<dyn Progress + '_> {
         if self.quiet || self.json || !io::stderr().is_terminal() {
             Box::new(PlainLines::new(self.quiet || self.json))
         } else {
             Box::new(Bars::default())
         }
+    }
+
+    fn event(&self, event: &Event<'_>) -> io::Result<()> {
+        self.tell(event.stage(), &words::of(event), serde_json::to_value(event)?)
     }
 }
 
@@ -147,11 +120,11 @@ fn stage_object(stage: &str, values: Value) -> Map<String, Value> {
 }
 
 /// Prints to standard output. Whoever reads it may have seen enough: that is no reason to stop the work.
-fn print(text: &str) -> Result<()> {
+fn print(text: &str) -> io::Result<()> {
     // Colours are left out where no terminal shows them.
     match anstream::AutoStream::auto(io::stdout().lock()).write_all(text.as_bytes()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
+        written => written,
     }
 }
 
@@ -189,19 +162,6 @@ fn log_line(stage: &str, line: &str) -> String {
     format!("{now} {stage}: {line}\n")
 }
 
-/// A number as people read it: `1,234,567`.
-pub(crate) fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// A number with its noun: `1 gap`, `2 gaps`.
 pub(crate) fn count(value: u64, noun: &str) -> String {
     format!("{} {noun}{}", number(value), if value == 1 { "" } else { "s" })
@@ -213,7 +173,6 @@ mod tests {
 
     #[test]
     fn numbers_are_grouped() {
-        assert_eq!([0, 999, 1_000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(count(1, "gap"), "1 gap");
+        assert_eq!([0, 1, 1_000].map(|n| count(n, "gap")), ["0 gaps", "1 gap", "1,000 gaps"]);
     }
 }

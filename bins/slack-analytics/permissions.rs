@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 
 use serde_json::json;
 
+use crate::app::App;
 use crate::exit::Result;
-use crate::pipeline::Pipeline;
 
 /// What the user's own umask takes away from new files.
 #[cfg(unix)]
@@ -43,17 +43,17 @@ pub(crate) fn hand_on(path: &Path) -> Result<()> {
     Ok(())
 }
 
-impl Pipeline<'_> {
+impl App<'_> {
     /// Reports a data home that others may look into, with the command that changes it. It is its owner who knows
     /// whether that is meant.
     pub(crate) fn report_permissions(&self) {
-        if !self.home.is_open_to_others() {
+        if !self.home().is_open_to_others() {
             return;
         }
-        let mend = format!("chmod -R go= {}", quoted(self.home.root()));
-        let what = format!("other users of this machine may look into {}", self.home.root().display());
+        let mend = format!("chmod -R go= {}", quoted(self.home().root()));
+        let what = format!("other users of this machine may look into {}", self.home().root().display());
         self.output.advise(&format!("warning: {what}; to stop that: {mend}"));
-        self.output.keep_aside("permissions", json!({ "health": "warning", "what": what, "advice": mend }));
+        self.output.keep("permissions", json!({ "health": "warning", "what": what, "advice": mend }));
     }
 }
 

@@ -73,6 +73,12 @@ fn from_an_export_to_graph_and_database() {
     let asked = rows_without(&own.join("questions_by_channel.csv"), &["channel", "answered"]);
     assert!(asked.concat().iter().map(|asked| asked.parse::<u64>().expect("a number")).sum::<u64>() > 0);
 
+    let whole = home.folder().join("whole");
+    let told = example("whole_pipeline", [export.as_os_str(), whole.as_os_str()]).out;
+    assert!(told.contains("0 gaps") && told.contains("tables in slack.db"), "{told}");
+    assert!(files(&whole.join("master/csv")) == files(&program.data("master/csv")));
+    assert!(whole.join("report.html").is_file() && whole.join("slack.db").is_file());
+
     let database = TestDatabase::create();
     example("load_postgres", [home.data("").as_os_str(), OsStr::new(&database.url)]);
     let count: i64 =

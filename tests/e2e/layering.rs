@@ -49,6 +49,16 @@ fn stages_depend_on_the_model_and_on_no_other_stage() {
     assert!(!dependencies["slack-model"].iter().any(|name| name.starts_with("slack-")));
 }
 
+/// slack-pipeline puts the stages together: it knows them all, and no store.
+#[test]
+fn the_pipeline_knows_stages_and_no_store() {
+    let dependencies = dependencies();
+    let own: Vec<_> =
+        dependencies["slack-pipeline"].iter().filter(|name| name.starts_with("slack-")).collect();
+    let stages = ["slack-extract", "slack-graph", "slack-merge", "slack-metrics", "slack-model", "slack-report"];
+    assert_eq!(own, stages);
+}
+
 #[test]
 fn each_heavy_library_has_one_home() {
     let dependencies = dependencies();

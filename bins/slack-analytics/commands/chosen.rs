@@ -5,8 +5,9 @@ use slack_metrics::MetricOptions;
 use slack_model::Time;
 
 use super::import::parse_time;
+use crate::app::App;
 use crate::exit::{Failure, Result, Usage};
-use crate::pipeline::{Pipeline, Subject};
+use slack_pipeline::Subject;
 
 /// Which messages count, and where their tables go.
 #[derive(Debug, Args)]
@@ -52,18 +53,20 @@ impl Chosen {
     /// Chooses the messages, and returns the folder.
     pub(crate) fn apply(
         &self,
-        pipeline: &Pipeline<'_>,
+        app: &App<'_>,
         subject: &Subject,
         options: &mut MetricOptions,
     ) -> Result<PathBuf> {
         (options.since, options.until) = (self.since, self.until);
-        options.channels = pipeline.channels(subject, &self.channel)?;
+        options.channels = app.pipeline.channels(subject, &self.channel)?;
         if self.since.zip(self.until).is_some_and(|(since, until)| since >= until) {
             return Err(Usage("--since must come before --until".into()).into());
         }
-        let folder = self.out.clone().unwrap_or_else(|| pipeline.results(subject));
+        let folder = self.out.clone().unwrap_or_else(|| app.pipeline.results(subject));
         let is_tables = |out: &PathBuf| {
-            Ok::<_, Failure>(out.exists() && out.canonicalize()? == pipeline.tables(subject)?.canonicalize()?)
+            Ok::<_, Failure>(
+                out.exists() && out.canonicalize()? == app.pipeline.tables(subject)?.canonicalize()?,
+            )
         };
         if is_tables(&folder)? {
             return Err(Usage(format!("{} holds the tables that are measured", folder.display())).into());

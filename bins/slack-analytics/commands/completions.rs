@@ -2,8 +2,8 @@ use clap::Args;
 use clap_complete::{Shell, generate};
 use serde_json::json;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 use crate::settings;
 
 /// Print the script that completes commands and options in a shell
@@ -20,11 +20,11 @@ pub(crate) struct Completions {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Completions, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Completions, app: &App<'_>) -> Result<Outcome> {
     let mut script = Vec::new();
     generate(args.shell, &mut settings::command(), "slack-analytics", &mut script);
     let script = String::from_utf8_lossy(&script);
     let values = json!({ "shell": args.shell.to_string(), "script": script });
-    pipeline.output.hand_over("completions", script.trim_end(), values)?;
+    app.output.hand_over("completions", script.trim_end(), values)?;
     Ok(Outcome::Done)
 }

@@ -1,8 +1,8 @@
 use clap::Args;
 use serde_json::{Value, json};
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 use crate::settings::{Learnt, Listed, Origin, has_password, quoted};
 
 /// Print every option as the configuration file and the environment set it, and where
@@ -21,7 +21,7 @@ pub(crate) struct Config {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Config, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Config, app: &App<'_>) -> Result<Outcome> {
     let Learnt { file, listed, unknown, .. } = &args.learnt;
     let mut text = match file {
         Some(file) => format!("# from {} and the environment\n", file.display()),
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Config, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     }
     let values: Vec<Value> = listed.iter().map(values).collect();
     let values = json!({ "file": file, "options": values, "unknown_variables": unknown });
-    pipeline.output.hand_over("config", text.trim_end(), values)?;
+    app.output.hand_over("config", text.trim_end(), values)?;
     Ok(Outcome::Done)
 }
 

@@ -4,14 +4,14 @@ use std::path::Path;
 use clap::Args;
 use serde_json::json;
 use slack_extract::{ApiOptions, ChannelType, Rate, Token, WebApi};
-use slack_metrics::MetricOptions;
 use slack_model::batch::DataHome;
+use slack_pipeline::{Pipeline, ProcessOptions};
 use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
 
 use super::report::ReportArgs;
+use crate::app::App;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::count;
-use crate::pipeline::Pipeline;
 
 /// Show the whole pipeline on a made-up community, served by the sandbox over HTTP
 #[derive(Debug, Args)]
@@ -39,7 +39,7 @@ pub(crate) struct Demo {
 const MADE_UP: &str = "made-up.txt";
 
 /// Runs the command.
-pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Demo, app: &App<'_>) -> Result<Outcome> {
     let mut community = CommunityOptions::default();
     (community.people, community.messages) = (args.people as usize, args.messages as usize);
     community.seed = args.seed;
@@ -50,22 +50,23 @@ pub(crate) fn run(args: &Demo, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         count(args.messages.into(), "message"),
         sandbox.url()
     );
-    pipeline.output.tell("sandbox", &line, json!({ "url": sandbox.url(), "seed": args.seed }))?;
+    app.output.tell("sandbox", &line, json!({ "url": sandbox.url(), "seed": args.seed }))?;
 
-    let home = DataHome::new(pipeline.home.root().join("demo"));
+    let home = DataHome::new(app.home().root().join("demo"));
     begin_anew(home.root())?;
-    let demo = Pipeline { home, output: pipeline.output };
+    let demo = Pipeline::new(home, app.output);
     // It is a data home of its own, which other commands may be given.
-    let _lock = demo.lock_patiently("demo")?;
+    let _lock = demo.lock("demo")?;
     let token = Token::new(sandbox.token()).ok_or_else(|| Usage("the sandbox has no token".into()))?;
     let mut options = ApiOptions::default();
     options.types = vec![ChannelType::Public, ChannelType::Private, ChannelType::Im, ChannelType::Mpim];
     options.rate = Rate::Unlimited;
-    let (batch, captured) = demo.capture("extract", WebApi::new(&sandbox.url(), token, options)?)?;
-    let reporting = args.report.reporting();
-    let outcome = captured.max(demo.rest(&[batch], &MetricOptions::default(), &reporting)?);
-    crate::summary::summarise(&demo, reporting.shown)?;
-    Ok(outcome)
+    let (batch, captured) = demo.extract(&mut WebApi::new(&sandbox.url(), token, options)?)?;
+    let mut process = ProcessOptions::default();
+    process.report = args.report.request();
+    let has_gaps = demo.process(&[batch], &process)?;
+    demo.highlights(process.report.visibility)?;
+    Ok(Outcome::of(has_gaps || captured.gap_count > 0))
 }
 
 /// Removes the last demo's folder: two communities in one master could not be told apart. A folder that no

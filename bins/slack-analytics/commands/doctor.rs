@@ -3,10 +3,10 @@ use serde_json::json;
 use slack_extract::{Check, Health, HttpSlackApi, check_token, examine};
 
 use super::what::WhatArgs;
+use crate::app::App;
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
-use crate::home_health::check_home;
-use crate::pipeline::Pipeline;
+use slack_pipeline::check_home;
 
 /// Check whether a capture would work and what it would miss: token, API, clock, scopes, plan, data home
 #[derive(Debug, Args)]
@@ -26,14 +26,14 @@ pub(crate) struct Doctor {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Doctor, app: &App<'_>) -> Result<Outcome> {
     let mut worst: Option<Check> = None;
     let mut tell = |check: Check| -> Result<()> {
         let Check { name, health, what, advice, .. } = &check;
         let sep = if advice.is_empty() { "" } else { ": " };
         let line = format!("{:<8} {what}{sep}{advice}", health.as_str());
         let values = json!({ "health": health.as_str(), "what": what, "advice": advice });
-        pipeline.output.tell(name, &line, values)?;
+        app.output.tell(name, &line, values)?;
         if worst.as_ref().is_none_or(|worst| worst.health < *health) {
             worst = Some(check);
         }
@@ -64,7 +64,7 @@ pub(crate) fn run(args: &Doctor, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             }
         }
     }
-    check_home(pipeline, team.as_deref()).into_iter().try_for_each(&mut tell)?;
+    check_home(&app.pipeline, team.as_deref()).into_iter().try_for_each(&mut tell)?;
     match worst {
         Some(Check { health: Health::Problem, name, what, advice, .. }) => {
             Err(Failure::from(format!("a capture cannot run: {name}: {what}: {advice}")))

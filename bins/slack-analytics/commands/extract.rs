@@ -10,10 +10,11 @@ use slack_model::{BatchId, Ts};
 use super::import::parse_time;
 use super::limits::{LIMITS, LimitArgs};
 use super::what::{Files, WhatArgs};
+use crate::app::App;
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result, Usage};
 use crate::interrupt;
-use crate::pipeline::Pipeline;
+use slack_pipeline::Listener as _;
 
 /// Capture the workspace from Slack's Web API as a new batch
 ///
@@ -106,34 +107,34 @@ enum WhichThreads {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Extract, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Extract, app: &App<'_>) -> Result<Outcome> {
     let resumed = match args.resume {
         None => None,
-        Some(Some(batch)) => Some(pipeline.home.existing_batch(batch)?),
+        Some(Some(batch)) => Some(app.home().existing_batch(batch)?),
         Some(None) => {
-            let found = unfinished(&pipeline.home)?;
+            let found = unfinished(app.home())?;
             if found.is_none() {
-                pipeline.output.progress().note("no capture was broken off: a new one begins");
+                app.output.progress().note("no capture was broken off: a new one begins");
             }
             found
         }
     };
-    capture(&args.api, resumed, pipeline).map(|(_, outcome)| outcome)
+    capture(&args.api, resumed, app).map(|(_, outcome)| outcome)
 }
 
 /// Captures a batch from the API that the environment names, or goes on with one that was broken off.
 pub(crate) fn capture(
     args: &ApiArgs,
     resumed: Option<BatchFolder>,
-    pipeline: &Pipeline<'_>,
+    app: &App<'_>,
 ) -> Result<(BatchFolder, Outcome)> {
     if args.said.contains("max_file_size") && args.what.files != Some(Files::All) {
         return Err(Usage("--max-file-size is for files that are fetched: give --files all".into()).into());
     }
     let environment = Environment::read()?;
     let mut source = WebApi::new(&environment.api_url()?, environment.token()?, args.options())?;
-    let progress = pipeline.output.progress();
-    let left = unfinished(&pipeline.home)?.map(|left| left.id());
+    let progress = app.output.progress();
+    let left = unfinished(app.home())?.map(|left| left.id());
     let goes_on_with = resumed.as_ref().map(BatchFolder::id);
     if let Some(batch) = resumed {
         // Tables that a broken-off run made of it are no longer all there is.
@@ -146,14 +147,14 @@ pub(crate) fn capture(
         ));
     }
     drop(progress);
-    let captured = interrupt::explained(|| pipeline.capture("extract", source));
+    let captured = interrupt::explained(|| app.pipeline.extract(&mut source));
     if captured.is_err()
-        && let Ok(Some(now)) = unfinished(&pipeline.home)
+        && let Ok(Some(now)) = unfinished(app.home())
         && (goes_on_with == Some(now.id()) || goes_on_with.is_none() && left != Some(now.id()))
     {
-        pipeline.output.progress().note(interrupt::GO_ON);
+        app.output.progress().note(interrupt::GO_ON);
     }
-    captured
+    captured.map(|(batch, summary)| (batch, Outcome::of_gaps(summary.gap_count))).map_err(Into::into)
 }
 
 impl ApiArgs {

@@ -6,11 +6,11 @@ use slack_metrics::MetricOptions;
 use slack_model::{BatchId, Folder, Shown};
 
 use super::chosen::{Chosen, Zone};
+use super::format::FormatArg;
 use super::resources::Resources;
-use crate::drawing::Format;
+use crate::app::App;
 use crate::exit::{Outcome, Result, Usage};
-use crate::graphing::Graphing;
-use crate::pipeline::{Pipeline, Subject};
+use slack_pipeline::{Format, NetworkOptions, Subject};
 
 /// Measure the network of people, and write it for Gephi and others (no batch named: of the master)
 #[derive(Debug, Args)]
@@ -91,8 +91,8 @@ pub(crate) struct Graph {
     #[arg(long)]
     anonymous: bool,
     /// Files to write
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,...", default_values_t = [Format::Gexf, Format::Svg])]
-    format: Vec<Format>,
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT,...", default_values_t = [FormatArg(Format::Gexf), FormatArg(Format::Svg)])]
+    format: Vec<FormatArg>,
     /// Walk shortest paths from all people, however many there are [default: from a sample where it takes long]
     #[arg(long)]
     exact: bool,
@@ -118,29 +118,25 @@ enum Apart {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Graph, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let mut graphing = graphing(args, args.resources.threads())?;
+pub(crate) fn run(args: &Graph, app: &App<'_>) -> Result<Outcome> {
+    let mut network = network(args, args.resources.threads())?;
     let mut options = MetricOptions::default();
     args.resources.limit(&mut options);
     args.zone.apply(&mut options);
     options.only = vec!["node_data".into(), "edge_data".into(), "edge_by_month".into()];
-    let subject = pipeline.subject(args.batch)?;
-    let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
-    refuse_withheld(pipeline, &subject, &options, graphing.shown)?;
+    let subject = app.pipeline.subject(args.batch)?;
+    let folder = args.chosen.apply(app, &subject, &mut options)?;
+    refuse_withheld(app, &subject, &options, network.visibility)?;
     if args.anonymous {
-        graphing.pseudonyms = Some(pipeline.pseudonym_key()?);
+        network.pseudonyms = Some(app.pipeline.pseudonym_key()?);
     }
-    pipeline.metrics_and_graph(&subject, options, &graphing, &folder)
+    app.pipeline.metrics_and_network(&subject, &options, &network, &folder)?;
+    Ok(Outcome::Done)
 }
 
 /// A file of a channel that is withheld would be empty, and leave the reader to guess why.
-fn refuse_withheld(
-    pipeline: &Pipeline<'_>,
-    subject: &Subject,
-    options: &MetricOptions,
-    shown: Shown,
-) -> Result<()> {
-    let withheld = shown.left_out(&Folder(pipeline.tables(subject)?))?;
+fn refuse_withheld(app: &App<'_>, subject: &Subject, options: &MetricOptions, shown: Shown) -> Result<()> {
+    let withheld = shown.left_out(&Folder(app.pipeline.tables(subject)?))?;
     match options.channels.iter().find(|channel| withheld.contains(*channel)) {
         None => Ok(()),
         Some(channel) => {
@@ -152,24 +148,21 @@ fn refuse_withheld(
     }
 }
 
-fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
-    if args.by_channels.is_some() && args.format.contains(&Format::Dynamic) {
+fn network(args: &Graph, threads: Option<NonZeroUsize>) -> Result<NetworkOptions> {
+    if args.by_channels.is_some() && args.format.contains(&FormatArg(Format::Dynamic)) {
         let why = "--format dynamic needs times, and --by-channels knows none";
         return Err(Usage(why.into()).into());
     }
-    let mut graphing = Graphing {
-        with_bots: args.with_bots,
-        only_network: args.only_network,
-        edges: match args.apart {
-            Apart::Channel => Edges::Apart,
-            Apart::Relation => Edges::ByRelation,
-            Apart::Nothing => Edges::Joined,
-        },
-        formats: args.format.clone(),
-        shown: Shown { private: args.include_private, direct_messages: args.include_dms },
-        ..Graphing::default()
+    let mut network = NetworkOptions::default();
+    (network.with_bots, network.only_network) = (args.with_bots, args.only_network);
+    network.edges = match args.apart {
+        Apart::Channel => Edges::Apart,
+        Apart::Relation => Edges::ByRelation,
+        Apart::Nothing => Edges::Joined,
     };
-    let options = &mut graphing.options;
+    network.formats = args.format.iter().map(|format| format.0).collect();
+    network.visibility = Shown { private: args.include_private, direct_messages: args.include_dms };
+    let options = &mut network.graph;
     for (relation, weight) in &args.relations {
         if options.relations.insert(relation.clone(), *weight).is_some() {
             return Err(Usage(format!("--relations names {relation} twice")).into());
@@ -182,7 +175,7 @@ fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
     if let Some(most_people) = args.by_channels {
         options.ties = Ties::Channels { most_people };
     }
-    let measures = &mut graphing.measures;
+    let measures = &mut network.measures;
     measures.threads = threads;
     measures.seed = args.seed;
     (measures.communities.seed, measures.communities.resolution) = (args.seed, args.resolution);
@@ -190,7 +183,7 @@ fn graphing(args: &Graph, threads: Option<NonZeroUsize>) -> Result<Graphing> {
     if args.exact {
         (measures.work, measures.weighted_work) = (u64::MAX, u64::MAX);
     }
-    Ok(graphing)
+    Ok(network)
 }
 
 /// Reads `reacts` or `reacts=0.5`.

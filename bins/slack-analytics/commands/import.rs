@@ -7,8 +7,8 @@ use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Time};
 
 use super::resources::parse_size;
+use crate::app::App;
 use crate::exit::{Failure, Outcome, Result, Usage, chain};
-use crate::pipeline::Pipeline;
 
 /// Copy official Slack exports (folders or zips) into the data home, each as a batch
 #[derive(Debug, Args)]
@@ -72,16 +72,12 @@ impl Imported {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Import, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    capture(&args.paths, &args.options, pipeline)?.result()
+pub(crate) fn run(args: &Import, app: &App<'_>) -> Result<Outcome> {
+    capture(&args.paths, &args.options, app)?.result()
 }
 
 /// Imports exports, in order. One that cannot be imported keeps none of the others from it.
-pub(crate) fn capture(
-    paths: &[PathBuf],
-    options: &ImportOptions,
-    pipeline: &Pipeline<'_>,
-) -> Result<Imported> {
+pub(crate) fn capture(paths: &[PathBuf], options: &ImportOptions, app: &App<'_>) -> Result<Imported> {
     if options.taken_at.is_some() && paths.len() > 1 {
         return Err(Usage("--taken-at names the time of one export; import several one by one".into()).into());
     }
@@ -93,15 +89,16 @@ pub(crate) fn capture(
             export.taken_at(time);
         }
         export.same_workspace(options.same_workspace);
-        match pipeline.capture("import", export) {
-            Ok((batch, gaps)) => {
+        match app.pipeline.import(&mut export) {
+            Ok((batch, summary)) => {
                 imported.batches.push(batch);
-                imported.outcome = imported.outcome.max(Some(gaps));
+                imported.outcome = imported.outcome.max(Some(Outcome::of_gaps(summary.gap_count)));
             }
             Err(failure) => {
+                let failure = failure.into();
                 if paths.len() > 1 {
                     let why = chain(&failure).join(": ");
-                    pipeline.output.advise(&format!("not imported: {}: {why}", path.display()));
+                    app.output.advise(&format!("not imported: {}: {why}", path.display()));
                 }
                 imported.failure.get_or_insert(failure);
             }

@@ -5,10 +5,10 @@ use clap_mangen::Man as Page;
 use serde_json::json;
 use slack_model::atomic::write_atomically;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
 use crate::output::count;
 use crate::permissions::hand_on;
-use crate::pipeline::Pipeline;
 use crate::settings;
 
 /// Print the manual page, or write the pages of all commands to a folder
@@ -24,10 +24,10 @@ pub(crate) struct Man {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Man, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Man, app: &App<'_>) -> Result<Outcome> {
     let Some(folder) = &args.out else {
         let page = page(settings::command())?;
-        pipeline.output.hand_over("man", page.trim_end(), json!({ "page": page }))?;
+        app.output.hand_over("man", page.trim_end(), json!({ "page": page }))?;
         return Ok(Outcome::Done);
     };
     let mut command = settings::command();
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Man, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         files.push(file);
     }
     let line = format!("{} -> {}", count(files.len() as u64, "page"), folder.display());
-    pipeline.output.tell("man", &line, json!({ "path": folder, "files": files }))?;
+    app.output.tell("man", &line, json!({ "path": folder, "files": files }))?;
     Ok(Outcome::Done)
 }
 

@@ -3,8 +3,8 @@ use serde_json::{Value, json};
 use slack_extract::{APP_NAME_LENGTH, TokenKind, app_manifest};
 
 use super::what::WhatArgs;
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 
 /// Print the manifest of a Slack app that may read what a capture asks for, and no more
 #[derive(Debug, Args)]
@@ -24,13 +24,13 @@ pub(crate) struct Manifest {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Manifest, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Manifest, app: &App<'_>) -> Result<Outcome> {
     let options = args.what.options();
     let kind = if args.bot { TokenKind::Bot } else { TokenKind::User };
     let manifest = app_manifest(&args.name, &options, kind);
     let values: Value = serde_json::from_str(&manifest)?;
-    pipeline.output.hand_over("manifest", &manifest, json!({ "manifest": values }))?;
-    pipeline.output.advise(if args.bot { BOT } else { USER });
+    app.output.hand_over("manifest", &manifest, json!({ "manifest": values }))?;
+    app.output.advise(if args.bot { BOT } else { USER });
     Ok(Outcome::Done)
 }
 

@@ -1,12 +1,11 @@
 use clap::Args;
-use serde_json::json;
 use slack_model::BatchId;
 use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
 
 use super::resources::Threads;
+use crate::app::App;
 use crate::exit::{Outcome, Result, Usage};
-use crate::pipeline::Pipeline;
 
 /// Merge batches' tables into the master (no batch named: all that it does not hold yet)
 #[derive(Debug, Args)]
@@ -35,35 +34,33 @@ pub(crate) struct Merge {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Merge, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Merge, app: &App<'_>) -> Result<Outcome> {
     // A crash of an earlier merge must not make the master look empty.
-    recover_folder(&pipeline.home.master_csv())?;
-    pipeline.assume_public(&args.assume_public)?;
+    recover_folder(&app.home().master_csv())?;
+    app.pipeline.assume_public(&args.assume_public)?;
     if !args.assume_public.is_empty() {
-        let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
+        let batches = app.pipeline.batches(&[], BatchFolder::is_transformed)?;
         let tables: Vec<_> = batches.iter().map(BatchFolder::csv).collect();
-        if let Some(name) = pipeline.forget_unknown_public(&tables)?.first() {
+        if let Some(name) = app.pipeline.forget_unknown_public(&tables)?.first() {
             return Err(Usage(format!("--assume-public: channel not found: {name:?}")).into());
         }
     }
     let options = args.threads.merge();
     if args.rebuild {
-        let batches = pipeline.batches(&[], BatchFolder::is_transformed)?;
-        return pipeline.rebuild(&batches, &options, args.allow_drops);
+        let batches = app.pipeline.batches(&[], BatchFolder::is_transformed)?;
+        app.pipeline.rebuild(&batches, &options, args.allow_drops)?;
+        return Ok(Outcome::Done);
     }
-    let merged = pipeline.merged()?;
+    let merged = app.pipeline.merged()?;
     let wanted = |batch: &BatchFolder| {
-        batch.is_transformed() && (!merged.contains(&batch.id()) || pipeline.is_newer_than_master(batch))
+        batch.is_transformed() && (!merged.contains(&batch.id()) || app.pipeline.is_newer_than_master(batch))
     };
-    let batches = pipeline.batches(&args.batches, wanted)?;
+    let batches = app.pipeline.batches(&args.batches, wanted)?;
     if batches.is_empty() && merged.is_empty() {
-        pipeline.output.tell(
-            "merge",
-            "nothing to do: the master holds every batch",
-            json!({ "batches": [], "tables": {}, "added": 0, "changed": 0, "joined": [] }),
-        )?;
+        app.pipeline.nothing_to_merge()?;
         return Ok(Outcome::Done);
     }
     // Without a batch, what the operator says of the master's channels may still be new.
-    pipeline.merge(&batches, &options)
+    app.pipeline.merge(&batches, &options)?;
+    Ok(Outcome::Done)
 }

@@ -4,8 +4,8 @@ use slack_model::BatchId;
 
 use super::chosen::{Chosen, Zone};
 use super::resources::Resources;
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 
 /// Compute the metric tables of a batch (no batch named: of the master)
 #[derive(Debug, Args)]
@@ -37,13 +37,14 @@ pub(crate) struct Metrics {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Metrics, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Metrics, app: &App<'_>) -> Result<Outcome> {
     let mut options = MetricOptions::default();
     args.zone.apply(&mut options);
     options.only.clone_from(&args.only);
     options.skip.clone_from(&args.skip);
     args.resources.limit(&mut options);
-    let subject = pipeline.subject(args.batch)?;
-    let folder = args.chosen.apply(pipeline, &subject, &mut options)?;
-    pipeline.metrics(&subject, options, &folder)
+    let subject = app.pipeline.subject(args.batch)?;
+    let folder = args.chosen.apply(app, &subject, &mut options)?;
+    app.pipeline.metrics(&subject, &options, &folder)?;
+    Ok(Outcome::Done)
 }

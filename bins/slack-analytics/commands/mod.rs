@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod extract;
+mod format;
 pub(crate) mod graph;
 pub(crate) mod import;
 pub(crate) mod init;
@@ -29,30 +30,31 @@ pub(crate) mod verify;
 mod what;
 
 use slack_model::batch::DataHome;
+use slack_pipeline::Pipeline;
 
+use crate::app::App;
 use crate::cli::{Cli, Command};
 use crate::exit::{Outcome, Result, Usage};
 use crate::interrupt;
 use crate::output::Output;
-use crate::pipeline::Pipeline;
 
 /// Runs the command that was asked for.
 pub(crate) fn run(cli: Cli) -> Result<Outcome> {
     let output = Output::new(cli.global.quiet, cli.global.json);
     let output = if matches!(cli.command, Command::Run(_)) { output.for_run() } else { output };
-    let pipeline = Pipeline { home: DataHome::new(cli.global.data), output: &output };
+    let app = App { pipeline: Pipeline::new(DataHome::new(cli.global.data), &output), output: &output };
     let name = cli.command.name();
     // Serving ends well when it is told to end.
     if !matches!(cli.command, Command::Serve(_)) {
         interrupt::listen();
     }
-    let outcome = run_locked(cli.command, &pipeline);
+    let outcome = run_locked(cli.command, &app);
     output.finish(name, &outcome)?;
     outcome
 }
 
-fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let root = pipeline.home.root();
+fn run_locked(command: Command, app: &App<'_>) -> Result<Outcome> {
+    let root = app.home().root();
     if root.is_file() && !command.needs_no_home() {
         let why = format!("{} is a file; a data home is a folder (--data)", root.display());
         return Err(Usage(why).into());
@@ -62,39 +64,39 @@ fn run_locked(command: Command, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         command if command.needs_no_home() => None,
         // Serving takes the lock while it makes the page.
         Command::Serve(_) | Command::Sql(_) | Command::Status(_) | Command::Verify(_) => None,
-        command => Some(pipeline.lock_patiently(command.name())?),
+        command => Some(app.pipeline.lock(command.name())?),
     };
     // A later version's data home is not read either. Taking the lock has looked already.
     if !command.needs_no_home() {
-        pipeline.home.format()?;
+        app.home().format()?;
     }
     if matches!(command, Command::Status(_) | Command::Doctor(_) | Command::Run(_)) {
-        pipeline.report_permissions();
+        app.report_permissions();
     }
     match command {
-        Command::Extract(args) => extract::run(&args, pipeline),
-        Command::Init(args) => init::run(&args, pipeline),
-        Command::Config(args) => config::run(&args, pipeline),
-        Command::Prune(args) => prune::run(&args, pipeline),
-        Command::Schedule(args) => schedule::run(&args, pipeline),
-        Command::Import(args) => import::run(&args, pipeline),
-        Command::Transform(args) => transform::run(&args, pipeline),
-        Command::Merge(args) => merge::run(&args, pipeline),
-        Command::Metrics(args) => metrics::run(&args, pipeline),
-        Command::Graph(args) => graph::run(&args, pipeline),
-        Command::Serve(args) => serve::run(&args, pipeline),
-        Command::Report(args) => report::run(&args, pipeline),
-        Command::Load(args) => load::run(&args, pipeline),
-        Command::Sql(args) => sql::run(&args, pipeline),
-        Command::Manifest(args) => manifest::run(&args, pipeline),
-        Command::Pack(args) => pack::run(&args, pipeline),
-        Command::Status(args) => status::run(&args, pipeline),
-        Command::Doctor(args) => doctor::run(&args, pipeline),
-        Command::Verify(args) => verify::run(&args, pipeline),
-        Command::Run(args) => self::run::run(&args, pipeline),
-        Command::Demo(args) => demo::run(&args, pipeline),
-        Command::Completions(args) => completions::run(&args, pipeline),
-        Command::Man(args) => man::run(&args, pipeline),
+        Command::Extract(args) => extract::run(&args, app),
+        Command::Init(args) => init::run(&args, app),
+        Command::Config(args) => config::run(&args, app),
+        Command::Prune(args) => prune::run(&args, app),
+        Command::Schedule(args) => schedule::run(&args, app),
+        Command::Import(args) => import::run(&args, app),
+        Command::Transform(args) => transform::run(&args, app),
+        Command::Merge(args) => merge::run(&args, app),
+        Command::Metrics(args) => metrics::run(&args, app),
+        Command::Graph(args) => graph::run(&args, app),
+        Command::Serve(args) => serve::run(&args, app),
+        Command::Report(args) => report::run(&args, app),
+        Command::Load(args) => load::run(&args, app),
+        Command::Sql(args) => sql::run(&args, app),
+        Command::Manifest(args) => manifest::run(&args, app),
+        Command::Pack(args) => pack::run(&args, app),
+        Command::Status(args) => status::run(&args, app),
+        Command::Doctor(args) => doctor::run(&args, app),
+        Command::Verify(args) => verify::run(&args, app),
+        Command::Run(args) => self::run::run(&args, app),
+        Command::Demo(args) => demo::run(&args, app),
+        Command::Completions(args) => completions::run(&args, app),
+        Command::Man(args) => man::run(&args, app),
     }
 }
 

@@ -9,9 +9,9 @@ use slack_model::atomic::AtomicFile;
 use slack_model::batch::{BatchFolder, files_below};
 use zip::write::SimpleFileOptions;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
 use crate::output::count;
-use crate::pipeline::Pipeline;
 use crate::without_tokens::WithoutTokens;
 
 /// Pack a batch into two zips, its raw pages and its tables and metrics (no batch named: the newest)
@@ -38,13 +38,13 @@ const ZIPS: [(&str, &[&str]); 2] =
     [("raw", &["api", "export", "files", "metadata"]), ("metrics", &["csv", "metrics", "metadata"])];
 
 /// Runs the command.
-pub(crate) fn run(args: &Pack, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Pack, app: &App<'_>) -> Result<Outcome> {
     let batch = match args.batch {
-        Some(batch) => Some(pipeline.home.existing_batch(batch)?),
-        None => pipeline.home.batches()?.pop(),
+        Some(batch) => Some(app.home().existing_batch(batch)?),
+        None => app.home().batches()?.pop(),
     };
     let Some(batch) = batch else {
-        pipeline.output.tell(
+        app.output.tell(
             "pack",
             "there is no batch to pack",
             json!({ "zip": null, "path": null, "files": 0, "tokens_removed": 0 }),
@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Pack, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         return Ok(Outcome::Done);
     };
     for (name, folders) in ZIPS {
-        let path = pipeline.home.root().join(format!("{}-{name}.zip", batch.id()));
+        let path = app.home().root().join(format!("{}-{name}.zip", batch.id()));
         let Packed { files, tokens } = pack(&batch, folders, &path, args.untouched)?;
         let mut line = format!("{} -> {}", count(files, "file"), path.display());
         if tokens > 0 {
@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Pack, pipeline: &Pipeline<'_>) -> Result<Outcome> {
             ));
         }
         let values = json!({ "zip": name, "path": path, "files": files, "tokens_removed": tokens });
-        pipeline.output.tell("pack", &line, values)?;
+        app.output.tell("pack", &line, values)?;
     }
     Ok(Outcome::Done)
 }

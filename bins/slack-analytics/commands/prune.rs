@@ -1,8 +1,8 @@
 use clap::Args;
+use slack_pipeline::RetentionPolicy;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
-use crate::raw_pages::{Keep, parse_keep};
 
 /// Remove the raw pages of older batches; their tables, metadata, hosted files and metrics stay
 #[derive(Debug, Args)]
@@ -17,15 +17,15 @@ Examples:
   slack-analytics prune --keep '30 batches'")]
 pub(crate) struct Prune {
     /// Pages to keep: `all`, those of the last `365d` (or `52w`), or those of the last `30 batches` [default: all]
-    #[arg(long, value_name = "WHAT", value_parser = parse_keep)]
-    keep: Option<Keep>,
+    #[arg(long, value_name = "WHAT", value_parser = clap::value_parser!(RetentionPolicy))]
+    keep: Option<RetentionPolicy>,
     /// Say what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Prune, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    pipeline.prune(args.keep.unwrap_or(Keep::All), args.dry_run)?;
+pub(crate) fn run(args: &Prune, app: &App<'_>) -> Result<Outcome> {
+    app.pipeline.prune(args.keep.unwrap_or_default(), args.dry_run)?;
     Ok(Outcome::Done)
 }

@@ -2,10 +2,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slack_model::{BatchId, Shown};
+use slack_pipeline::ReportRequest;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
-use crate::reporting::Reporting;
+use crate::permissions::hand_on;
 
 /// Write one HTML page that says what is happening in the workspace (no batch named: of the master)
 #[derive(Debug, Args)]
@@ -56,18 +57,20 @@ pub(crate) struct ReportArgs {
 
 impl ReportArgs {
     /// What they stand for.
-    pub(crate) fn reporting(&self) -> Reporting {
-        Reporting {
-            title: self.title.clone(),
-            is_anonymous: self.anonymous,
-            min_group: self.min_group.unwrap_or(1),
-            shown: Shown { private: self.include_private, direct_messages: self.include_dms },
-        }
+    pub(crate) fn request(&self) -> ReportRequest {
+        let mut request = ReportRequest::default();
+        request.title.clone_from(&self.title);
+        request.is_anonymous = self.anonymous;
+        request.min_group = self.min_group.unwrap_or(1);
+        request.visibility = Shown { private: self.include_private, direct_messages: self.include_dms };
+        request
     }
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Report, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let subject = pipeline.subject(args.batch)?;
-    pipeline.report(&subject, &args.reporting.reporting(), args.out.as_deref())
+pub(crate) fn run(args: &Report, app: &App<'_>) -> Result<Outcome> {
+    let subject = app.pipeline.subject(args.batch)?;
+    app.pipeline.report(&subject, &args.reporting.request(), args.out.as_deref())?;
+    args.out.as_deref().map_or(Ok(()), hand_on)?;
+    Ok(Outcome::Done)
 }

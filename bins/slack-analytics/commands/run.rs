@@ -3,19 +3,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slack_extract::unfinished;
-use slack_metrics::MetricOptions;
 use slack_model::BatchId;
-use slack_model::atomic::recover_folder;
 use slack_model::batch::BatchFolder;
+use slack_pipeline::{ProcessOptions, RetentionPolicy};
 
 use super::chosen::Zone;
 use super::extract::{self, ApiArgs};
 use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
-use crate::exit::{Outcome, Result, Usage, is_usage};
-use crate::pipeline::Pipeline;
-use crate::raw_pages::{Keep, parse_keep};
-use crate::summary::summarise;
+use crate::app::App;
+use crate::exit::{Outcome, Result, Usage, is_usage, status};
 
 /// Extract or import, then transform, merge, metrics, graph and report, for the new batches and the master
 #[derive(Debug, Args)]
@@ -44,21 +41,22 @@ pub(crate) struct Run {
     #[command(flatten)]
     zone: Zone,
     /// Raw pages to keep at the end: `all`, those of the last `365d`, or of the last `10 batches` [default: all]
-    #[arg(long, value_name = "WHAT", value_parser = parse_keep)]
-    keep_raw: Option<Keep>,
+    #[arg(long, value_name = "WHAT", value_parser = clap::value_parser!(RetentionPolicy))]
+    keep_raw: Option<RetentionPolicy>,
     #[command(flatten)]
     report: ReportArgs,
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let outcome = stages(args, pipeline);
+pub(crate) fn run(args: &Run, app: &App<'_>) -> Result<Outcome> {
+    app.pipeline.begin_log();
+    let outcome = stages(args, app);
     // That a run cannot be noted down must not hide why it failed.
-    let kept = pipeline.output.keep_run(&pipeline.home, &outcome);
-    outcome.and_then(|outcome| kept.map(|()| outcome))
+    let kept = app.pipeline.end_log(status(&outcome));
+    outcome.and_then(|outcome| kept.map(|()| outcome).map_err(Into::into))
 }
 
-fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+fn stages(args: &Run, app: &App<'_>) -> Result<Outcome> {
     if !args.import.is_empty() && args.api.is_given() {
         let why = "--types, --channel, --since and the like choose what to ask the API for; an export is taken whole";
         return Err(Usage(why.into()).into());
@@ -66,16 +64,18 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     if args.import.is_empty() && (args.options.taken_at.is_some() || args.options.same_workspace) {
         return Err(Usage("--taken-at and --same-workspace are for --import".into()).into());
     }
-    pipeline.assume_public(&args.assume_public)?;
-    let reporting = args.report.reporting();
-    let before = pipeline.home.batches()?.len();
+    app.pipeline.assume_public(&args.assume_public)?;
+    let mut options = ProcessOptions::default();
+    options.report = args.report.request();
+    args.zone.apply(&mut options.metrics);
+    let before = app.home().batches()?.len();
     let mut not_imported = None;
     let captured = if args.import.is_empty() {
         // What was broken off goes on by itself, unless something else is asked for.
-        let resumed = if args.api.says_what() { None } else { unfinished(&pipeline.home)? };
-        extract::capture(&args.api, resumed, pipeline).map(|(batch, outcome)| (vec![batch], outcome))
+        let resumed = if args.api.says_what() { None } else { unfinished(app.home())? };
+        extract::capture(&args.api, resumed, app).map(|(batch, outcome)| (vec![batch], outcome))
     } else {
-        let imported = import::capture(&args.import, &args.options, pipeline)?;
+        let imported = import::capture(&args.import, &args.options, app)?;
         not_imported = imported.failure;
         match (imported.outcome, not_imported.take()) {
             (None, Some(failure)) => Err(failure),
@@ -86,47 +86,35 @@ fn stages(args: &Run, pipeline: &Pipeline<'_>) -> Result<Outcome> {
         }
     };
     let is_refused = captured.as_ref().is_err_and(is_usage);
-    if is_refused || captured.is_err() && !args.import.is_empty() && pipeline.home.batches()?.len() == before
-    {
+    if is_refused || captured.is_err() && !args.import.is_empty() && app.home().batches()?.len() == before {
         // Nothing was captured or imported: whatever else there is to do was not asked for.
         return captured.map(|(_, outcome)| outcome);
     }
     // What a run that broke off captured is not left behind, be it an earlier one or this one.
     let named: BTreeSet<BatchId> =
         captured.iter().flat_map(|(batches, _)| batches.iter().map(BatchFolder::id)).collect();
-    recover_folder(&pipeline.home.master_csv())?;
-    let merged = pipeline.merged()?;
-    let wanted = |batch: &BatchFolder| {
-        // What has tables and no pages any more is missing in a master that was lost.
-        named.contains(&batch.id())
-            || (batch.has_pages() || batch.is_transformed()) && !merged.contains(&batch.id())
-            // A capture that went on has more than the master got of it.
-            || batch.has_pages() && !batch.is_transformed()
-    };
-    let mut options = MetricOptions::default();
-    args.zone.apply(&mut options);
-    let batches = pipeline.batches(&[], wanted)?;
+    let batches = app.pipeline.pending(&named)?;
     match captured {
         Ok((_, outcome)) => {
-            let outcome = outcome.max(pipeline.rest(&batches, &options, &reporting)?);
-            summarise(pipeline, reporting.shown)?;
-            pipeline.tell_withheld()?;
-            if let Some(name) = pipeline.forget_unknown_public(&[])?.first() {
-                pipeline.output.advise(&format!("--assume-public: channel not found: {name:?}"));
+            let outcome = outcome.max(Outcome::of(app.pipeline.process(&batches, &options)?));
+            app.pipeline.highlights(options.report.visibility)?;
+            app.pipeline.tell_withheld()?;
+            if let Some(name) = app.pipeline.forget_unknown_public(&[])?.first() {
+                app.output.advise(&format!("--assume-public: channel not found: {name:?}"));
             }
             if outcome == Outcome::Gaps {
                 let why = "incomplete: something could not be read (exit code 3); `slack-analytics status` and the report say what";
-                pipeline.output.advise(why);
+                app.output.advise(why);
             }
-            if let Some(keep) = args.keep_raw.filter(|keep| *keep != Keep::All) {
-                pipeline.prune(keep, false)?;
+            if let Some(keep) = args.keep_raw.filter(|keep| *keep != RetentionPolicy::All) {
+                app.pipeline.prune(keep, false)?;
             }
             not_imported.map_or(Ok(outcome), Err)
         }
         Err(failure) if batches.is_empty() => Err(failure),
         Err(failure) => {
             // The rest of the work is tried; why there is not more of it is what there is to say.
-            let _ = pipeline.rest(&batches, &options, &reporting);
+            let _ = app.pipeline.process(&batches, &options);
             Err(failure)
         }
     }

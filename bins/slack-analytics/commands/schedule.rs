@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf, absolute};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
+use crate::app::App;
 use crate::exit::{Outcome, Result, Usage};
-use crate::pipeline::Pipeline;
 use crate::settings::Learnt;
 
 /// Print what has cron or systemd run this every day
@@ -53,22 +53,21 @@ struct Scheduled {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Schedule, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let scheduled = scheduled(args.learnt.file.as_deref(), pipeline.home.root())?;
+pub(crate) fn run(args: &Schedule, app: &App<'_>) -> Result<Outcome> {
+    let scheduled = scheduled(args.learnt.file.as_deref(), app.home().root())?;
     match args.scheduler {
         Scheduler::Cron => {
             let line = cron(&scheduled, args.at);
-            pipeline.output.hand_over("schedule", &line, json!({ "scheduler": "cron", "line": line }))?;
-            pipeline
-                .output
+            app.output.hand_over("schedule", &line, json!({ "scheduler": "cron", "line": line }))?;
+            app.output
                 .advise("Put this line into the crontab of the user who owns the data home: crontab -e");
         }
         Scheduler::Systemd => {
             let (service, timer) = (service(&scheduled), timer(args.at));
             let text = format!("# {NAME}.service\n{service}\n# {NAME}.timer\n{timer}");
             let values = json!({ "scheduler": "systemd", "service": service, "timer": timer });
-            pipeline.output.hand_over("schedule", text.trim_end(), values)?;
-            pipeline.output.advise(SYSTEMD);
+            app.output.hand_over("schedule", text.trim_end(), values)?;
+            app.output.advise(SYSTEMD);
         }
     }
     Ok(Outcome::Done)

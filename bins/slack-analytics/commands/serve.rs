@@ -4,9 +4,9 @@ use std::num::NonZeroUsize;
 use clap::Args;
 
 use super::report::ReportArgs;
+use crate::app::App;
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 
 /// Serve the report and the tables over HTTP to the browsers of this machine, for reading only
 ///
@@ -43,9 +43,9 @@ pub(crate) struct Serve {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Serve, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Serve, app: &App<'_>) -> Result<Outcome> {
     let token = Environment::read()?.get("SLACK_SERVE_TOKEN");
     let address = SocketAddr::new(args.listen, args.port);
-    pipeline.serve(&args.reporting.reporting(), address, token, args.max_connections)?;
+    app.serve(&args.reporting.request(), address, token, args.max_connections)?;
     Ok(Outcome::Done)
 }

@@ -8,8 +8,8 @@ use slack_sqlite::{Error, QueryLimits, QueryRows, Reader};
 
 use super::resources::parse_size;
 use crate::answer::{Room, Style, values, write_csv, write_json, write_table};
+use crate::app::App;
 use crate::exit::{Outcome, Result, Usage};
-use crate::pipeline::Pipeline;
 use crate::style::is_seen;
 
 /// The file's name in the data home.
@@ -63,12 +63,12 @@ enum Format {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Sql, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Sql, app: &App<'_>) -> Result<Outcome> {
     let sql = match args.query.as_deref() {
         None | Some("-") => read_query()?,
         Some(query) => query.to_owned(),
     };
-    let file = args.database.clone().unwrap_or_else(|| pipeline.home.root().join(FILE));
+    let file = args.database.clone().unwrap_or_else(|| app.home().root().join(FILE));
     let mut reader = match Reader::open(&file) {
         Err(error @ Error::NoFile { .. }) => {
             return Err(
@@ -84,9 +84,9 @@ pub(crate) fn run(args: &Sql, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     let mut query = reader.query(&sql).map_err(|error| with_place(error, &sql))?;
     let columns = query.columns().to_vec();
     let mut rows = query.rows([])?;
-    if pipeline.output.is_json() {
+    if app.output.is_json() {
         let rows = values(&mut rows, &mut room)?;
-        pipeline.output.hand_over("sql", "", json!({ "columns": columns, "rows": rows }))?;
+        app.output.hand_over("sql", "", json!({ "columns": columns, "rows": rows }))?;
         return Ok(Outcome::Done);
     }
     let format = args.format.unwrap_or(if is_seen() { Format::Table } else { Format::Csv });

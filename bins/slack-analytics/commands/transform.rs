@@ -1,10 +1,9 @@
 use clap::Args;
-use serde_json::json;
 use slack_model::BatchId;
 
 use super::resources::Resources;
+use crate::app::App;
 use crate::exit::{Outcome, Result};
-use crate::pipeline::Pipeline;
 
 /// Read batches' raw pages into tables (no batch named: all that have no tables yet)
 #[derive(Debug, Args)]
@@ -25,22 +24,19 @@ pub(crate) struct Transform {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Transform, pipeline: &Pipeline<'_>) -> Result<Outcome> {
-    let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() && !batch.is_transformed())?;
+pub(crate) fn run(args: &Transform, app: &App<'_>) -> Result<Outcome> {
+    let batches =
+        app.pipeline.batches(&args.batches, |batch| batch.has_pages() && !batch.is_transformed())?;
     if batches.is_empty() {
-        pipeline.output.tell(
-            "transform",
-            "nothing to do: every batch has its tables",
-            json!({ "batch": null, "rows": {}, "set_aside": 0, "set_aside_parts": 0, "not_read": 0, "words_elsewhere": 0, "broken_off": false }),
-        )?;
+        app.pipeline.nothing_to_transform()?;
     }
     let mut options = args.resources.transform();
     options.allow_drops = args.allow_drops;
     let mut result = Ok(Outcome::Done);
     for batch in &batches {
         // One batch that cannot be read keeps none of the others from being read.
-        let outcome = pipeline.transform(batch, &options);
-        result = result.and_then(|result| outcome.map(|outcome| result.max(outcome)));
+        let made = app.pipeline.transform(batch, &options);
+        result = result.and_then(|result: Outcome| Ok(result.max(Outcome::of(made?.has_gaps()))));
     }
     result
 }

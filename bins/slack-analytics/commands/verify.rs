@@ -6,12 +6,12 @@ use slack_extract::{ChannelCoverage, Finding, KnownGap, Verification, verify};
 use slack_model::batch::BatchFolder;
 use slack_model::{BatchId, Ts};
 
-use crate::captured::some;
+use crate::app::App;
+use crate::capture_words::some;
 use crate::exit::{Outcome, Result, Usage};
 use crate::output::{count, number};
-use crate::pipeline::Pipeline;
-use crate::raw_pages::day as day_of;
 use crate::table::{Align, table};
+use slack_pipeline::Listener as _;
 
 /// Read batches again: what they cover, what is missing, and whether anything is damaged (no batch named: all)
 #[derive(Debug, Args)]
@@ -31,24 +31,24 @@ pub(crate) struct Verify {
 const TOLD: usize = 20;
 
 /// Runs the command.
-pub(crate) fn run(args: &Verify, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Verify, app: &App<'_>) -> Result<Outcome> {
     // A token that was refused leaves a batch with nothing in it.
     let is_pruned = |batch: &BatchFolder| matches!(batch.pruned_at(), Ok(Some(_)));
-    let batches = pipeline.batches(&args.batches, |batch| batch.has_pages() || is_pruned(batch))?;
-    if !pipeline.home.root().exists() {
+    let batches = app.pipeline.batches(&args.batches, |batch| batch.has_pages() || is_pruned(batch))?;
+    if !app.home().root().exists() {
         // A slip in a crontab must not look like a sound archive.
-        return Err(Usage(format!("there is no data home at {}", pipeline.home.root().display())).into());
+        return Err(Usage(format!("there is no data home at {}", app.home().root().display())).into());
     }
     if batches.is_empty() {
-        let line = format!("no batch in {}", pipeline.home.root().display());
-        pipeline.output.tell("verify", &line, json!({ "batch": null }))?;
+        let line = format!("no batch in {}", app.home().root().display());
+        app.output.tell("verify", &line, json!({ "batch": null }))?;
     }
     let mut outcome = Outcome::Done;
     for batch in &batches {
-        let progress = pipeline.output.progress();
-        let verification = verify(&pipeline.home, batch, &*progress)?;
+        let progress = app.output.progress();
+        let verification = verify(app.home(), batch, &*progress)?;
         drop(progress);
-        pipeline.output.tell("verify", &lines(&verification), values(&verification))?;
+        app.output.tell("verify", &lines(&verification), values(&verification))?;
         outcome = outcome.max(Outcome::of_gaps(verification.n_gaps + verification.n_problems));
     }
     Ok(outcome)
@@ -67,7 +67,7 @@ fn lines(verification: &Verification) -> String {
     if let Some(at) = &verification.pruned_at {
         text.push_str(&format!(
             "\npages pruned on {}: the tables, the log and hosted files are kept",
-            day_of(at)
+            at.get(..10).unwrap_or(at)
         ));
     }
     if verification.hosted_files > 0 {

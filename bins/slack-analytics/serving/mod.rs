@@ -17,9 +17,9 @@ use tokio::net::TcpListener;
 
 use self::access::Access;
 use self::rebuild::Rebuilding;
+use crate::app::App;
 use crate::exit::{Result, Usage};
-use crate::pipeline::Pipeline;
-use crate::reporting::Reporting;
+use slack_pipeline::ReportRequest;
 
 /// What is served: the page, and where the tables are that it was made of.
 pub(crate) struct Snapshot {
@@ -53,12 +53,12 @@ impl Current {
     }
 }
 
-impl Pipeline<'_> {
+impl App<'_> {
     /// Serves until the program is told to end, so many connections at a time. An address that others can reach needs a
     /// token.
     pub(crate) fn serve(
         &self,
-        reporting: &Reporting,
+        reporting: &ReportRequest,
         address: SocketAddr,
         token: Option<String>,
         connections: NonZeroUsize,

@@ -10,9 +10,11 @@ use std::time::{Duration, SystemTime};
 use slack_model::batch::HomeLock;
 
 use super::{Current, Folders, Snapshot};
+use crate::app::App;
 use crate::exit::Result;
-use crate::pipeline::{Pipeline, Subject};
-use crate::reporting::Reporting;
+use slack_pipeline::Listener as _;
+use slack_pipeline::ReportRequest;
+use slack_pipeline::Subject;
 
 /// How often the folders are looked at.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -22,16 +24,16 @@ pub(super) type Stamp = BTreeMap<OsString, (u64, Option<SystemTime>)>;
 
 /// What is needed to make the page anew.
 pub(super) struct Rebuilding<'p> {
-    pipeline: &'p Pipeline<'p>,
-    reporting: &'p Reporting,
+    app: &'p App<'p>,
+    reporting: &'p ReportRequest,
     made_of: [Stamp; 3],
 }
 
 impl<'p> Rebuilding<'p> {
     /// Makes the first page.
-    pub(super) fn begin(pipeline: &'p Pipeline<'p>, reporting: &'p Reporting) -> Result<(Self, Snapshot)> {
-        let lock = pipeline.lock_patiently("serve")?;
-        let mut rebuilding = Self { pipeline, reporting, made_of: Default::default() };
+    pub(super) fn begin(app: &'p App<'p>, reporting: &'p ReportRequest) -> Result<(Self, Snapshot)> {
+        let lock = app.pipeline.lock("serve")?;
+        let mut rebuilding = Self { app, reporting, made_of: Default::default() };
         let snapshot = rebuilding.snapshot(&lock)?;
         Ok((rebuilding, snapshot))
     }
@@ -43,12 +45,12 @@ impl<'p> Rebuilding<'p> {
             if self.stamp() == self.made_of {
                 continue;
             }
-            let Ok(lock) = self.pipeline.home.lock("serve") else { continue };
+            let Ok(lock) = self.app.home().lock("serve") else { continue };
             match self.snapshot(&lock) {
                 Ok(snapshot) => current.set(snapshot),
                 Err(failure) => {
                     let why = crate::exit::chain(&failure).join(": ");
-                    self.pipeline.output.progress().note(&format!("the page stays as it was: {why}"));
+                    self.app.output.progress().note(&format!("the page stays as it was: {why}"));
                     self.made_of = self.stamp();
                 }
             }
@@ -58,7 +60,7 @@ impl<'p> Rebuilding<'p> {
     /// Nobody changes the tables meanwhile: whoever would holds the lock.
     fn snapshot(&mut self, _lock: &HomeLock) -> Result<Snapshot> {
         self.made_of = self.stamp();
-        let read = self.pipeline.read_report(&Subject::Master, self.reporting)?;
+        let read = self.app.pipeline.read_report(&Subject::Master, self.reporting)?;
         let mut page = Vec::new();
         read.report.write_html(&mut page)?;
         let tells_all = !self.reporting.is_anonymous && self.reporting.min_group <= 1;
@@ -70,7 +72,7 @@ impl<'p> Rebuilding<'p> {
     /// The references say what is public: who takes a line out of them wants the conversation to be seen no more, and no
     /// table tells of that before the page is made.
     fn stamp(&self) -> [Stamp; 3] {
-        let home = &self.pipeline.home;
+        let home = &self.app.home();
         [home.master_csv(), home.metrics(), home.references()].map(|folder| stamp(&folder))
     }
 }

@@ -9,10 +9,10 @@ use serde_json::json;
 use slack_model::atomic::write_atomically;
 
 use super::manifest;
+use crate::app::App;
 use crate::cli::{Cli, Command};
 use crate::exit::{Outcome, Result, Usage};
 use crate::permissions::hand_on;
-use crate::pipeline::Pipeline;
 use crate::settings::{self, Chosen, FILE, Learnt, Placed, SettingsFile, placed, template};
 
 /// Ask what is needed, and write a commented slack-analytics.toml
@@ -40,7 +40,7 @@ pub(crate) struct Init {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Init, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Init, app: &App<'_>) -> Result<Outcome> {
     let path = args.learnt.file.clone().unwrap_or_else(|| PathBuf::from(FILE));
     let is_there = path.try_exists()?;
     if is_there && !args.force {
@@ -66,13 +66,13 @@ pub(crate) fn run(args: &Init, pipeline: &Pipeline<'_>) -> Result<Outcome> {
     // It holds no secret, and a service may run as another user.
     hand_on(&path)?;
     let line = format!("{} {}", if is_there { "replaced" } else { "wrote" }, path.display());
-    pipeline.output.advise(&line);
-    print_manifest(&path, pipeline)?;
-    pipeline.output.keep("init", json!({ "path": path, "replaced": is_there, "set": chosen.len() }));
+    app.output.advise(&line);
+    print_manifest(&path, app)?;
+    app.output.keep("init", json!({ "path": path, "replaced": is_there, "set": chosen.len() }));
     let shows_private = chosen.iter().any(|(place, values)| {
         place.key.starts_with("include-") && values.iter().any(|value| value == "true")
     });
-    pipeline.output.advise(&next(&path, pipeline.home.root(), shows_private)?);
+    app.output.advise(&next(&path, app.home().root(), shows_private)?);
     Ok(Outcome::Done)
 }
 
@@ -104,11 +104,11 @@ fn values(placed: &Placed, text: &str) -> Vec<String> {
 }
 
 /// Prints the manifest of an app for what the file says.
-fn print_manifest(path: &Path, pipeline: &Pipeline<'_>) -> Result<()> {
+fn print_manifest(path: &Path, app: &App<'_>) -> Result<()> {
     let arguments =
         ["slack-analytics".into(), "--config".into(), path.as_os_str().to_owned(), "manifest".into()];
     match settings::parse(arguments)?.command {
-        Command::Manifest(args) => manifest::run(&args, pipeline).map(drop),
+        Command::Manifest(args) => manifest::run(&args, app).map(drop),
         _ => Ok(()),
     }
 }

@@ -8,10 +8,10 @@ use clap::Args;
 use slack_model::Shown;
 
 use super::sql::FILE;
+use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::exit::{Outcome, Result, Usage};
-use crate::pipeline::Pipeline;
 use crate::settings::{Learnt, Origin};
 
 /// Load the master and its metrics into a database: a file, or PostgreSQL
@@ -84,25 +84,21 @@ pub(crate) struct Load {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &Load, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(crate) fn run(args: &Load, app: &App<'_>) -> Result<Outcome> {
     let environment = Environment::read()?;
     let address = args.address().or_else(|| database::address(&environment));
     match (&args.sqlite, address) {
         (Some(file), _) => {
             // What the command line does not name itself is told before anything is written there.
             if let Some(origin) = args.learnt.origins.get("sqlite") {
-                pipeline.output.warn(&format!(
-                    "loading into {} ({})",
-                    file.display(),
-                    told("sqlite", origin)
-                ));
+                app.output.warn(&format!("loading into {} ({})", file.display(), told("sqlite", origin)));
             }
-            sqlite::run(args, file, pipeline)
+            sqlite::run(args, file, app)
         }
-        (None, Some(address)) => postgres::run(args, &address, &environment, pipeline),
+        (None, Some(address)) => postgres::run(args, &address, &environment, app),
         (None, None) => match args.of_postgres() {
             Some(option) => Err(Usage(format!("{option} is for PostgreSQL: give --postgres URL")).into()),
-            None => sqlite::run(args, &pipeline.home.root().join(FILE), pipeline),
+            None => sqlite::run(args, &app.home().root().join(FILE), app),
         },
     }
 }

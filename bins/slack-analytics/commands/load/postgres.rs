@@ -4,43 +4,45 @@ use slack_pg::{ConnectOptions, Connected, LoadOptions, LoadSummary, TableLoad};
 
 use super::Load;
 use super::report::{self, Loaded, Withdrawn};
+use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::exit::{Failure, Outcome, Result};
 use crate::output::count;
-use crate::pipeline::{Pipeline, Subject};
+use slack_pipeline::Listener as _;
+use slack_pipeline::Subject;
 
 /// Loads PostgreSQL.
 pub(super) fn run(
     args: &Load,
     address: &Address,
     environment: &Environment,
-    pipeline: &Pipeline<'_>,
+    app: &App<'_>,
 ) -> Result<Outcome> {
     let connection = database::options(environment)?;
-    tell_destination(address, &connection, environment, pipeline)?;
+    tell_destination(address, &connection, environment, app)?;
     let connect = || -> Result<slack_pg::Client> {
         let Connected { client, notes, .. } = slack_pg::connect_with(&address.text, &connection)?;
-        notes.iter().for_each(|note| pipeline.output.advise(&note.to_string()));
+        notes.iter().for_each(|note| app.output.advise(&note.to_string()));
         Ok(client)
     };
     if args.plan {
-        return plan(args, &mut connect()?, pipeline);
+        return plan(args, &mut connect()?, app);
     }
     // What is wrong with the connection is better known before anything is measured.
     let mut client = connect()?;
-    let shown = pipeline.shown(&Subject::Master, args.shown())?;
+    let shown = app.pipeline.visible(&Subject::Master, args.shown())?;
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);
     options.compare_all = args.compare_all;
-    options.withheld = shown.withheld(&pipeline.tables(&Subject::Master)?)?;
-    let progress = pipeline.output.progress();
+    options.withheld = shown.withheld(&app.pipeline.tables(&Subject::Master)?)?;
+    let progress = app.output.progress();
     let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     // What follows the load belongs to it: nobody sees the one without the other.
     let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
         let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
-        let further = further(args, &summary, client, pipeline, &*progress)?;
+        let further = further(args, &summary, client, app, &*progress)?;
         Ok::<_, Failure>((summary, further))
     })?;
     drop(progress);
@@ -55,7 +57,7 @@ pub(super) fn run(
         "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
         "tables": report::values(&tables),
     });
-    pipeline.output.tell("load", &line, values)?;
+    app.output.tell("load", &line, values)?;
     Ok(report::outcome(&tables))
 }
 
@@ -65,7 +67,7 @@ fn tell_destination(
     address: &Address,
     options: &ConnectOptions,
     environment: &Environment,
-    pipeline: &Pipeline<'_>,
+    app: &App<'_>,
 ) -> Result<()> {
     let destination = slack_pg::destination(&address.text, options)?;
     let parts = database::parts_in_files(environment);
@@ -80,9 +82,9 @@ fn tell_destination(
         origins.join(", ")
     );
     if is_from_file {
-        pipeline.output.warn(&text)
+        app.output.warn(&text)
     } else {
-        pipeline.output.advise(&text)
+        app.output.advise(&text)
     }
     Ok(())
 }
@@ -92,7 +94,7 @@ fn further(
     args: &Load,
     summary: &LoadSummary,
     client: &mut slack_pg::Transaction<'_>,
-    pipeline: &Pipeline<'_>,
+    app: &App<'_>,
     progress: &dyn Progress,
 ) -> Result<Vec<String>> {
     let mut done = Vec::new();
@@ -100,7 +102,7 @@ fn further(
     let is_stale =
         !summary.withdrawn.channels.is_empty() && slack_pg::has_materialized(client, &args.schema)?;
     if args.materialize || is_stale {
-        let views = slack_pg::materialize(client, &args.schema, &pipeline.zones()?, progress)?;
+        let views = slack_pg::materialize(client, &args.schema, &app.pipeline.zones()?, progress)?;
         done.push(format!("{} computed by the database", count(views.views.len() as u64, "metric table")));
     }
     // The functions of an older version show more than this one's.
@@ -121,7 +123,7 @@ fn further(
 }
 
 /// Prints what would be done to the schema.
-fn plan(args: &Load, client: &mut slack_pg::Client, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+fn plan(args: &Load, client: &mut slack_pg::Client, app: &App<'_>) -> Result<Outcome> {
     let steps = slack_pg::plan(client, &args.schema)?;
     let texts = steps.iter().map(|step| format!("-- {}: {}\n{}", step.version, step.name, step.sql().trim()));
     let text = if steps.is_empty() {
@@ -133,7 +135,7 @@ fn plan(args: &Load, client: &mut slack_pg::Client, pipeline: &Pipeline<'_>) -> 
         .iter()
         .map(|step| json!({ "version": step.version, "name": step.name, "sql": step.sql() }))
         .collect();
-    pipeline.output.hand_over("plan", &text, json!({ "schema": args.schema, "migrations": named }))?;
+    app.output.hand_over("plan", &text, json!({ "schema": args.schema, "migrations": named }))?;
     Ok(Outcome::Done)
 }
 

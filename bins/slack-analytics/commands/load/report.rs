@@ -5,7 +5,7 @@ use slack_model::ChannelId;
 
 use crate::exit::Outcome;
 use crate::output::{count, number};
-use crate::shown::withheld;
+use crate::words::withheld;
 
 /// Rows that could not be loaded are told up to this number.
 const MOST_TOLD: usize = 5;

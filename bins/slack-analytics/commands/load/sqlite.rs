@@ -6,21 +6,23 @@ use slack_sqlite::{LoadOptions, TableLoad};
 
 use super::Load;
 use super::report::{self, Loaded, Withdrawn};
+use crate::app::App;
 use crate::exit::{Outcome, Result};
 use crate::output::count;
-use crate::pipeline::{Pipeline, Subject};
+use slack_pipeline::Listener as _;
+use slack_pipeline::Subject;
 
 /// Loads a file.
-pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<Outcome> {
+pub(super) fn run(args: &Load, file: &Path, app: &App<'_>) -> Result<Outcome> {
     // Where there is nothing to load, no file is made either.
-    pipeline.tables(&Subject::Master)?;
+    app.pipeline.tables(&Subject::Master)?;
     let mut connection = slack_sqlite::open(file)?;
-    let shown = pipeline.shown(&Subject::Master, args.shown())?;
+    let shown = app.pipeline.visible(&Subject::Master, args.shown())?;
     let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.compare_all = args.compare_all;
-    options.withheld = shown.withheld(&pipeline.tables(&Subject::Master)?)?;
-    let progress = pipeline.output.progress();
+    options.withheld = shown.withheld(&app.pipeline.tables(&Subject::Master)?)?;
+    let progress = app.output.progress();
     let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     let summary = slack_sqlite::load(&mut connection, &master, metrics, &options, &*progress)?;
     let searchable = if args.search { Some(slack_sqlite::index_texts(&mut connection)?) } else { None };
@@ -38,7 +40,7 @@ pub(super) fn run(args: &Load, file: &Path, pipeline: &Pipeline<'_>) -> Result<O
         "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
         "tables": report::values(&tables),
     });
-    pipeline.output.tell("load", &line, values)?;
+    app.output.tell("load", &line, values)?;
     Ok(report::outcome(&tables))
 }
 

@@ -4,18 +4,69 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde::Serialize;
 use slack_model::atomic::{remove_file, write_atomically};
 use slack_model::rows::{Channel, User};
-use slack_model::{Folder, Table, TableReader, composed_name, reclassify};
+use slack_model::{ChannelId, Folder, Table, TableReader, composed_name, reclassify};
 
-use crate::drawing::{has_graph, remove_others};
-use crate::exit::{Result, Usage};
-use crate::output::count;
+use crate::error::{Error, Result};
+use crate::listener::Event;
+use crate::network_files::{has_network, remove_others};
 use crate::pipeline::{Pipeline, Subject};
 
 /// The conversations that the operator knows to be public: a column `channel`, of ids or names.
 const PUBLIC: &str = "public_channels.csv";
+
+/// Conversations whose class changed, as lists and the operator have it now.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct VisibilityChange {
+    /// The folder of the tables.
+    pub path: PathBuf,
+    /// Conversations that are withheld from now on.
+    pub withheld: Vec<ChannelId>,
+    /// Conversations that are visible from now on.
+    pub public: Vec<ChannelId>,
+    /// The names of those that are withheld.
+    #[serde(skip)]
+    pub withheld_names: Vec<String>,
+    /// The names of those that are visible.
+    #[serde(skip)]
+    pub public_names: Vec<String>,
+}
+
+/// What was removed of an earlier version's results, to be made again.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct HomeUpgrade {
+    /// Whose results.
+    pub subject: String,
+    /// The files.
+    pub removed: Vec<&'static str>,
+}
+
+/// The conversations that are withheld since no list names them.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct WithheldChannels {
+    /// The conversations.
+    pub channels: Vec<WithheldChannel>,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// A conversation that no list names.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct WithheldChannel {
+    /// Its id.
+    pub id: ChannelId,
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
 
 impl Pipeline<'_> {
     /// The ids of the conversations that the operator says are public, of those in the master and in other tables.
@@ -50,14 +101,14 @@ impl Pipeline<'_> {
 
     /// The ids and names in the operator's list.
     fn called_public(&self) -> Result<BTreeSet<String>> {
-        let rows = read(&self.home.references().join(PUBLIC), ["channel"])?;
+        let rows = read(&self.home().references().join(PUBLIC), ["channel"])?;
         Ok(rows.into_iter().map(|[channel]| composed_name(bare(&channel))).collect())
     }
 
     /// The names of all people.
     fn people_of(&self, tables: &[PathBuf]) -> Result<BTreeSet<String>> {
         let mut names = BTreeSet::new();
-        for tables in tables.iter().chain([&self.home.master_csv()]) {
+        for tables in tables.iter().chain([&self.home().master_csv()]) {
             let table = TableReader::open(&Folder(tables.clone()), &User::SCHEMA)?;
             for user in table.into_iter().flat_map(TableReader::rows::<User>) {
                 let user = user?;
@@ -69,7 +120,11 @@ impl Pipeline<'_> {
     }
 
     /// Removes what no conversation of the data home is called from what is public: it would open a later one unseen.
-    pub(crate) fn forget_unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
+    ///
+    /// # Errors
+    ///
+    /// Where a table or the list cannot be read or written.
+    pub fn forget_unknown_public(&self, tables: &[PathBuf]) -> Result<Vec<String>> {
         let unknown = self.unknown_public(tables)?;
         if !unknown.is_empty() {
             let mut called = self.called_public()?;
@@ -91,8 +146,8 @@ impl Pipeline<'_> {
     ///
     /// # Errors
     ///
-    /// Where a list names one as private: that is not for the operator to say, but for Slack.
-    pub(crate) fn assume_public(&self, names: &[String]) -> Result<()> {
+    /// [`Error::NotPublic`] where a list names one as private: that is not for the operator to say, but for Slack.
+    pub fn assume_public(&self, names: &[String]) -> Result<()> {
         if names.is_empty() {
             return Ok(());
         }
@@ -112,7 +167,7 @@ impl Pipeline<'_> {
                     },
                     channel.id
                 );
-                return Err(Usage(why).into());
+                return Err(Error::NotPublic { why });
             }
         }
         let people = self.people_of(&[])?;
@@ -120,7 +175,7 @@ impl Pipeline<'_> {
             let why = format!(
                 "{name:?} is the name of a person: such a folder may hold direct messages; give the channel's id"
             );
-            return Err(Usage(why).into());
+            return Err(Error::NotPublic { why });
         }
         let mut all = self.called_public()?;
         let before = all.len();
@@ -138,7 +193,7 @@ impl Pipeline<'_> {
             writer.write_record([channel])?;
         }
         let bytes = writer.into_inner().map_err(|error| error.into_error())?;
-        Ok(write_atomically(&self.home.references().join(PUBLIC), &bytes)?)
+        Ok(write_atomically(&self.home().references().join(PUBLIC), &bytes)?)
     }
 
     /// Gives the conversations of a batch or master the class that lists and the operator give them now. Versions before
@@ -153,72 +208,75 @@ impl Pipeline<'_> {
             channels(tables)?.into_iter().filter(|channel| changed.contains(&channel.id)).collect();
         let (public, withheld): (Vec<_>, Vec<_>) =
             changed.iter().partition(|channel| channel.class == "public");
-        let names = |channels: &[&Channel]| {
-            channels.iter().map(|channel| channel.name.as_str()).collect::<Vec<_>>().join(", ")
+        let names = |channels: &[&Channel]| channels.iter().map(|channel| channel.name.clone()).collect();
+        let ids = |channels: &[&Channel]| channels.iter().map(|channel| channel.id.clone()).collect();
+        let change = VisibilityChange {
+            path: tables.into(),
+            withheld: ids(&withheld),
+            public: ids(&public),
+            withheld_names: names(&withheld),
+            public_names: names(&public),
         };
-        let line = |channels: &[&Channel], what: &str| {
-            let count = count(channels.len() as u64, "conversation");
-            (!channels.is_empty()).then(|| format!("{count} {what}: {}", names(channels)))
-        };
-        let lines = [
-            line(&withheld, "that no list calls public withheld from now on"),
-            line(&public, "that no list names shown from now on, as you said"),
-        ];
-        let lines: Vec<String> = lines.into_iter().flatten().collect();
-        let ids =
-            |channels: &[&Channel]| channels.iter().map(|channel| channel.id.to_string()).collect::<Vec<_>>();
-        let values = json!({ "path": tables, "withheld": ids(&withheld), "public": ids(&public) });
-        self.output.tell("visibility", &lines.join("\n"), values)?;
+        self.tell(&Event::Visibility(&change))?;
         Ok(!withheld.is_empty())
     }
 
     /// Brings a data home of a version before formats up to today's rule: what an earlier version drew of conversations that
     /// are withheld now is removed, to be made again.
     pub(crate) fn upgrade(&self) -> Result<()> {
-        let batches = self.home.batches()?;
+        let batches = self.home().batches()?;
         let mut homes: Vec<_> = batches
             .iter()
             .map(|batch| (batch.csv(), batch.metrics(), Subject::Batch(batch.clone())))
             .collect();
-        homes.push((self.home.master_csv(), self.home.metrics(), Subject::Master));
+        homes.push((self.home().master_csv(), self.home().metrics(), Subject::Master));
         for (tables, metrics, subject) in homes {
             if !self.classify(&tables)? {
                 continue;
             }
-            let mut removed = if has_graph(&metrics) { remove_others(&metrics, &[])? } else { Vec::new() };
+            let mut removed = if has_network(&metrics) { remove_others(&metrics, &[])? } else { Vec::new() };
             let report = self.report_path(&subject);
             if report.is_file() {
                 remove_file(&report)?;
                 removed.push("report.html");
             }
             if !removed.is_empty() {
-                let line = format!(
-                    "{}: removed, as they show what is withheld now: {}; `report` and `graph` make them again",
-                    subject.name(),
-                    removed.join(", ")
-                );
-                self.output.tell(
-                    "upgrade",
-                    &line,
-                    json!({ "subject": subject.name(), "removed": removed }),
-                )?;
+                self.tell(&Event::Upgrade(&HomeUpgrade { subject: subject.name(), removed }))?;
             }
         }
         Ok(())
     }
 
     /// The conversations of the master that no list names, and that the operator does not call public.
-    pub(crate) fn withheld(&self) -> Result<Vec<Channel>> {
+    ///
+    /// # Errors
+    ///
+    /// Where the master cannot be read.
+    pub fn withheld(&self) -> Result<WithheldChannels> {
         let assumed = self.assumed_public(&[])?;
         let is_withheld = |channel: &Channel| {
             channel.is_private.is_none()
                 && !(channel.kind == "channel" && assumed.contains(channel.id.as_str()))
         };
-        Ok(self.master_channels()?.into_iter().filter(is_withheld).collect())
+        let withheld = self.master_channels()?.into_iter().filter(is_withheld);
+        let channels: Vec<_> = withheld
+            .map(|channel| WithheldChannel { id: channel.id, name: channel.name, kind: channel.kind })
+            .collect();
+        Ok(WithheldChannels { count: channels.len(), channels })
+    }
+
+    /// Tells which conversations are withheld since no list names them; nothing where there are none.
+    ///
+    /// # Errors
+    ///
+    /// Where the master cannot be read.
+    pub fn tell_withheld(&self) -> Result<()> {
+        let withheld = self.withheld()?;
+        if withheld.count > 0 { self.tell(&Event::Withheld(&withheld)) } else { Ok(()) }
     }
 
     fn master_channels(&self) -> Result<Vec<Channel>> {
-        channels(&self.home.master_csv())
+        channels(&self.home().master_csv())
     }
 }
 
@@ -246,9 +304,10 @@ fn read<const N: usize>(path: &PathBuf, columns: [&str; N]) -> Result<Vec<[Strin
     let header = reader.headers()?.clone();
     let mut places = [0; N];
     for (place, column) in places.iter_mut().zip(columns) {
-        *place = header.iter().position(|name| name == column).ok_or_else(|| {
-            Usage(format!("{}: expected the columns {}", path.display(), columns.join(", ")))
-        })?;
+        *place = header
+            .iter()
+            .position(|name| name == column)
+            .ok_or_else(|| Error::Columns { path: path.clone(), columns: columns.join(", ") })?;
     }
     let mut rows = Vec::new();
     for record in reader.records() {

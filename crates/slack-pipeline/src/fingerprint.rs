@@ -7,19 +7,19 @@ use std::time::SystemTime;
 use slack_model::atomic::write_atomically;
 use slack_model::batch::files_below;
 
-use crate::exit::Result;
+use crate::error::Result;
 
 /// What a folder is made from: this program, how it was asked, and the files that it reads, by name, length, and the
 /// times to the nanosecond and number by which the file system tells one file from another.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub(crate) struct Fingerprint {
     text: String,
 }
 
 /// The file in a folder that was made, which is written when all else is.
 const FILE: &str = "stamp.txt";
 
-impl Stamp {
+impl Fingerprint {
     /// The stamp of what is made now, `how` it is made, from the files in a folder and one more.
     pub(crate) fn of(how: &str, folder: &Path, more: &Path) -> Result<Self> {
         let mut text = format!("{}\n{how}", program());
@@ -103,7 +103,7 @@ mod tests {
         for file in [from.join("a.csv"), more.clone(), made.join("csv/b.csv")] {
             fs::write(file, "one").expect("written");
         }
-        let stamp = |how: &str| Stamp::of(how, &from, &more).expect("read");
+        let stamp = |how: &str| Fingerprint::of(how, &from, &more).expect("read");
         let is_good = |how: &str| stamp(how).is_on(&made).expect("read");
         assert!(!is_good("so\n"), "half made");
         stamp("so\n").put_on(&made).expect("written");

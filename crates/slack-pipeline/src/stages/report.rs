@@ -5,34 +5,66 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
-use serde_json::json;
+use serde::Serialize;
 use slack_model::atomic::AtomicFile;
 use slack_model::{Folder, Shown, Time};
 use slack_report::{Capture, PseudonymKey, Report, ReportOptions};
 
-use crate::exit::{Outcome, Result, Usage};
-use crate::measured::Measured;
-use crate::output::number;
-use crate::permissions::hand_on;
+use crate::error::{Error, Result};
+use crate::listener::Event;
+use crate::measurement::Measurement;
 use crate::pipeline::{Pipeline, Subject};
-use crate::shown::withheld;
 
 /// What a report shows.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Reporting {
-    pub(crate) title: Option<String>,
-    pub(crate) is_anonymous: bool,
-    pub(crate) min_group: u64,
-    pub(crate) shown: Shown,
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ReportRequest {
+    /// What it is called; the workspace's name where `None`.
+    pub title: Option<String>,
+    /// Whether people have pseudonyms; false by default.
+    pub is_anonymous: bool,
+    /// Groups of fewer people are taken together; 1 by default.
+    pub min_group: u64,
+    /// The conversations that it is of; public ones by default.
+    pub visibility: Shown,
+}
+
+impl Default for ReportRequest {
+    fn default() -> Self {
+        Self { title: None, is_anonymous: false, min_group: 1, visibility: Shown::default() }
+    }
+}
+
+/// A report that was written.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct ReportSummary {
+    /// Whose report it is.
+    pub subject: String,
+    /// The page.
+    pub path: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// Private or direct conversations that are withheld.
+    pub left_out: usize,
+    /// Whether people have pseudonyms.
+    pub anonymous: bool,
+    /// Groups of fewer people are taken together.
+    pub min_group: u64,
 }
 
 /// A report, and where the tables are that it was made of.
-pub(crate) struct ReadReport {
-    pub(crate) report: Report,
-    /// Number of conversations that are left out.
-    pub(crate) left_out: usize,
-    pub(crate) tables: PathBuf,
-    pub(crate) metrics: PathBuf,
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReportTables {
+    /// The report.
+    pub report: Report,
+    /// Private or direct conversations that are withheld.
+    pub left_out: usize,
+    /// The folder of the visible tables.
+    pub tables: PathBuf,
+    /// The folder of their metrics.
+    pub metrics: PathBuf,
 }
 
 /// The name of the page's file.
@@ -43,14 +75,19 @@ const KEY: &str = "pseudonyms.key";
 
 impl Pipeline<'_> {
     /// Writes the report of a batch or the master, by default where its tables are.
-    pub(crate) fn report(
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMetrics`] where the subject was not measured, and where the page cannot be written.
+    pub fn report(
         &self,
         subject: &Subject,
-        reporting: &Reporting,
+        request: &ReportRequest,
         out: Option<&Path>,
-    ) -> Result<Outcome> {
+    ) -> Result<ReportSummary> {
+        self.check_cancelled()?;
         let path = out.map_or_else(|| self.report_path(subject), Path::to_path_buf);
-        let read = self.read_report(subject, reporting)?;
+        let read = self.read_report(subject, request)?;
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             fs::create_dir_all(folder).map_err(|error| slack_model::Error::io("make", folder, error))?;
         }
@@ -58,54 +95,52 @@ impl Pipeline<'_> {
         read.report.write_html(&mut file)?;
         file.flush()?;
         file.into_inner().map_err(std::io::IntoInnerError::into_error)?.commit()?;
-        if out.is_some() {
-            hand_on(&path)?;
-        }
-        let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
-        let mut line = format!("{}: {} kB -> {}", subject.name(), number(bytes / 1000), path.display());
-        line.push_str(&withheld(read.left_out));
-        let values = json!({
-            "subject": subject.name(), "path": path, "bytes": bytes, "left_out": read.left_out,
-            "anonymous": reporting.is_anonymous, "min_group": reporting.min_group,
-        });
-        self.output.tell("report", &line, values)?;
-        Ok(Outcome::Done)
+        let summary = ReportSummary {
+            subject: subject.name(),
+            bytes: fs::metadata(&path).map_or(0, |metadata| metadata.len()),
+            path,
+            left_out: read.left_out,
+            anonymous: request.is_anonymous,
+            min_group: request.min_group,
+        };
+        self.tell(&Event::Report(&summary))?;
+        Ok(summary)
     }
 
     /// Puts the report together.
-    pub(crate) fn read_report(&self, subject: &Subject, reporting: &Reporting) -> Result<ReadReport> {
-        let shown = self.shown(subject, reporting.shown)?;
-        let Some(metrics) = &shown.metrics else {
-            let why = format!(
-                "{} has no metrics yet; run `slack-analytics metrics` and `graph` first",
-                subject.name()
-            );
-            return Err(Usage(why).into());
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoMetrics`] where the subject was not measured, and where a table cannot be read.
+    pub fn read_report(&self, subject: &Subject, request: &ReportRequest) -> Result<ReportTables> {
+        let visible = self.visible(subject, request.visibility)?;
+        let Some(metrics) = &visible.metrics else {
+            return Err(Error::NoMetrics { subject: subject.name() });
         };
         let mut options = ReportOptions::default();
-        options.title.clone_from(&reporting.title);
+        options.title.clone_from(&request.title);
         options.subject = subject.name();
         options.generated_at = Time::from_micros(Utc::now().timestamp_micros()).unwrap_or(Time::EPOCH);
-        options.pseudonyms = reporting.is_anonymous.then(|| self.pseudonym_key()).transpose()?;
-        options.min_group = reporting.min_group;
-        options.left_out = shown.left_out as u64;
+        options.pseudonyms = request.is_anonymous.then(|| self.pseudonym_key()).transpose()?;
+        options.min_group = request.min_group;
+        options.left_out = visible.left_out as u64;
         options.zone =
-            Measured::read(&self.results(subject))?.timezone().unwrap_or_else(|| options.zone.clone());
+            Measurement::read(&self.results(subject))?.timezone().unwrap_or_else(|| options.zone.clone());
         options.captures = self.captures(subject)?;
-        let report = Report::read(&Folder(shown.tables.clone()), &Folder(metrics.clone()), &options)?;
-        Ok(ReadReport {
+        let report = Report::read(&Folder(visible.tables.clone()), &Folder(metrics.clone()), &options)?;
+        Ok(ReportTables {
             report,
-            left_out: shown.left_out,
-            tables: shown.tables.clone(),
+            left_out: visible.left_out,
+            tables: visible.tables.clone(),
             metrics: metrics.clone(),
         })
     }
 
     /// Where the report of a subject is by default.
-    pub(crate) fn report_path(&self, subject: &Subject) -> PathBuf {
+    pub fn report_path(&self, subject: &Subject) -> PathBuf {
         match subject {
             Subject::Batch(batch) => batch.root().join(FILE),
-            _ => self.home.root().join(FILE),
+            _ => self.home().root().join(FILE),
         }
     }
 
@@ -113,7 +148,7 @@ impl Pipeline<'_> {
     fn captures(&self, subject: &Subject) -> Result<Vec<Capture>> {
         let mut captures = self.captures_as_noted(subject)?;
         // What the run that is under way did is noted when it ends, and this is one of its last stages.
-        let so_far = self.output.stages_so_far();
+        let so_far = self.stages_so_far();
         if let Some(newest) = captures.last_mut().filter(|_| !so_far.is_empty()) {
             newest.stages = so_far.into_iter().map(Into::into).collect();
         }
@@ -125,7 +160,7 @@ impl Pipeline<'_> {
             return Ok(vec![Capture::read(batch)?]);
         }
         // A batch whose folder was taken away is still in the master.
-        let capture = |id| match self.home.existing_batch(id) {
+        let capture = |id| match self.home().existing_batch(id) {
             Ok(batch) => Capture::read(&batch),
             Err(_) => Ok(Capture::new(id)),
         };
@@ -133,8 +168,12 @@ impl Pipeline<'_> {
     }
 
     /// The key of the data home's pseudonyms, which is made when it is needed first.
-    pub(crate) fn pseudonym_key(&self) -> Result<PseudonymKey> {
-        let path = self.home.root().join(KEY);
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be made or read, or is not a key.
+    pub fn pseudonym_key(&self) -> Result<PseudonymKey> {
+        let path = self.home().root().join(KEY);
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         // Who can read it can tell who is who.
@@ -167,7 +206,7 @@ impl Pipeline<'_> {
         let bytes: Option<Vec<u8>> = (0..32).map(byte).collect();
         match bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()).filter(|_| text.len() == 64) {
             Some(bytes) => Ok(PseudonymKey::new(bytes)),
-            None => Err(Usage(format!("{} is not 64 hexadecimal digits", path.display())).into()),
+            None => Err(Error::PseudonymKey { path }),
         }
     }
 }

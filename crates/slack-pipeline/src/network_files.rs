@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
 use slack_graph::{
     Edges, Export, GraphOptions, Measured, Network, Picture, SocialGraph, Ties, write_dot,
     write_dynamic_gexf, write_gephi_edges, write_gephi_nodes, write_graphml, write_neo4j_edges,
@@ -14,11 +13,12 @@ use slack_model::atomic::AtomicFile;
 use slack_model::rows::{GraphMeasure, MonthlyEdge};
 use slack_model::{Folder, Table, TableReader};
 
-use crate::exit::Result;
+use crate::error::Result;
 
-/// A kind of file that a graph is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
+/// A kind of file that a network is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
     /// graph.gexf, for Gephi
     Gexf,
     /// graph_dynamic.gexf, for Gephi's timeline
@@ -38,8 +38,20 @@ pub(crate) enum Format {
 }
 
 impl Format {
+    /// All formats.
+    pub const ALL: [Self; 8] = [
+        Self::Gexf,
+        Self::Dynamic,
+        Self::Graphml,
+        Self::Dot,
+        Self::Json,
+        Self::Gephi,
+        Self::Neo4j,
+        Self::Svg,
+    ];
+
     /// The names of its files.
-    pub(crate) fn files(self) -> &'static [&'static str] {
+    pub fn files(self) -> &'static [&'static str] {
         match self {
             Self::Gexf => &["graph.gexf"],
             Self::Dynamic => &["graph_dynamic.gexf"],
@@ -59,7 +71,7 @@ const NEO4J_EDGES: &str = "neo4j_edges.csv";
 
 /// Whether a graph was made in a folder before. Where the tables of measures never were, somebody else wrote the files, and
 /// they stay.
-pub(crate) fn has_graph(folder: &Path) -> bool {
+pub(crate) fn has_network(folder: &Path) -> bool {
     folder.join(GraphMeasure::SCHEMA.file_name()).is_file()
 }
 
@@ -67,7 +79,7 @@ pub(crate) fn has_graph(folder: &Path) -> bool {
 /// must not tell of another network.
 pub(crate) fn remove_others(folder: &Path, formats: &[Format]) -> Result<Vec<&'static str>> {
     let mut removed = Vec::new();
-    let others = Format::value_variants().iter().filter(|format| !formats.contains(format));
+    let others = Format::ALL.into_iter().filter(|format| !formats.contains(format));
     for name in others.flat_map(|format| format.files()) {
         let path = folder.join(name);
         match fs::remove_file(&path) {
@@ -80,7 +92,7 @@ pub(crate) fn remove_others(folder: &Path, formats: &[Format]) -> Result<Vec<&'s
 }
 
 /// What files are made of.
-pub(crate) struct Drawing<'d> {
+pub(crate) struct NetworkFiles<'d> {
     pub(crate) graph: &'d SocialGraph,
     pub(crate) network: &'d Network,
     pub(crate) options: &'d GraphOptions,
@@ -92,7 +104,7 @@ pub(crate) struct Drawing<'d> {
     pub(crate) folder: &'d Path,
 }
 
-impl Drawing<'_> {
+impl NetworkFiles<'_> {
     /// What files hold: edges of the weight that is measured, be they acts or shared channels.
     pub(crate) fn export(&self) -> Export<'_> {
         let export = Export::new(self.graph).with_measures(&self.measured.nodes).with_edges(self.edges);

@@ -7,7 +7,7 @@ use std::path::Path;
 use slack_metrics::{MetricOptions, TABLES};
 use slack_model::Time;
 
-use crate::exit::Result;
+use crate::error::Result;
 
 /// The file in a metrics folder: keys and values. `timezone`, `since`, `until` and `channels` are those of the last
 /// measurement of all tables; a table that was measured otherwise since has keys of its own, as in
@@ -19,7 +19,7 @@ type Options = BTreeMap<String, String>;
 
 /// What the tables of a folder were measured with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Measured {
+pub struct Measurement {
     all: Options,
     /// By table, where it differs.
     apart: BTreeMap<String, Options>,
@@ -31,9 +31,13 @@ const OF_GRAPH: &str = "edge_by_month";
 /// The zone of who asks for none.
 const UTC: &str = "UTC";
 
-impl Measured {
-    /// Reads it; empty where it is not there.
-    pub(crate) fn read(folder: &Path) -> Result<Self> {
+impl Measurement {
+    /// Reads the file of a metrics folder; empty where it is not there.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn read(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
         let mut measured = Self::default();
         let text = match fs::read(&path) {
@@ -54,7 +58,8 @@ impl Measured {
     }
 
     /// The same after a measurement of these tables.
-    pub(crate) fn and<'t>(mut self, options: &MetricOptions, tables: impl Iterator<Item = &'t str>) -> Self {
+    #[must_use]
+    pub fn and<'t>(mut self, options: &MetricOptions, tables: impl Iterator<Item = &'t str>) -> Self {
         let now = texts(options);
         let tables: Vec<&str> = tables.collect();
         if self.all.is_empty() || TABLES.iter().all(|table| tables.contains(&table.name)) {
@@ -75,8 +80,12 @@ impl Measured {
         self
     }
 
-    /// Writes it, all or nothing.
-    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+    /// Writes the file into a metrics folder, all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<()> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(["key", "value"])?;
         for (key, value) in &self.all {
@@ -92,7 +101,7 @@ impl Measured {
     }
 
     /// Chooses what the whole was measured with: time zone, time, channels.
-    pub(crate) fn choose(&self, options: &mut MetricOptions) {
+    pub fn choose(&self, options: &mut MetricOptions) {
         let value = |key: &str| self.all.get(key).map(String::as_str).unwrap_or_default();
         options.timezone = self.timezone();
         options.since = Time::parse(value("since").as_bytes());
@@ -101,12 +110,12 @@ impl Measured {
     }
 
     /// Whether all tables were measured with these options.
-    pub(crate) fn is_of(&self, options: &MetricOptions) -> bool {
+    pub fn is_of(&self, options: &MetricOptions) -> bool {
         self.all == texts(options) && self.apart.is_empty()
     }
 
     /// The time zone of the whole, if not UTC.
-    pub(crate) fn timezone(&self) -> Option<String> {
+    pub fn timezone(&self) -> Option<String> {
         self.all.get("timezone").filter(|zone| *zone != UTC).cloned()
     }
 }
@@ -136,7 +145,7 @@ mod tests {
     #[test]
     fn a_table_that_is_measured_otherwise_stands_apart() {
         let all = || TABLES.iter().map(|table| table.name);
-        let berlin = Measured::default().and(&zone(Some("Europe/Berlin")), all());
+        let berlin = Measurement::default().and(&zone(Some("Europe/Berlin")), all());
         assert_eq!(berlin.timezone().as_deref(), Some("Europe/Berlin"));
         let mixed = berlin.clone().and(&zone(None), ["activity_by_day"].into_iter());
         assert_eq!(mixed.timezone().as_deref(), Some("Europe/Berlin"));
@@ -157,13 +166,13 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("measured-{}", std::process::id()));
         let mut options = zone(None);
         options.channels = vec!["C1".into(), "C2".into()];
-        let measured = Measured::default()
+        let measured = Measurement::default()
             .and(&options, std::iter::empty())
             .and(&zone(Some("Asia/Tokyo")), ["x"].into_iter());
         measured.write(&folder).expect("written");
         let text = fs::read_to_string(folder.join(FILE)).expect("read");
         assert!(text.starts_with("key,value\nchannels,C1 C2\nsince,\ntimezone,UTC\nuntil,\n"), "{text}");
-        assert_eq!(Measured::read(&folder).expect("read"), measured);
+        assert_eq!(Measurement::read(&folder).expect("read"), measured);
         fs::remove_dir_all(&folder).expect("removed");
     }
 }

@@ -7,8 +7,8 @@ use slack_model::rows::{Edge, MonthlyEdge, Node};
 use slack_model::{ChannelId, Folder, Table};
 use slack_report::PseudonymKey;
 
-use crate::exit::Result;
-use crate::tables::{read_table, write_table};
+use crate::error::Result;
+use crate::table_io::{read_table, write_table};
 
 /// Copies node_data, edge_data and edge_by_month with pseudonyms instead of ids and names. Returns the pseudonyms of the bots.
 ///

@@ -7,32 +7,87 @@ use serde_json::{Map, Value};
 use slack_model::batch::{DataHome, RunStage};
 use slack_model::{BatchId, Float, Time};
 
-use crate::exit::{Outcome, Result};
+use crate::error::Result;
+use crate::listener::Event;
 
-/// Times the stages of a run: each begins when the one before has ended.
-pub(crate) struct Clock {
-    begun: (Time, Instant, f64),
-    stage: (Time, Instant, f64),
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RunStatus {
+    /// Everything was read and written.
+    Done,
+    /// Something could not be read.
+    Gaps,
+    /// It ended with an error.
+    Failed,
 }
 
-impl Clock {
+impl RunStatus {
+    /// The status in a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Gaps => "gaps",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Times the stages of a run: each begins when the one before has ended.
+pub struct RunLog {
+    begun: (Time, Instant, f64),
+    stage: (Time, Instant, f64),
+    stages: Vec<(Option<BatchId>, RunStage)>,
+}
+
+impl RunLog {
     pub(crate) fn start() -> Self {
         let now = (now(), Instant::now(), cpu_seconds());
-        Self { begun: now, stage: now }
+        Self { begun: now, stage: now, stages: Vec::new() }
     }
 
-    /// A row for the stage that has just ended.
-    pub(crate) fn ended(&mut self, stage: &str, values: &Map<String, Value>) -> RunStage {
+    /// Adds the stage that has just ended.
+    pub(crate) fn ended(&mut self, event: &Event<'_>) {
+        let Ok(Value::Object(values)) = serde_json::to_value(event) else { return };
+        self.add(event.stage(), &values);
+    }
+
+    fn add(&mut self, stage: &str, values: &Map<String, Value>) {
         let (started_at, instant, cpu) = self.stage;
         // What a row takes to be made is of one stage only: the next one's.
         self.stage = (now(), Instant::now(), cpu_seconds());
-        row(stage, started_at, self.stage.1 - instant, detail(values) + &usage(self.stage.2 - cpu))
+        let detail = detail(values) + &usage(self.stage.2 - cpu);
+        self.stages.push((batch_of(values), row(stage, started_at, self.stage.1 - instant, detail)));
+    }
+
+    pub(crate) fn stages(&self) -> Vec<RunStage> {
+        self.stages.iter().map(|(_, stage)| stage.clone()).collect()
+    }
+
+    /// Writes the stages into the metadata of the batches that they worked for; what was done to the master, and the whole run,
+    /// into that of the newest of them.
+    pub(crate) fn write(self, home: &DataHome, status: RunStatus) -> Result<()> {
+        let mut of: BTreeMap<BatchId, Vec<RunStage>> =
+            self.stages.iter().filter_map(|(batch, _)| Some(((*batch)?, Vec::new()))).collect();
+        let Some(newest) = of.keys().next_back().copied() else { return Ok(()) };
+        for (batch, stage) in &self.stages {
+            of.entry(batch.unwrap_or(newest)).or_default().push(stage.clone());
+        }
+        of.entry(newest).or_default().push(self.whole(status));
+        for (batch, stages) in of {
+            let batch = home.batch(batch);
+            // The export of another workspace was taken out again.
+            if batch.root().is_dir() {
+                RunStage::write(&stages, &batch.metadata())?;
+            }
+        }
+        Ok(())
     }
 
     /// A row for the whole run.
-    pub(crate) fn whole(&self, status: &str) -> RunStage {
+    fn whole(&self, status: RunStatus) -> RunStage {
         let (started_at, instant, cpu) = self.begun;
-        let version = env!("CARGO_PKG_VERSION");
+        let (status, version) = (status.as_str(), env!("CARGO_PKG_VERSION"));
         let detail = format!("status={status} version={version}{}", usage(cpu_seconds() - cpu));
         row("run", started_at, instant.elapsed(), detail)
     }
@@ -93,40 +148,11 @@ fn cpu_seconds() -> f64 {
 /// Linux tells programs of a hundredth of a second, whatever its own clock.
 const TICKS: f64 = 100.0;
 
-/// Writes the stages of a run into the metadata of the batches that they worked for; what was done to the master, and
-/// the whole run, into that of the newest of them.
-pub(crate) fn write(home: &DataHome, stages: &[(Option<BatchId>, RunStage)], whole: RunStage) -> Result<()> {
-    let mut of: BTreeMap<BatchId, Vec<RunStage>> =
-        stages.iter().filter_map(|(batch, _)| Some(((*batch)?, Vec::new()))).collect();
-    let Some(newest) = of.keys().next_back().copied() else { return Ok(()) };
-    for (batch, stage) in stages {
-        of.entry(batch.unwrap_or(newest)).or_default().push(stage.clone());
-    }
-    of.entry(newest).or_default().push(whole);
-    for (batch, stages) in of {
-        let batch = home.batch(batch);
-        // The export of another workspace was taken out again.
-        if batch.root().is_dir() {
-            RunStage::write(&stages, &batch.metadata())?;
-        }
-    }
-    Ok(())
-}
-
 /// The batch that a stage's values are of.
-pub(crate) fn batch_of(values: &Map<String, Value>) -> Option<BatchId> {
+fn batch_of(values: &Map<String, Value>) -> Option<BatchId> {
     let of = |key: &str| values.get(key).and_then(Value::as_str);
     let id = of("batch").or_else(|| of("subject")?.strip_prefix("batch "))?;
     BatchId::parse(id.as_bytes())
-}
-
-/// How a run ended, in a word.
-pub(crate) fn word(outcome: &Result<Outcome>) -> &'static str {
-    match outcome {
-        Ok(Outcome::Done) => "done",
-        Ok(Outcome::Gaps) => "gaps",
-        Err(_) => "failed",
-    }
 }
 
 #[cfg(test)]
@@ -141,7 +167,9 @@ mod tests {
         let Value::Object(values) = values else { panic!("no object") };
         assert_eq!(detail(&values), " posts=3 rows.tag_data=2 subject=batch_20260101000000");
         assert_eq!(batch_of(&values).map(|batch| batch.to_string()).as_deref(), Some("20260101000000"));
-        let row = Clock::start().ended("metrics", &values);
+        let mut log = RunLog::start();
+        log.add("metrics", &values);
+        let row = log.stages().remove(0);
         assert_eq!((row.stage.as_str(), row.value("posts")), ("metrics", Some("3")));
         if cfg!(target_os = "linux") {
             assert!(peak_memory().is_some_and(|bytes| bytes > 100_000));

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
-use slack_extract::Capture;
+use slack_pipeline::{CaptureSummary, GapCount};
 
 use crate::output::{count, number};
 
@@ -18,9 +17,9 @@ const LONG: Duration = Duration::from_secs(10);
 const NAMED: usize = 3;
 
 /// The lines for a person. `what` is what was stored: answers, or files of an export.
-pub(crate) fn lines(capture: &Capture, what: &str) -> String {
-    let Capture { batch, stored, bytes, .. } = capture;
-    let mut text = format!("batch {}: {}, {} bytes", batch.id(), count(*stored, what), number(*bytes));
+pub(crate) fn lines(capture: &CaptureSummary, what: &str) -> String {
+    let CaptureSummary { batch, stored, bytes, .. } = capture;
+    let mut text = format!("batch {}: {}, {} bytes", batch, count(*stored, what), number(*bytes));
     if capture.was_there {
         text.push_str(", which the data home had already");
     }
@@ -40,9 +39,8 @@ pub(crate) fn lines(capture: &Capture, what: &str) -> String {
             why.collect::<Vec<_>>().join(", ")
         ));
     }
-    let limited: u64 = capture.calls.values().map(|calls| calls.limited).sum();
-    if limited > 0 {
-        text.push_str(&format!("\nSlack asked {} to wait", count(limited, "request")));
+    if capture.limited > 0 {
+        text.push_str(&format!("\nSlack asked {} to wait", count(capture.limited, "request")));
     }
     let minutes = |time: Duration| count(time.as_secs().div_ceil(60), "minute");
     if capture.waited >= LONG {
@@ -64,13 +62,13 @@ pub(crate) fn lines(capture: &Capture, what: &str) -> String {
 }
 
 /// The gaps, those of one kind in a line.
-fn gaps(capture: &Capture) -> String {
+fn gaps(capture: &CaptureSummary) -> String {
     // The first of each kind are known by what they are; how many there are, of all.
     let mut named: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for gap in &capture.gaps {
         let (method, object) = gap.what.split_once(' ').unwrap_or((&gap.what, ""));
         // An export's gap is a file by its whole path, of whatever kind.
-        let key = if capture.gap_kinds.keys().any(|(kind, _)| kind == method) {
+        let key = if capture.gap_kinds.iter().any(|kind| kind.method == method) {
             (method, object)
         } else {
             ("export", gap.what.as_str())
@@ -78,12 +76,12 @@ fn gaps(capture: &Capture) -> String {
         named.entry((key.0, &gap.why)).or_default().push(key.1);
     }
     let mut text = String::new();
-    for ((method, why), gaps) in capture.gap_kinds.iter().take(KINDS) {
+    for GapCount { method, why, count: gaps, .. } in capture.gap_kinds.iter().take(KINDS) {
         let objects = named.get(&(method.as_str(), why.as_str())).map(Vec::as_slice).unwrap_or_default();
         text.push_str(&format!("\ngap: {}", some(method, objects, *gaps, why)));
     }
-    if capture.n_gaps > NAMED as u64 {
-        text.push_str(&format!("\n{} in all; see metadata/requests.csv", count(capture.n_gaps, "gap")));
+    if capture.gap_count > NAMED as u64 {
+        text.push_str(&format!("\n{} in all; see metadata/requests.csv", count(capture.gap_count, "gap")));
     }
     text
 }
@@ -98,25 +96,4 @@ pub(crate) fn some(method: &str, objects: &[&str], all: u64, why: &str) -> Strin
     }
     let space = if of.is_empty() { "" } else { " " };
     format!("{method}{space}{of}: {why}")
-}
-
-/// The values for a program.
-pub(crate) fn values(capture: &Capture) -> Value {
-    let Capture { batch, stored, bytes, was_there, is_resumed, found, .. } = capture;
-    let gaps: Vec<_> = capture.gaps.iter().map(|gap| json!({ "what": gap.what, "why": gap.why })).collect();
-    let kinds: Vec<_> = capture
-        .gap_kinds
-        .iter()
-        .map(|((method, why), gaps)| json!({ "method": method, "why": why, "count": gaps }))
-        .collect();
-    let calls: Map<String, Value> =
-        capture.calls.iter().map(|(method, calls)| (method.clone(), calls.made.into())).collect();
-    let limited: u64 = capture.calls.values().map(|calls| calls.limited).sum();
-    json!({
-        "batch": batch.id().to_string(), "path": batch.root(), "stored": stored, "bytes": bytes,
-        "was_there": was_there, "is_resumed": is_resumed, "found": found,
-        "files": capture.files, "file_bytes": capture.file_bytes, "files_left": capture.files_left,
-        "calls": calls, "limited": limited, "gone": capture.gone,
-        "gaps": gaps, "gap_kinds": kinds, "gap_count": capture.n_gaps,
-    })
 }

@@ -6,24 +6,24 @@ use std::path::{Path, PathBuf};
 use slack_extract::{Check, unfinished};
 use slack_merge::merged_batches;
 
-use crate::exit::{Failure, Result, chain};
-use crate::output::number;
+use crate::error::{Error, Result};
+use crate::figures::grouped;
 use crate::pipeline::Pipeline;
 
 /// Less than this is little, in bytes.
 const LITTLE_SPACE: u64 = 1_000_000_000;
 
 /// Looks at the data home. `team` is the workspace of the token that is to be captured with.
-pub(crate) fn check_home(pipeline: &Pipeline<'_>, team: Option<&str>) -> Vec<Check> {
-    let folder = existing(pipeline.home.root());
-    let is_in_use = pipeline.home.is_locked();
+pub fn check_home(pipeline: &Pipeline<'_>, team: Option<&str>) -> Vec<Check> {
+    let folder = existing(pipeline.home().root());
+    let is_in_use = pipeline.home().is_locked();
     let mut checks = vec![if is_in_use {
-        let what = format!("{} is in use by another run", pipeline.home.root().display());
+        let what = format!("{} is in use by another run", pipeline.home().root().display());
         Check::problem("data home", what, "wait until that is done")
     } else {
-        check_writable(pipeline.home.root(), &folder)
+        check_writable(pipeline.home().root(), &folder)
     }];
-    checks.extend(pipeline.home.format().err().map(|error| unreadable(&error.into())));
+    checks.extend(pipeline.home().format().err().map(|error| unreadable(&error.into())));
     checks.extend(free_space(&folder).map(check_space));
     checks.extend(check_team(pipeline, team).unwrap_or_else(|failure| Some(unreadable(&failure))));
     // A capture that is under way is not broken off.
@@ -57,7 +57,7 @@ fn check_writable(home: &Path, folder: &Path) -> Check {
 }
 
 fn check_space(bytes: u64) -> Check {
-    let what = format!("{} MB are free", number(bytes / 1_000_000));
+    let what = format!("{} MB are free", grouped(bytes / 1_000_000));
     if bytes < LITTLE_SPACE {
         Check::warning("disk", what, "make room, or name another data home with --data")
     } else {
@@ -80,7 +80,7 @@ fn free_space(_: &Path) -> Option<u64> {
 /// Whether the master is of the token's workspace; nothing where there is no master, or no token.
 fn check_team(pipeline: &Pipeline<'_>, team: Option<&str>) -> Result<Option<Check>> {
     let Some(team) = team else { return Ok(None) };
-    let batches = merged_batches(&pipeline.home.master_csv())?;
+    let batches = merged_batches(&pipeline.home().master_csv())?;
     let mut teams: Vec<String> =
         batches.into_iter().filter_map(|batch| Some(batch.team_id?.to_string())).collect();
     teams.sort_unstable();
@@ -96,11 +96,13 @@ fn check_team(pipeline: &Pipeline<'_>, team: Option<&str>) -> Result<Option<Chec
 }
 
 fn check_unfinished(pipeline: &Pipeline<'_>) -> Result<Option<Check>> {
-    let Some(batch) = unfinished(&pipeline.home)? else { return Ok(None) };
+    let Some(batch) = unfinished(pipeline.home())? else { return Ok(None) };
     let what = format!("batch {} was broken off; the next run goes on with it", batch.id());
     Ok(Some(Check::ok("capture", what)))
 }
 
-fn unreadable(failure: &Failure) -> Check {
-    Check::problem("data home", chain(failure).join(": "), "see slack-analytics verify")
+fn unreadable(failure: &Error) -> Check {
+    let causes = std::iter::successors(Some(failure as &dyn std::error::Error), |error| error.source());
+    let what: Vec<_> = causes.map(ToString::to_string).collect();
+    Check::problem("data home", what.join(": "), "see slack-analytics verify")
 }

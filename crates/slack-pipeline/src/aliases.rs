@@ -3,22 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
-use slack_merge::{JoinReason, JoinedFolder};
+use serde::Serialize;
+use slack_merge::JoinedFolder;
 use slack_model::batch::BatchFolder;
 use slack_model::rows::{Channel, ChannelAlias};
 use slack_model::{ChannelId, Folder, Table, TableReader};
 
-use crate::exit::{Failure, Result, Usage};
+use crate::error::{Error, Result};
 use crate::pipeline::Pipeline;
 
-slack_model::table! {
+slack_model::select! {
     /// A line of the operator's list.
-    struct AliasLine in "channel_alias" by (alias) {
+    struct AliasLine from "channel_alias" by (alias) {
         /// The folder: its name, or the id made of it.
-        name alias: String,
+        pub alias: String,
         /// The channel: its id or name.
-        name channel: String,
+        pub channel: String,
     }
 }
 
@@ -89,9 +89,9 @@ impl Conversations {
 impl Pipeline<'_> {
     /// The operator's aliases, by ids. Names are looked up in the master and in the batches.
     pub(crate) fn aliases(&self, batches: &[BatchFolder]) -> Result<Vec<(ChannelId, ChannelId)>> {
-        let references = Folder(self.home.references());
+        let references = Folder(self.home().references());
         let Some(lines) = TableReader::open(&references, &AliasLine::SCHEMA)? else { return Ok(Vec::new()) };
-        let folders = batches.iter().map(BatchFolder::csv).chain([self.home.master_csv()]);
+        let folders = batches.iter().map(BatchFolder::csv).chain([self.home().master_csv()]);
         let conversations = Conversations::read(folders)?;
         let mut named = BTreeMap::new();
         for line in lines.rows::<AliasLine>() {
@@ -107,25 +107,29 @@ impl Pipeline<'_> {
 }
 
 /// What is wrong with the operator's list.
-fn refused(called: &str, why: &str) -> Failure {
-    Usage(format!("references/channel_alias.csv: {called:?}: {why}")).into()
+fn refused(folder: &str, why: &str) -> Error {
+    Error::Alias { folder: folder.into(), why: why.into() }
 }
 
-/// The sentence about a folder that a merge joined with its channel.
-pub(crate) fn line(joined: &JoinedFolder) -> String {
-    let why = match joined.reason {
-        JoinReason::Operator => "references/channel_alias.csv says so",
-        _ => "both hold the same message",
-    };
-    format!("folder {} is channel {}: joined, {why}", joined.name, joined.channel)
+/// A folder of an export that a merge joined with its channel.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct JoinedAlias {
+    /// The id made of the folder's name.
+    pub alias: ChannelId,
+    /// The folder's name.
+    pub name: String,
+    /// The channel.
+    pub channel: ChannelId,
+    /// Why: `messages` that both hold, or the `operator`.
+    pub reason: &'static str,
 }
 
-/// The same for programs.
-pub(crate) fn value(joined: &JoinedFolder) -> Value {
-    let JoinedFolder { alias, name, channel, reason, .. } = joined;
-    json!({
-        "alias": alias.as_str(), "name": name, "channel": channel.as_str(), "reason": reason.as_str(),
-    })
+impl From<JoinedFolder> for JoinedAlias {
+    fn from(joined: JoinedFolder) -> Self {
+        let JoinedFolder { alias, name, channel, reason, .. } = joined;
+        Self { alias, name, channel, reason: reason.as_str() }
+    }
 }
 
 /// Where conversations of an old master are in a rebuilt one: under the channel that a folder was joined with, or under

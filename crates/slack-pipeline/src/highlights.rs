@@ -1,49 +1,58 @@
 //! What the master's metric tables say of the visible conversations, in a few lines.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde::Serialize;
 use slack_model::rows::Node;
 use slack_model::{Folder, Shown};
 use slack_report::unknown_person;
 
-use crate::exit::Result;
-use crate::output::number;
+use crate::error::Result;
+use crate::listener::Event;
 use crate::pipeline::{Pipeline, Subject};
-use crate::shown::withheld;
-use crate::tables::read_table;
+use crate::table_io::read_table;
 
-/// Tells what is visible of the community, and where it is.
-pub(crate) fn summarise(pipeline: &Pipeline<'_>, shown: Shown) -> Result<()> {
-    let visible = pipeline.shown(&Subject::Master, shown)?;
-    let metrics = visible.metrics.unwrap_or_else(|| pipeline.home.metrics());
-    let nodes: Vec<Node> = read_table(&Folder(metrics.clone()))?;
-    let channels = top(&metrics, "aggr_by_channel", "channel", "posts")?;
-    let channels = with_names(&nodes, channels, |number| format!("unnamed conversation {number}"));
-    let people = top(&metrics, "useractive_data", "user_id", "message_count")?;
-    let people = with_names(&nodes, people, unknown_person);
-    let emoji = top(&metrics, "emoji_data", "reaction", "count")?;
-    let list = |rows: &[(String, u64)]| {
-        let items: Vec<_> = rows.iter().map(|(name, value)| format!("{name} ({})", number(*value))).collect();
-        if items.is_empty() { "none".into() } else { items.join(", ") }
-    };
-    let report = pipeline.report_path(&Subject::Master);
-    let line = format!(
-        "busiest channels: {}\nbusiest people:   {}\nfavourite emoji:  {}{}\n\
-         batches, master, metrics and graph.gexf are in {}\n\
-         to look at: {}",
-        list(&channels),
-        list(&people),
-        list(&emoji),
-        withheld(visible.left_out),
-        pipeline.home.root().display(),
-        report.display()
-    );
-    let values = json!({
-        "path": pipeline.home.root(), "report": report, "channels": channels, "people": people, "emoji": emoji,
-        "left_out": visible.left_out,
-    });
-    pipeline.output.tell("summary", &line, values)
+/// What the master's metric tables say of the visible conversations: the three busiest of each, with their numbers.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Highlights {
+    /// The data home.
+    pub path: PathBuf,
+    /// The report of the master.
+    pub report: PathBuf,
+    /// Channels, and their posts.
+    pub channels: Vec<(String, u64)>,
+    /// People, and their posts.
+    pub people: Vec<(String, u64)>,
+    /// Emoji, and how often people reacted with them.
+    pub emoji: Vec<(String, u64)>,
+    /// Private or direct conversations that are withheld.
+    pub left_out: usize,
+}
+
+impl Pipeline<'_> {
+    /// Says what is visible of the community, and where it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the master was not measured.
+    pub fn highlights(&self, visibility: Shown) -> Result<Highlights> {
+        let visible = self.visible(&Subject::Master, visibility)?;
+        let metrics = visible.metrics.unwrap_or_else(|| self.home().metrics());
+        let nodes: Vec<Node> = read_table(&Folder(metrics.clone()))?;
+        let channels = top(&metrics, "aggr_by_channel", "channel", "posts")?;
+        let people = top(&metrics, "useractive_data", "user_id", "message_count")?;
+        let highlights = Highlights {
+            path: self.home().root().into(),
+            report: self.report_path(&Subject::Master),
+            channels: with_names(&nodes, channels, |number| format!("unnamed conversation {number}")),
+            people: with_names(&nodes, people, unknown_person),
+            emoji: top(&metrics, "emoji_data", "reaction", "count")?,
+            left_out: visible.left_out,
+        };
+        self.tell(&Event::Summary(&highlights))?;
+        Ok(highlights)
+    }
 }
 
 /// Replaces ids, which say nothing to a reader, by names. What has no name gets a number.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use slack_model::{DerivedFolder, Folder, Table, TableReader, TableSink, TableWriter};
 
-use crate::exit::Result;
+use crate::error::Result;
 
 /// All rows of a table; none where it is not there.
 pub(crate) fn read_table<T: Table>(tables: &Folder) -> Result<Vec<T>> {

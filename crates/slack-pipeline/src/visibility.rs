@@ -1,7 +1,7 @@
 //! What of the tables others get to see: public channels, and the rest where it is asked for.
 //!
 //! What is left when conversations are left out is measured by itself, which takes as long as measuring all. It stays
-//! in `.shown` beside the tables, with a [`Stamp`] of what it was made from, and is used again while that is the same.
+//! in `.shown` beside the tables, with a [`Fingerprint`] of what it was made from, and is used again while that is the same.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -11,46 +11,43 @@ use std::path::{Path, PathBuf};
 use slack_metrics::MetricOptions;
 use slack_model::{ChannelId, DerivedFolder, Folder, Shown, Withheld, leave_out};
 
-use crate::exit::Result;
-use crate::measured::Measured;
-use crate::output::count;
+use crate::error::Result;
+use crate::fingerprint::Fingerprint;
+use crate::measurement::Measurement;
 use crate::pipeline::{Pipeline, Subject};
-use crate::public::channels as channels_of;
-use crate::stamp::Stamp;
+use crate::public_channels::channels as channels_of;
 
-/// The folders of what is shown.
-pub(crate) struct ShownTables {
-    pub(crate) tables: PathBuf,
+/// The folders of what is visible of a subject.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct VisibleTables {
+    /// Where the tables are.
+    pub tables: PathBuf,
     /// Where the metrics are; `None` where there are none.
-    pub(crate) metrics: Option<PathBuf>,
-    /// How many conversations are left out.
-    pub(crate) left_out: usize,
+    pub metrics: Option<PathBuf>,
+    /// How many conversations are withheld.
+    pub left_out: usize,
     /// Those conversations.
     channels: HashSet<ChannelId>,
 }
 
-impl ShownTables {
+impl VisibleTables {
     /// What is visible of the subject that these are the tables of.
     pub(crate) fn subject(&self, of: &Subject) -> Subject {
         match self.left_out {
             0 => of.clone(),
-            _ => Subject::Shown { tables: self.tables.clone(), of: of.name() },
+            _ => Subject::Visible { tables: self.tables.clone(), of: of.name() },
         }
     }
 
-    /// What a database must not hold that others read; `all` are the tables of the whole.
-    pub(crate) fn withheld(&self, all: &Path) -> Result<Withheld> {
+    /// What a store must not hold that others read; `all` are the tables of the whole.
+    ///
+    /// # Errors
+    ///
+    /// Where a table of users cannot be read.
+    pub fn withheld(&self, all: &Path) -> Result<Withheld> {
         Ok(Withheld::of(&Folder(all.into()), &Folder(self.tables.clone()), &self.channels)?)
     }
-}
-
-/// A line for the conversations that are withheld, if there are any.
-pub(crate) fn withheld(conversations: usize) -> String {
-    if conversations == 0 {
-        return String::new();
-    }
-    let conversations = count(conversations as u64, "private or direct conversation");
-    format!("\n{conversations} withheld (--include-private, --include-dms)")
 }
 
 /// The folder of tables without what is not shown, in the data home or a batch. It holds a folder for each choice of
@@ -65,7 +62,7 @@ impl Pipeline<'_> {
         if matches!(subject, Subject::Batch(_)) {
             let all: BTreeSet<ChannelId> =
                 channels_of(&tables.0)?.into_iter().map(|channel| channel.id).collect();
-            let of_master = shown.left_out(&Folder(self.home.master_csv()))?;
+            let of_master = shown.left_out(&Folder(self.home().master_csv()))?;
             channels.extend(of_master.into_iter().filter(|channel| all.contains(channel)));
         }
         Ok(channels)
@@ -75,34 +72,38 @@ impl Pipeline<'_> {
     ///
     /// Where there are such, the rest is measured by itself: counts of people and days would tell of them otherwise. It
     /// is measured once, until the subject's tables change. Needs the lock of the data home.
-    pub(crate) fn shown(&self, subject: &Subject, shown: Shown) -> Result<ShownTables> {
+    ///
+    /// # Errors
+    ///
+    /// Where the subject has no tables, or what is visible cannot be measured.
+    pub fn visible(&self, subject: &Subject, shown: Shown) -> Result<VisibleTables> {
         let tables = self.tables(subject)?;
         let metrics = Some(self.results(subject)).filter(|metrics| metrics.is_dir());
         let source = Folder(tables.clone());
         let channels = self.left_out(subject, shown, &source)?;
         let kept = match subject {
             Subject::Batch(batch) => batch.root().join(FOLDER),
-            _ => self.home.root().join(FOLDER),
+            _ => self.home().root().join(FOLDER),
         };
         let closed: BTreeSet<_> = self.left_out(subject, Shown::default(), &source)?.into_iter().collect();
         if channels.is_empty() && closed.is_empty() {
             remove(&kept)?;
-            return Ok(ShownTables { tables, metrics, left_out: 0, channels });
+            return Ok(VisibleTables { tables, metrics, left_out: 0, channels });
         }
         // Days begin when they do in the tables of the whole, and the same messages count.
         let mut options = MetricOptions::default();
-        Measured::read(&self.results(subject))?.choose(&mut options);
+        Measurement::read(&self.results(subject))?.choose(&mut options);
         // The same whatever is asked for: each choice has a folder of its own, and all bear one stamp.
         let how = format!("metrics: {}\noptions: {options:?}\nclosed: {closed:?}\n", metrics.is_some());
         self.zones()?;
-        let from = || Stamp::of(&how, &tables, &self.zones_file());
+        let from = || Fingerprint::of(&how, &tables, &self.zones_file());
         let stamp = from()?;
         remove_stale(&kept, &stamp)?;
         if channels.is_empty() {
-            return Ok(ShownTables { tables, metrics, left_out: 0, channels });
+            return Ok(VisibleTables { tables, metrics, left_out: 0, channels });
         }
         let made = kept.join(name(shown));
-        let without = ShownTables {
+        let without = VisibleTables {
             tables: made.join("csv"),
             metrics: metrics.map(|_| made.join("metrics")),
             left_out: channels.len(),
@@ -115,7 +116,7 @@ impl Pipeline<'_> {
         make_like(&kept, &tables)?;
         leave_out(&source, &without.channels, &DerivedFolder(without.tables.clone()))?;
         if let Some(metrics) = &without.metrics {
-            self.measure_visible(&without.subject(subject), options, metrics)?;
+            self.measure_visible(&without.subject(subject), &options, metrics)?;
         }
         // Somebody may have changed a table by hand meanwhile: then this is used once.
         if from()? == stamp {
@@ -136,7 +137,7 @@ fn name(shown: Shown) -> &'static str {
 }
 
 /// Removes what was made from other tables than those there are now, or only by half.
-fn remove_stale(kept: &Path, stamp: &Stamp) -> Result<()> {
+fn remove_stale(kept: &Path, stamp: &Fingerprint) -> Result<()> {
     let entries = match fs::read_dir(kept) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(|error| slack_model::Error::io("list", kept, error))?,

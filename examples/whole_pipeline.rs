@@ -1,0 +1,33 @@
+//! The whole pipeline in one program: an export in; a report and an SQLite file out.
+//!
+//! ```sh
+//! cargo run --example whole_pipeline -- export.zip DATA_HOME
+//! ```
+
+#![allow(clippy::print_stdout, reason = "an example shows what it did")]
+
+use std::error::Error;
+
+use slack_extract::OfficialExport;
+use slack_model::{Folder, Shown, TableSource};
+use slack_pipeline::{Pipeline, RunOptions, Subject};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let [export, home] = arguments.as_slice() else {
+        return Err("usage: whole_pipeline EXPORT DATA_HOME".into());
+    };
+    // Opens the data home, or makes it, and keeps others from writing to it.
+    let pipeline = Pipeline::open(home, &())?;
+    let run = pipeline.run(&mut OfficialExport::new(export), &RunOptions::default())?;
+    println!("batch {}: {} gaps; the report is {}", run.batch.id(), run.gaps, run.highlights.report.display());
+
+    // What others may see: public channels alone, measured by themselves.
+    let visible = pipeline.visible(&Subject::Master, Shown::default())?;
+    let (master, metrics) = (Folder(visible.tables), visible.metrics.map(Folder));
+    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
+    let mut file = slack_sqlite::open(&pipeline.home().root().join("slack.db"))?;
+    let loaded = slack_sqlite::load(&mut file, &master, metrics, &slack_sqlite::LoadOptions::default(), &())?;
+    println!("{} tables in slack.db", loaded.tables.len());
+    Ok(())
+}
