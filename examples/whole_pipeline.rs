@@ -20,7 +20,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Opens the data home, or makes it, and keeps others from writing to it.
     let pipeline = Pipeline::open(home, &())?;
     let run = pipeline.run(&mut OfficialExport::new(export), &RunOptions::default())?;
-    println!("batch {}: {} gaps; the report is {}", run.batch.id(), run.gaps, run.highlights.report.display());
+    println!(
+        "batch {}: {} gaps; the report is {}",
+        run.batch.id(),
+        run.gaps,
+        run.highlights.report.display()
+    );
 
     // What others may see: public channels alone, measured by themselves.
     let visible = pipeline.visible(&Subject::Master, Shown::default())?;

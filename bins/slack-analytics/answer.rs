@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 use slack_sqlite::{QueryRows, ValueRef};
 use unicode_width::UnicodeWidthStr;
 
-use crate::exit::Result;
+use crate::failure::Result;
 use crate::printable::{cell, is_odd, visible};
 
 /// How answers are written.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use slack_pipeline::{CaptureSummary, GapCount};
 
-use crate::output::{count, number};
+use crate::figures::{count, number};
 
 /// So many kinds of gaps are told to a person; `--json` and requests.csv have all.
 const KINDS: usize = 8;

@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser};
 
-use crate::commands;
+use crate::commands::Command;
 
 /// What is happening in our Slack? Captures a workspace, keeps it, and measures it.
 #[derive(Debug, Parser)]
@@ -38,33 +38,6 @@ pub(crate) struct Global {
     /// Print one JSON object at the end, and nothing else, to standard output
     #[arg(long, global = true)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    Init(commands::init::Init),
-    Manifest(commands::manifest::Manifest),
-    Doctor(commands::doctor::Doctor),
-    Extract(commands::extract::Extract),
-    Import(commands::import::Import),
-    Transform(commands::transform::Transform),
-    Merge(commands::merge::Merge),
-    Metrics(commands::metrics::Metrics),
-    Graph(commands::graph::Graph),
-    Report(commands::report::Report),
-    Serve(commands::serve::Serve),
-    Load(commands::load::Load),
-    Sql(commands::sql::Sql),
-    Pack(commands::pack::Pack),
-    Status(commands::status::Status),
-    Verify(commands::verify::Verify),
-    Prune(commands::prune::Prune),
-    Run(commands::run::Run),
-    Schedule(commands::schedule::Schedule),
-    Config(commands::config::Config),
-    Demo(commands::demo::Demo),
-    Completions(commands::completions::Completions),
-    Man(commands::man::Man),
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use slack_pg::{ConnectOptions, RootCertificates};
 
 use crate::environment::{Environment, Place};
-use crate::exit::Result;
+use crate::failure::Result;
 
 /// A database's address.
 pub(crate) struct Address {

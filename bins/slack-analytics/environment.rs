@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use slack_extract::Token;
 
-use crate::exit::{Result, Usage};
+use crate::failure::{Result, Usage};
 
 /// Slack's own address.
 const SLACK_API_URL: &str = "https://slack.com/api";
@@ -145,7 +145,7 @@ const API_URL: &str = "SLACK_API_URL";
 
 /// Whether an address is one of Slack's own hosts, by https.
 fn is_slack(url: &str) -> bool {
-    let Ok(url) = url.trim().parse::<axum::http::Uri>() else { return false };
+    let Ok(url) = url.trim().parse::<http::Uri>() else { return false };
     let Some(authority) = url.authority() else { return false };
     let host = authority.host().to_ascii_lowercase();
     url.scheme_str() == Some("https")

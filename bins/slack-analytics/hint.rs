@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
-use crate::exit::{Failure, Usage};
+use crate::failure::{Failure, Usage};
 
 /// What to do next; `None` where nobody knows, or the message says it itself.
 pub(crate) fn hint(failure: &Failure) -> Option<String> {

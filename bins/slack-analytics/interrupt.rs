@@ -51,3 +51,11 @@ const INTERRUPTED: i32 = 130;
 
 #[cfg(unix)]
 const TERMINATED: i32 = 143;
+
+/// Waits for Ctrl-C, or for what ends a service.
+pub(crate) async fn told_to_end() {
+    // Where no handler can be had, they end the program at once.
+    if interrupted().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

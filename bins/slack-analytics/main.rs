@@ -10,15 +10,18 @@ mod commands;
 mod database;
 mod environment;
 mod exit;
+mod failure;
+mod figures;
 mod hint;
 mod interrupt;
+mod launch;
 mod logging;
 mod output;
 mod permissions;
 mod printable;
 mod progress;
+mod rebuild;
 mod redact;
-mod serving;
 mod settings;
 mod style;
 mod table;
@@ -41,7 +44,7 @@ fn main() -> ExitCode {
     let secrets = secrets();
     redact::remember(secrets.iter().cloned());
     logging::begin(secrets);
-    exit::code(commands::run(cli))
+    exit::code(launch::run(cli))
 }
 
 /// The secrets of the environment. A broken .env stops only what needs it, and says so then.

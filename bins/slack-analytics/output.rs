@@ -6,10 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use slack_model::Progress;
-pub(crate) use slack_pipeline::grouped as number;
 use slack_pipeline::{Event, Listener};
 
-use crate::exit::{Outcome, Result, chain, status};
+use crate::failure::{Outcome, Result, chain, status};
 use crate::hint::hint;
 use crate::printable::printable;
 use crate::progress::{Bars, PlainLines};
@@ -160,19 +159,4 @@ fn log_line(stage: &str, line: &str) -> String {
     }
     let now = chrono::Utc::now().format("%Y-%m-%dT%H:%M:%SZ");
     format!("{now} {stage}: {line}\n")
-}
-
-/// A number with its noun: `1 gap`, `2 gaps`.
-pub(crate) fn count(value: u64, noun: &str) -> String {
-    format!("{} {noun}{}", number(value), if value == 1 { "" } else { "s" })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!([0, 1, 1_000].map(|n| count(n, "gap")), ["0 gaps", "1 gap", "1,000 gaps"]);
-    }
 }

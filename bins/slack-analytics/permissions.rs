@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use serde_json::json;
 
 use crate::app::App;
-use crate::exit::Result;
+use crate::failure::Result;
 
 /// What the user's own umask takes away from new files.
 #[cfg(unix)]

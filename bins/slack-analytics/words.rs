@@ -7,7 +7,7 @@ use slack_pipeline::{
 };
 
 use crate::capture_words;
-use crate::output::{count, number};
+use crate::figures::{count, number};
 
 /// So many withheld channels are named to a person; `--json` has all.
 const NAMED: usize = 40;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::root;
 
-const STAGES: [&str; 8] = [
+const STAGES: [&str; 9] = [
     "slack-extract",
     "slack-merge",
     "slack-metrics",
@@ -16,6 +16,7 @@ const STAGES: [&str; 8] = [
     "slack-report",
     "slack-sqlite",
     "slack-sandbox",
+    "slack-serve",
 ];
 
 /// The names of the packages that each package depends on, tests' needs left out.
@@ -55,7 +56,8 @@ fn the_pipeline_knows_stages_and_no_store() {
     let dependencies = dependencies();
     let own: Vec<_> =
         dependencies["slack-pipeline"].iter().filter(|name| name.starts_with("slack-")).collect();
-    let stages = ["slack-extract", "slack-graph", "slack-merge", "slack-metrics", "slack-model", "slack-report"];
+    let stages =
+        ["slack-extract", "slack-graph", "slack-merge", "slack-metrics", "slack-model", "slack-report"];
     assert_eq!(own, stages);
 }
 
@@ -68,7 +70,7 @@ fn each_heavy_library_has_one_home() {
         ("refinery", &["slack-pg"]),
         ("rusqlite", &["slack-sqlite"]),
         ("slack-morphism", &["slack-extract"]),
-        ("axum", &["slack-analytics", "slack-sandbox"]),
+        ("axum", &["slack-sandbox", "slack-serve"]),
         ("chrono-tz", &["slack-metrics", "slack-report"]),
         ("petgraph", &["slack-graph"]),
         ("quick-xml", &["slack-graph"]),

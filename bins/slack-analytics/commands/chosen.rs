@@ -6,7 +6,7 @@ use slack_model::Time;
 
 use super::import::parse_time;
 use crate::app::App;
-use crate::exit::{Failure, Result, Usage};
+use crate::failure::{Failure, Result, Usage};
 use slack_pipeline::Subject;
 
 /// Which messages count, and where their tables go.

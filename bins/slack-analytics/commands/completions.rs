@@ -3,7 +3,7 @@ use clap_complete::{Shell, generate};
 use serde_json::json;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 use crate::settings;
 
 /// Print the script that completes commands and options in a shell

@@ -2,7 +2,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 use crate::settings::{Learnt, Listed, Origin, has_password, quoted};
 
 /// Print every option as the configuration file and the environment set it, and where

@@ -10,8 +10,8 @@ use slack_sandbox::{CommunityOptions, Sandbox, Workspace};
 
 use super::report::ReportArgs;
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage};
-use crate::output::count;
+use crate::failure::{Outcome, Result, Usage};
+use crate::figures::count;
 
 /// Show the whole pipeline on a made-up community, served by the sandbox over HTTP
 #[derive(Debug, Args)]

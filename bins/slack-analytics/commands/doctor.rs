@@ -5,7 +5,7 @@ use slack_extract::{Check, Health, HttpSlackApi, check_token, examine};
 use super::what::WhatArgs;
 use crate::app::App;
 use crate::environment::Environment;
-use crate::exit::{Failure, Outcome, Result};
+use crate::failure::{Failure, Outcome, Result};
 use slack_pipeline::check_home;
 
 /// Check whether a capture would work and what it would miss: token, API, clock, scopes, plan, data home

@@ -12,7 +12,7 @@ use super::limits::{LIMITS, LimitArgs};
 use super::what::{Files, WhatArgs};
 use crate::app::App;
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 use crate::interrupt;
 use slack_pipeline::Listener as _;
 

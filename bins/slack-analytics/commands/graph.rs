@@ -9,7 +9,7 @@ use super::chosen::{Chosen, Zone};
 use super::format::FormatArg;
 use super::resources::Resources;
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 use slack_pipeline::{Format, NetworkOptions, Subject};
 
 /// Measure the network of people, and write it for Gephi and others (no batch named: of the master)

@@ -8,7 +8,7 @@ use slack_model::{BatchId, Time};
 
 use super::resources::parse_size;
 use crate::app::App;
-use crate::exit::{Failure, Outcome, Result, Usage, chain};
+use crate::failure::{Failure, Outcome, Result, Usage, chain};
 
 /// Copy official Slack exports (folders or zips) into the data home, each as a batch
 #[derive(Debug, Args)]

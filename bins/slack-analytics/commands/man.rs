@@ -6,8 +6,8 @@ use serde_json::json;
 use slack_model::atomic::write_atomically;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
-use crate::output::count;
+use crate::failure::{Outcome, Result};
+use crate::figures::count;
 use crate::permissions::hand_on;
 use crate::settings;
 

@@ -4,7 +4,7 @@ use slack_extract::{APP_NAME_LENGTH, TokenKind, app_manifest};
 
 use super::what::WhatArgs;
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 
 /// Print the manifest of a Slack app that may read what a capture asks for, and no more
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use slack_model::batch::BatchFolder;
 
 use super::resources::Threads;
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 
 /// Merge batches' tables into the master (no batch named: all that it does not hold yet)
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use slack_model::BatchId;
 use super::chosen::{Chosen, Zone};
 use super::resources::Resources;
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 
 /// Compute the metric tables of a batch (no batch named: of the master)
 #[derive(Debug, Args)]

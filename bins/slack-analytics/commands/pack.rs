@@ -10,8 +10,8 @@ use slack_model::batch::{BatchFolder, files_below};
 use zip::write::SimpleFileOptions;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
-use crate::output::count;
+use crate::failure::{Outcome, Result};
+use crate::figures::count;
 use crate::without_tokens::WithoutTokens;
 
 /// Pack a batch into two zips, its raw pages and its tables and metrics (no batch named: the newest)

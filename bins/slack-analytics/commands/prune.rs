@@ -2,7 +2,7 @@ use clap::Args;
 use slack_pipeline::RetentionPolicy;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 
 /// Remove the raw pages of older batches; their tables, metadata, hosted files and metrics stay
 #[derive(Debug, Args)]

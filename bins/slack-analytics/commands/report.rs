@@ -5,7 +5,7 @@ use slack_model::{BatchId, Shown};
 use slack_pipeline::ReportRequest;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 use crate::permissions::hand_on;
 
 /// Write one HTML page that says what is happening in the workspace (no batch named: of the master)

@@ -12,7 +12,7 @@ use super::extract::{self, ApiArgs};
 use super::import::{self, ImportOptions};
 use super::report::ReportArgs;
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage, is_usage, status};
+use crate::failure::{Outcome, Result, Usage, is_usage, status};
 
 /// Extract or import, then transform, merge, metrics, graph and report, for the new batches and the master
 #[derive(Debug, Args)]

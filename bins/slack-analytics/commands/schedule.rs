@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 use crate::settings::Learnt;
 
 /// Print what has cron or systemd run this every day

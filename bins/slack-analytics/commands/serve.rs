@@ -1,12 +1,18 @@
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroUsize;
 
+use std::time::Duration;
+
 use clap::Args;
+use serde_json::json;
+use slack_serve::{Current, Error, SHORTEST_TOKEN, ServeOptions, Server};
 
 use super::report::ReportArgs;
 use crate::app::App;
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Failure, Outcome, Result, Usage};
+use crate::interrupt;
+use crate::rebuild::Rebuilding;
 
 /// Serve the report and the tables over HTTP to the browsers of this machine, for reading only
 ///
@@ -42,10 +48,53 @@ pub(crate) struct Serve {
     reporting: ReportArgs,
 }
 
+/// The program ends this long after the last connection.
+const END_WITHIN: Duration = Duration::from_secs(2);
+
 /// Runs the command.
 pub(crate) fn run(args: &Serve, app: &App<'_>) -> Result<Outcome> {
-    let token = Environment::read()?.get("SLACK_SERVE_TOKEN");
-    let address = SocketAddr::new(args.listen, args.port);
-    app.serve(&args.reporting.request(), address, token, args.max_connections)?;
+    let mut options = ServeOptions::new(SocketAddr::new(args.listen, args.port));
+    options.token = Environment::read()?.get("SLACK_SERVE_TOKEN");
+    options.connections = args.max_connections;
+    options.catalogue = app.pipeline.catalogue();
+    let needs_token = options.token.is_some();
+    options.check().map_err(refused)?;
+    let request = args.reporting.request();
+    let (rebuilding, snapshot) = Rebuilding::begin(app, &request)?;
+    let current = Current::new(snapshot);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let server = runtime.block_on(Server::bind(&options)).map_err(refused)?;
+    let url = server.url();
+    let values = json!({ "url": url, "needs_token": needs_token });
+    app.output.tell("serve", &format!("{url} (Ctrl-C ends it)"), values)?;
+    std::thread::scope(|scope| {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let watched = current.clone();
+        scope.spawn(move || rebuilding.watch(&watched, &ended));
+        runtime.block_on(server.run(current, interrupt::told_to_end()));
+        // Where it makes a page at this moment, nobody waits for that: files are there whole or not at all.
+        std::thread::spawn(|| {
+            std::thread::sleep(END_WITHIN);
+            std::process::exit(0);
+        });
+        // The thread that watches ends when nobody can tell it to any more.
+        drop(end);
+    });
     Ok(Outcome::Done)
+}
+
+/// Why nothing is served, with the variable that the token comes from.
+fn refused(error: Error) -> Failure {
+    match error {
+        Error::ShortToken { length } => Usage(format!(
+            "SLACK_SERVE_TOKEN has {length} letters, which can be guessed: it must have at least {SHORTEST_TOKEN}"
+        ))
+        .into(),
+        Error::NoToken { address } => Usage(format!(
+            "{address} can be reached by others: set SLACK_SERVE_TOKEN to what they must know"
+        ))
+        .into(),
+        Error::Listen(error) => error.into(),
+        error => error.into(),
+    }
 }

@@ -9,7 +9,7 @@ use slack_sqlite::{Error, QueryLimits, QueryRows, Reader};
 use super::resources::parse_size;
 use crate::answer::{Room, Style, values, write_csv, write_json, write_table};
 use crate::app::App;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 use crate::style::is_seen;
 
 /// The file's name in the data home.
@@ -149,7 +149,7 @@ fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 /// Shows what of the query stands where SQLite stumbled.
-fn with_place(error: Error, sql: &str) -> crate::exit::Failure {
+fn with_place(error: Error, sql: &str) -> crate::failure::Failure {
     let rest = match error {
         Error::Query { offset: Some(offset), .. } => sql.get(offset..).unwrap_or_default(),
         _ => "",

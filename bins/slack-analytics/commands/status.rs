@@ -4,8 +4,8 @@ use slack_model::rows::TABLES;
 use slack_pipeline::BatchStatus;
 
 use crate::app::App;
-use crate::exit::{Outcome, Result};
-use crate::output::{count, number};
+use crate::failure::{Outcome, Result};
+use crate::figures::{count, number};
 use crate::table::{Align, table};
 
 /// Show the batches, what they cover, and the size of the master

@@ -3,7 +3,7 @@ use slack_model::BatchId;
 
 use super::resources::Resources;
 use crate::app::App;
-use crate::exit::{Outcome, Result};
+use crate::failure::{Outcome, Result};
 
 /// Read batches' raw pages into tables (no batch named: all that have no tables yet)
 #[derive(Debug, Args)]

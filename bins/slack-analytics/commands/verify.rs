@@ -8,8 +8,8 @@ use slack_model::{BatchId, Ts};
 
 use crate::app::App;
 use crate::capture_words::some;
-use crate::exit::{Outcome, Result, Usage};
-use crate::output::{count, number};
+use crate::failure::{Outcome, Result, Usage};
+use crate::figures::{count, number};
 use crate::table::{Align, table};
 use slack_pipeline::Listener as _;
 

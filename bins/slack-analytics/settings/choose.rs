@@ -7,9 +7,10 @@ use clap::{ArgMatches, Command, CommandFactory};
 
 use super::file::{SettingsFile, check};
 use super::place::{Place, Placed, placed};
+use super::said::is_said;
 use crate::cli::Cli;
 use crate::environment;
-use crate::exit::{Result, Usage};
+use crate::failure::{Result, Usage};
 
 /// An option's values, and where they stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,13 +92,13 @@ pub(super) fn choose(
     let cli = Cli::command();
     let Some(command) = cli.find_subcommand(name) else { return Ok(Vec::new()) };
     let on_command_line: Vec<&str> =
-        command.get_opts().map(|arg| arg.get_id().as_str()).filter(|id| super::is_said(said, id)).collect();
+        command.get_opts().map(|arg| arg.get_id().as_str()).filter(|id| is_said(said, id)).collect();
     let mut chosen: Vec<(Placed, Setting)> = Vec::new();
     for placed in placed(&cli) {
         let id = placed.arg.get_id().as_str();
         let is_heeded = placed.command.as_deref().is_none_or(|of| of == name);
         let excluded = || on_command_line.iter().any(|other| exclude(command, id, other));
-        if !is_heeded || super::is_said(said, id) || excluded() {
+        if !is_heeded || is_said(said, id) || excluded() {
             continue;
         }
         let Some(setting) = setting(&placed, file, &variable)? else { continue };
@@ -199,7 +200,7 @@ mod tests {
     /// What holds of a command line, a file and variables, as `key=values`.
     fn chosen(arguments: &[&str], toml: &str, variables: &[(&str, &str)]) -> Result<Vec<String>> {
         let arguments = ["slack-analytics"].iter().chain(arguments);
-        let said = super::super::with_values(Cli::command()).try_get_matches_from(arguments)?;
+        let said = super::super::said::with_values(Cli::command()).try_get_matches_from(arguments)?;
         let file = SettingsFile::parse(Path::new("s.toml"), toml)?;
         let variable = |name: &str| {
             let found = variables.iter().find(|(known, _)| *known == name);
@@ -270,7 +271,8 @@ mod tests {
         let mut file =
             SettingsFile::parse(Path::new("s.toml"), "[report]\ninclude-dms = true\n").expect("read");
         file.is_named = true;
-        let said = super::super::with_values(Cli::command()).get_matches_from(["slack-analytics", "report"]);
+        let said =
+            super::super::said::with_values(Cli::command()).get_matches_from(["slack-analytics", "report"]);
         assert_eq!(choose("report", &said, &file, |_| None).expect("chosen").len(), 1);
         let variable = |name: &str| {
             let place = environment::Place::File(".env".into());

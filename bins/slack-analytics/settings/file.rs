@@ -10,7 +10,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::place::{Place, Placed, placed};
 use crate::cli::Cli;
-use crate::exit::{Result, Usage};
+use crate::failure::{Result, Usage};
 
 /// The name of the file that is looked for in the working folder.
 pub(crate) const FILE: &str = "slack-analytics.toml";

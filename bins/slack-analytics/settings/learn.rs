@@ -9,9 +9,11 @@ use clap::{ArgMatches, CommandFactory};
 use super::choose::{Origin, Setting, setting};
 use super::file::SettingsFile;
 use super::place::placed;
-use crate::cli::{Cli, Command};
+use super::said::is_said;
+use crate::cli::Cli;
+use crate::commands::Command;
 use crate::environment::Environment;
-use crate::exit::Result;
+use crate::failure::Result;
 
 /// What is known of the options beside their values.
 #[derive(Debug, Clone, Default)]
@@ -52,7 +54,7 @@ impl Learnt {
         let cli = Cli::command();
         let command = cli.find_subcommand(name);
         let args = command.into_iter().flat_map(clap::Command::get_arguments);
-        let ids = args.map(|arg| arg.get_id().as_str()).filter(|id| super::is_said(said, id));
+        let ids = args.map(|arg| arg.get_id().as_str()).filter(|id| is_said(said, id));
         let mut learnt = Self { said: ids.map(Into::into).collect(), file: path, ..Self::default() };
         if name == "config" {
             learnt.list(file, environment)?;

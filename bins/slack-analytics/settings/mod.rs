@@ -9,22 +9,24 @@ mod choose;
 mod file;
 mod learn;
 mod place;
+mod said;
 mod template;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
-use clap::{ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use clap::{Command, CommandFactory, FromArgMatches};
 
 pub(crate) use self::choose::Origin;
 pub(crate) use self::file::{FILE, SettingsFile, check_for_file, has_password};
 pub(crate) use self::learn::{Learnt, Listed};
 pub(crate) use self::place::{Place, Placed, placed};
+use self::said::with_values;
 pub(crate) use self::template::{Chosen, quoted, template};
 use crate::cli::Cli;
 use crate::environment::{self, Environment};
-use crate::exit::{Result, Usage};
+use crate::failure::{Result, Usage};
 use crate::usage;
 
 /// The command line with, at the end of each command's help, where its options stand in the file and the environment.
@@ -92,32 +94,6 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| usage::end(&error));
     cli.command.learn(learnt);
     Ok(cli)
-}
-
-/// The command line, its flags taking a value where one is given: `--full=false` takes back what the file sets.
-fn with_values(mut command: Command) -> Command {
-    let flags: Vec<Placed> = placed(&command).into_iter().filter(Placed::is_flag).collect();
-    for flag in flags {
-        let id = flag.arg.get_id().as_str();
-        let taking = |arg: clap::Arg| {
-            let arg = arg.action(ArgAction::Set).num_args(0..=1).require_equals(true);
-            arg.value_parser(clap::value_parser!(bool)).default_value("false").default_missing_value("true")
-        };
-        command = match &flag.command {
-            Some(name) => command.mut_subcommand(name, |of| of.mut_arg(id, taking)),
-            None => command.mut_arg(id, taking),
-        };
-    }
-    command
-}
-
-/// Whether an argument of the command itself, or one that all commands have, is on the command line.
-fn is_said(said: &ArgMatches, id: &str) -> bool {
-    let of_command = said.subcommand().map(|(_, matches)| matches);
-    [Some(said), of_command].into_iter().flatten().any(|matches| {
-        matches!(matches.try_contains_id(id), Ok(true))
-            && matches.value_source(id) == Some(clap::parser::ValueSource::CommandLine)
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use dialoguer::{Confirm, Input, MultiSelect, Select};
 
 use super::values;
-use crate::exit::{Failure, Result};
+use crate::failure::{Failure, Result};
 use crate::settings::{Chosen, Place, Placed, check_for_file};
 
 /// Asks for what most people choose, where it is not chosen yet. An answer that is the default sets nothing.

@@ -8,10 +8,10 @@ use clap::{Args, CommandFactory};
 use serde_json::json;
 use slack_model::atomic::write_atomically;
 
-use super::manifest;
+use super::{Command, manifest};
 use crate::app::App;
-use crate::cli::{Cli, Command};
-use crate::exit::{Outcome, Result, Usage};
+use crate::cli::Cli;
+use crate::failure::{Outcome, Result, Usage};
 use crate::permissions::hand_on;
 use crate::settings::{self, Chosen, FILE, Learnt, Placed, SettingsFile, placed, template};
 

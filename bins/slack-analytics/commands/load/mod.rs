@@ -11,7 +11,7 @@ use super::sql::FILE;
 use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment::Environment;
-use crate::exit::{Outcome, Result, Usage};
+use crate::failure::{Outcome, Result, Usage};
 use crate::settings::{Learnt, Origin};
 
 /// Load the master and its metrics into a database: a file, or PostgreSQL

@@ -7,8 +7,8 @@ use super::report::{self, Loaded, Withdrawn};
 use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment::Environment;
-use crate::exit::{Failure, Outcome, Result};
-use crate::output::count;
+use crate::failure::{Failure, Outcome, Result};
+use crate::figures::count;
 use slack_pipeline::Listener as _;
 use slack_pipeline::Subject;
 

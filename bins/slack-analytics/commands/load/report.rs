@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 use slack_model::ChannelId;
 
-use crate::exit::Outcome;
-use crate::output::{count, number};
+use crate::failure::Outcome;
+use crate::figures::{count, number};
 use crate::words::withheld;
 
 /// Rows that could not be loaded are told up to this number.

@@ -7,8 +7,8 @@ use slack_sqlite::{LoadOptions, TableLoad};
 use super::Load;
 use super::report::{self, Loaded, Withdrawn};
 use crate::app::App;
-use crate::exit::{Outcome, Result};
-use crate::output::count;
+use crate::failure::{Outcome, Result};
+use crate::figures::count;
 use slack_pipeline::Listener as _;
 use slack_pipeline::Subject;
 

@@ -1,7 +1,7 @@
 //! What is served where.
 
-use std::fs;
 use std::path::Path as FilePath;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
@@ -12,18 +12,28 @@ use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::get;
 
-use super::access::{Access, Verdict};
-use super::masked::masked;
-use super::{Current, Folders, rebuild};
+use slack_model::Schema;
+
+use crate::access::{Access, Verdict};
+use crate::masked::masked;
+use crate::snapshot::{Current, FolderStamp, Folders};
+
+/// What is served, and the tables that may be.
+#[derive(Clone)]
+struct Served {
+    current: Current,
+    catalogue: Arc<[Schema]>,
+}
 
 /// The report at `/`, a list of the tables at `/tables`, and each of them below.
-pub(super) fn router(current: Current, access: Access) -> Router {
+pub(crate) fn router(current: Current, catalogue: Arc<[Schema]>, access: Access) -> Router {
+    let served = Served { current, catalogue };
     Router::new()
         .route("/", get(page))
         .route("/tables", get(list))
         .route("/tables/{file}", get(table))
         .route("/metrics/{file}", get(metric))
-        .with_state(current)
+        .with_state(served)
         .layer(middleware::from_fn_with_state(access, guard))
 }
 
@@ -70,9 +80,9 @@ fn same_host(path: &str) -> String {
     format!("/{}", path.trim_start_matches(['/', '\\']))
 }
 
-async fn page(State(current): State<Current>) -> Response<Body> {
+async fn page(State(served): State<Served>) -> Response<Body> {
     let html = HeaderValue::from_static("text/html; charset=utf-8");
-    ([(header::CONTENT_TYPE, html)], current.get().page.clone()).into_response()
+    ([(header::CONTENT_TYPE, html)], served.current.get().page.clone()).into_response()
 }
 
 #[derive(Template)]
@@ -81,38 +91,47 @@ struct Tables {
     folders: [(&'static str, Vec<String>); 2],
 }
 
-async fn list(State(current): State<Current>) -> Response<Body> {
-    let snapshot = current.get();
+async fn list(State(served): State<Served>) -> Response<Body> {
+    let snapshot = served.current.get();
     let Some(Folders { tables, metrics, .. }) = &snapshot.folders else { return not_told() };
-    let tables = Tables { folders: [("tables", files(tables)), ("metrics", files(metrics))] };
+    let tables = Tables { folders: [("tables", served.files(tables)), ("metrics", served.files(metrics))] };
     match tables.render() {
         Ok(html) => Html(html).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }
 
-async fn table(State(current): State<Current>, Path(file): Path<String>) -> Response<Body> {
-    let snapshot = current.get();
-    let Some(Folders { tables: folder, stamp, .. }) = &snapshot.folders else { return not_told() };
-    if rebuild::stamp(folder) != *stamp {
-        return changing();
-    }
-    if file == "user_data.csv" {
-        let path = folder.join(&file);
-        return match tokio::task::spawn_blocking(move || without_emails(&path)).await {
-            Ok(Ok(csv)) => as_csv(slack_model::without_addresses(&csv).into_owned()),
-            _ => StatusCode::NOT_FOUND.into_response(),
-        };
-    }
-    serve(folder, &file)
+async fn table(State(served): State<Served>, Path(file): Path<String>) -> Response<Body> {
+    served.answer(&file, |folders| &folders.tables)
 }
 
-async fn metric(State(current): State<Current>, Path(file): Path<String>) -> Response<Body> {
-    let snapshot = current.get();
-    match &snapshot.folders {
-        Some(Folders { tables, stamp, .. }) if rebuild::stamp(tables) != *stamp => changing(),
-        Some(folders) => serve(&folders.metrics, &file),
-        None => not_told(),
+async fn metric(State(served): State<Served>, Path(file): Path<String>) -> Response<Body> {
+    served.answer(&file, |folders| &folders.metrics)
+}
+
+impl Served {
+    /// Answers with a table of the catalogue: no other name leads anywhere.
+    fn answer(&self, file: &str, folder: impl FnOnce(&Folders) -> &FilePath) -> Response<Body> {
+        let snapshot = self.current.get();
+        let Some(folders) = &snapshot.folders else { return not_told() };
+        if FolderStamp::of(&folders.tables) != folders.stamp {
+            return changing();
+        }
+        let Some(schema) = self.catalogue.iter().find(|schema| schema.file_name() == file) else {
+            return StatusCode::NOT_FOUND.into_response();
+        };
+        match masked(folder(folders).join(file), schema) {
+            Ok(body) => as_csv(body),
+            Err(_) => StatusCode::NOT_FOUND.into_response(),
+        }
+    }
+
+    /// The names of a folder's tables.
+    fn files(&self, folder: &FilePath) -> Vec<String> {
+        let files = self.catalogue.iter().map(Schema::file_name);
+        let mut there: Vec<_> = files.filter(|file| folder.join(file).is_file()).collect();
+        there.sort();
+        there
     }
 }
 
@@ -126,45 +145,9 @@ fn not_told() -> Response<Body> {
     (StatusCode::NOT_FOUND, "tables are not served with --anonymous or --min-group\n").into_response()
 }
 
-/// Answers with a file of the list: no other name leads anywhere.
-fn serve(folder: &FilePath, file: &str) -> Response<Body> {
-    if !files(folder).iter().any(|known| known == file) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    match masked(folder.join(file)) {
-        Ok(body) => as_csv(body),
-        Err(_) => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
 fn as_csv(body: impl Into<Body>) -> Response<Body> {
     let media = HeaderValue::from_static("text/csv; charset=utf-8");
     ([(header::CONTENT_TYPE, media)], body.into()).into_response()
-}
-
-/// The names of a folder's tables.
-fn files(folder: &FilePath) -> Vec<String> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-    let mut tables: Vec<_> = names.filter(|name| name.ends_with(".csv") && !name.starts_with('.')).collect();
-    tables.sort();
-    tables
-}
-
-/// The table of users with nothing in the column of e-mail addresses: those are not for whoever has a browser.
-fn without_emails(path: &FilePath) -> Result<Vec<u8>, csv::Error> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_path(path)?;
-    let mut writer = csv::WriterBuilder::new().from_writer(Vec::new());
-    let mut email = None;
-    for (place, record) in reader.byte_records().enumerate() {
-        let record = record?;
-        if place == 0 {
-            email = record.iter().position(|name| name == b"email");
-        }
-        let field = |(at, field)| if place > 0 && Some(at) == email { &b""[..] } else { field };
-        writer.write_byte_record(&record.iter().enumerate().map(field).collect())?;
-    }
-    writer.into_inner().map_err(|error| error.into_error().into())
 }
 
 #[cfg(test)]

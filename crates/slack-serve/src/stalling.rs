@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
 /// A connection that fails where nothing can be written to it for some time.
-pub(super) struct Stalling {
+pub(crate) struct Stalling {
     stream: TcpStream,
     within: Duration,
     /// Runs while a write waits for the client.
@@ -19,7 +19,7 @@ pub(super) struct Stalling {
 }
 
 impl Stalling {
-    pub(super) fn new(stream: TcpStream, within: Duration) -> Self {
+    pub(crate) fn new(stream: TcpStream, within: Duration) -> Self {
         Self { stream, within, deadline: None }
     }
 

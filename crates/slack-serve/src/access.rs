@@ -6,15 +6,22 @@ use axum::http::{HeaderMap, Uri, header};
 
 /// What a request must show.
 #[derive(Clone)]
-pub(super) struct Access {
+pub(crate) struct Access {
     /// What this server is called in requests; `None` where it has any name, which a token makes up for.
     hosts: Option<Vec<String>>,
     token: Option<String>,
 }
 
+impl std::fmt::Debug for Access {
+    /// The token is nobody's to read.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Access").field("hosts", &self.hosts).finish_non_exhaustive()
+    }
+}
+
 /// The answer to whether a request may read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Allowed,
     /// The token came in the address: it goes into a cookie, and out of the address, which people copy and send.
     Remember(String),
@@ -25,7 +32,7 @@ pub(super) enum Verdict {
 const COOKIE: &str = "slack_analytics_token";
 
 impl Access {
-    pub(super) fn new(address: SocketAddr, token: Option<String>) -> Self {
+    pub(crate) fn new(address: SocketAddr, token: Option<String>) -> Self {
         let port = address.port();
         let names = ["localhost", "127.0.0.1", "[::1]"];
         let mut hosts: Vec<_> = names.iter().map(|name| format!("{name}:{port}")).collect();
@@ -37,7 +44,7 @@ impl Access {
         Self { hosts: token.is_none().then_some(hosts), token }
     }
 
-    pub(super) fn judge(&self, uri: &Uri, headers: &HeaderMap) -> Verdict {
+    pub(crate) fn judge(&self, uri: &Uri, headers: &HeaderMap) -> Verdict {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let host = text(header::HOST).unwrap_or_default();
         if self

@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use super::stalling::Stalling;
+use crate::stalling::Stalling;
 
 /// Within this time a request's head must have come, or the next one on a connection that stays open.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
@@ -37,7 +37,7 @@ const GRACE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Answers connections, `most` of them at a time, until `end` comes; the others wait for their turn.
-pub(super) async fn answer(
+pub(crate) async fn answer(
     listener: TcpListener,
     router: Router,
     most: usize,
