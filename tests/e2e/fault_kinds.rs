@@ -67,7 +67,7 @@ fn check_known(method: &str, errors: &[String]) {
 #[test]
 fn every_code_of_the_api_is_known() {
     let mut codes = Vec::new();
-    for text in sources(&root().join("crates/slack-extract/src/api")) {
+    for text in sources(&root().join("crates/slack-extract/src/sources/web_api")) {
         for (mark, reach) in [
             ("CallError::own(", 0),
             ("CallError::slack(", 0),
@@ -114,7 +114,7 @@ fn is_code(word: &str) -> bool {
 #[test]
 fn every_reason_of_an_import_is_known() {
     let mut reasons = Vec::new();
-    for text in sources(&root().join("crates/slack-extract/src/export")) {
+    for text in sources(&root().join("crates/slack-extract/src/sources/official_export")) {
         for (mark, reach) in
             [("copied.gap(", 60), (".gap(to, &", 0), ("const OUTSIDE: &str = ", 0), ("why: ", 0)]
         {

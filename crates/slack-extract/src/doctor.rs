@@ -5,10 +5,12 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use slack_model::{Envelope, is_org_wide, token_identity, token_user};
 
-use crate::api::{ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, cleared, read_teams};
 use crate::error::{Error, Result, team_names};
 use crate::manifest::TokenKind;
 use crate::scopes::{needed_scopes, scope_advice};
+use crate::sources::web_api::{
+    ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, cleared, read_teams,
+};
 
 /// How something stands that a capture needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,7 +201,7 @@ const NAME_TEAM: &str = "name the workspace to read: --team T…";
 
 /// What is said of a token, or an address, with which nothing can be captured.
 fn refused(error: &CallError) -> Check {
-    if error.class == crate::api::ErrorClass::Stop {
+    if error.class == crate::sources::web_api::ErrorClass::Stop {
         let what = format!("Slack refuses the token: {}", error.told());
         return Check::problem("api", what, error.token_advice());
     }
@@ -288,7 +290,7 @@ async fn check_plan(api: &impl SlackApi, options: &ApiOptions) -> Option<Check> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::ChannelType;
+    use crate::sources::web_api::ChannelType;
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time")
@@ -374,7 +376,7 @@ mod tests {
     #[tokio::test]
     async fn a_plan_without_user_groups_is_told() {
         let plan = async |code: Option<&'static str>| {
-            let api = move |_: &str, _: &crate::api::Params| match code {
+            let api = move |_: &str, _: &crate::sources::web_api::Params| match code {
                 Some(code) => Err(CallError::slack(code)),
                 None => Ok(br#"{"ok":true}"#.to_vec()),
             };

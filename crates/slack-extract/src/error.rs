@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 
 use slack_model::BatchId;
 
-use crate::api::ChannelType;
-use crate::export::LimitMet;
+use crate::sources::official_export::LimitMet;
+use crate::sources::web_api::ChannelType;
 
 /// What can stop a capture. What was captured before it is kept.
 #[derive(Debug, thiserror::Error)]

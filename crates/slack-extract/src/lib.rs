@@ -14,26 +14,25 @@
 //! # Ok::<(), slack_extract::Error>(())
 //! ```
 
-mod api;
 mod doctor;
 mod error;
-mod export;
 mod hash;
 mod manifest;
 mod prune;
 mod scopes;
 mod source;
+mod sources;
 mod verify;
 
-pub use self::api::{
-    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, MAX_FILE,
-    Params, Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
-};
 pub use self::doctor::{Check, Examination, Health, check_token, examine, examine_async};
 pub use self::error::{Error, Result};
-pub use self::export::{ImportLimit, ImportLimits, LimitMet, OfficialExport};
 pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
 pub use self::prune::{Pruned, is_finished, prunable, prune};
 pub use self::scopes::{NeededScope, needed_scopes};
 pub use self::source::{Calls, Capture, Gap, Source};
+pub use self::sources::official_export::{ImportLimit, ImportLimits, LimitMet, OfficialExport};
+pub use self::sources::web_api::{
+    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, MAX_FILE,
+    Params, Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
+};
 pub use self::verify::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification, verify};

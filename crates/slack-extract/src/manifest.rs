@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::api::ApiOptions;
 use crate::scopes::needed_scopes;
+use crate::sources::web_api::ApiOptions;
 
 /// On whose behalf an app's token reads.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ fn pretty(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{ChannelType, Part};
+    use crate::sources::web_api::{ChannelType, Part};
 
     #[test]
     fn a_manifest_is_what_slack_takes() {

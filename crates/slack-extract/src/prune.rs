@@ -5,9 +5,9 @@ use std::fs;
 use chrono::{DateTime, SecondsFormat, Utc};
 use slack_model::batch::{BatchFolder, Metadata, files_below};
 
-use crate::api::is_unfinished;
 use crate::error::{Error, Result};
 use crate::hash::digest_of_folder;
+use crate::sources::web_api::is_unfinished;
 
 /// What was removed of a batch, or would be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::{ApiOptions, ChannelType, Part};
+use crate::sources::web_api::{ApiOptions, ChannelType, Part};
 
 /// A scope, and what would be missing without it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,8 @@ use slack_model::{ChannelId, MessagePage, Ts};
 use super::log::Chain;
 use super::pages::{End, Pages};
 use super::report::{ChannelCoverage, FindingKind};
-use crate::api::{ApiOptions, Known, Part, Threads};
 use crate::error::Result;
+use crate::sources::web_api::{ApiOptions, Known, Part, Threads};
 
 pub(super) const HISTORY: &str = "conversations.history";
 pub(super) const REPLIES: &str = "conversations.replies";

@@ -12,8 +12,8 @@ use super::log::Log;
 use super::pages::not_json;
 use super::report::{ChannelCoverage, FindingKind, Report};
 use crate::error::Result;
-use crate::export::DIGEST;
 use crate::hash::FolderDigest;
+use crate::sources::official_export::DIGEST;
 
 /// Checks an export's files, and returns what it holds of each conversation.
 pub(super) fn check_export(

@@ -6,8 +6,8 @@ use slack_model::batch::{BatchFolder, Request, RequestStatus};
 use slack_model::{Folder, Table, TableReader, Ts};
 
 use super::report::{FindingKind, KnownGap, Report};
-use crate::api::{DOWNLOAD, digest};
 use crate::error::Result;
+use crate::sources::web_api::{DOWNLOAD, digest};
 
 /// A method with what it was asked about: the pages of one chain of cursors.
 #[derive(Debug, Clone, Copy)]

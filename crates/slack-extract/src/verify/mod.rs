@@ -22,8 +22,10 @@ use self::log::{Chain, Log};
 use self::pages::Pages;
 use self::report::Report;
 pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
-use crate::api::{ApiOptions, Part, covers, is_plain, is_unfinished, read_options, says_options};
 use crate::error::Result;
+use crate::sources::web_api::{
+    ApiOptions, Part, covers, is_plain, is_unfinished, read_options, says_options,
+};
 
 /// Reads a batch of a data home again and checks it against what its capture logged: every page is there with its
 /// bytes and is a whole answer, chains of cursors have no hole, every listed conversation has its history and

@@ -9,8 +9,8 @@ use slack_model::{Envelope, Ts};
 
 use super::log::{Chain, Log};
 use super::report::{FindingKind, Report};
-use crate::api::is_plain;
 use crate::error::{Error, Result};
+use crate::sources::web_api::is_plain;
 
 /// How a chain of pages ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,11 +10,11 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::{UserList, Walk};
-use crate::api::ask::Ask;
-use crate::api::http::SlackApi;
-use crate::api::known::digest;
-use crate::api::{Part, lock};
 use crate::error::Result;
+use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::known::digest;
+use crate::sources::web_api::{Part, lock};
 
 /// Something to ask for by its id.
 #[derive(Debug)]

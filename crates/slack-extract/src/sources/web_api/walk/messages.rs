@@ -12,12 +12,12 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use super::Walk;
 use super::channels::Target;
 use super::finds::{Find, Finder};
-use crate::api::ask::Ask;
-use crate::api::caller::Answer;
-use crate::api::http::SlackApi;
-use crate::api::known::KnownChannel;
-use crate::api::{Part, Threads, lock};
 use crate::error::{Error, Result};
+use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::caller::Answer;
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::known::KnownChannel;
+use crate::sources::web_api::{Part, Threads, lock};
 
 /// A page of a channel's history that is on the disk: the channel's place in the list, and the page's number.
 /// A page tells which threads to read, so that pages are all that waits, not threads.

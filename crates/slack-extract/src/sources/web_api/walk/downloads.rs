@@ -9,9 +9,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::Walk;
-use crate::api::download::{DOWNLOAD, Downloads};
-use crate::api::http::SlackApi;
 use crate::error::{Error, Result};
+use crate::sources::web_api::download::{DOWNLOAD, Downloads};
+use crate::sources::web_api::http::SlackApi;
 
 /// The methods, beside the list of files, whose pages show files.
 const SHOWING: [&str; 3] = ["conversations.history", "conversations.replies", "files.info"];

@@ -11,11 +11,11 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::endless::EndlessWatch;
 use super::finds::{Find, Finder};
 use super::{SMALL_LIST, Walk};
-use crate::api::ask::Ask;
-use crate::api::caller::{Answer, is_plain};
-use crate::api::http::SlackApi;
-use crate::api::{ChannelType, Part, calls, lock};
 use crate::error::{Error, Result};
+use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::caller::{Answer, is_plain};
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::{ChannelType, Part, calls, lock};
 
 /// A conversation to read.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 use slack_model::{listed_usergroups, listed_users};
 
 use super::{SMALL_LIST, Walk};
-use crate::api::ask::Ask;
-use crate::api::caller::Answer;
-use crate::api::http::SlackApi;
-use crate::api::known::digest;
-use crate::api::{Part, lock};
 use crate::error::Result;
+use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::caller::Answer;
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::known::digest;
+use crate::sources::web_api::{Part, lock};
 
 impl<A: SlackApi> Walk<'_, A> {
     /// The workspace, its groups, its emoji, and where the token's user is and reacted. Methods run side by side.

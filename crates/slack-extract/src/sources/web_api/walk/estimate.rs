@@ -7,9 +7,9 @@ use std::time::Duration;
 use super::Walk;
 use super::channels::Target;
 use super::messages::SmallClass;
-use crate::api::http::SlackApi;
-use crate::api::limiter::calls_per_minute;
-use crate::api::{Part, Rate, Threads, lock};
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::limiter::calls_per_minute;
+use crate::sources::web_api::{Part, Rate, Threads, lock};
 
 /// Walks that take less than this begin without a word.
 const LONG: Duration = Duration::from_secs(60);
