@@ -6,11 +6,17 @@ use chrono::{DateTime, Utc};
 use slack_model::{Envelope, is_org_wide, token_identity, token_user};
 
 use crate::error::{Error, Result, team_names};
-use crate::manifest::TokenKind;
 use crate::scopes::{needed_scopes, scope_advice};
-use crate::sources::web_api::{
-    ApiOptions, CallError, Greeting, HttpSlackApi, Part, SlackApi, Token, cleared, read_teams,
-};
+use crate::sources::web_api::class::CallError;
+use crate::sources::web_api::class::cleared;
+use crate::sources::web_api::http::HttpSlackApi;
+use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::plain::Greeting;
+use crate::sources::web_api::team::read_teams;
+use crate::sources::web_api::token::Token;
+use crate::sources::web_api::token::TokenKind;
 
 /// How something stands that a capture needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -201,7 +207,7 @@ const NAME_TEAM: &str = "name the workspace to read: --team T…";
 
 /// What is said of a token, or an address, with which nothing can be captured.
 fn refused(error: &CallError) -> Check {
-    if error.class == crate::sources::web_api::ErrorClass::Stop {
+    if error.class == crate::sources::web_api::class::ErrorClass::Stop {
         let what = format!("Slack refuses the token: {}", error.told());
         return Check::problem("api", what, error.token_advice());
     }
@@ -290,7 +296,7 @@ async fn check_plan(api: &impl SlackApi, options: &ApiOptions) -> Option<Check> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::web_api::ChannelType;
+    use crate::sources::web_api::options::ChannelType;
 
     fn at(seconds: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time")
@@ -376,7 +382,7 @@ mod tests {
     #[tokio::test]
     async fn a_plan_without_user_groups_is_told() {
         let plan = async |code: Option<&'static str>| {
-            let api = move |_: &str, _: &crate::sources::web_api::Params| match code {
+            let api = move |_: &str, _: &crate::sources::web_api::http::Params| match code {
                 Some(code) => Err(CallError::slack(code)),
                 None => Ok(br#"{"ok":true}"#.to_vec()),
             };

@@ -2,8 +2,8 @@ use std::path::{Path, PathBuf};
 
 use slack_model::BatchId;
 
-use crate::sources::official_export::LimitMet;
-use crate::sources::web_api::ChannelType;
+use crate::sources::official_export::limits::LimitMet;
+use crate::sources::web_api::options::ChannelType;
 
 /// What can stop a capture. What was captured before it is kept.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,7 @@
 //! SHA-256 of files, read piece by piece.
 
 use std::fs::File;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -79,4 +80,12 @@ impl io::Write for FolderDigest {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// A digest that stands for an id or a set of counts: of a million, two are the same with a chance of 1 in
+/// thirty million.
+pub(crate) fn digest(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }

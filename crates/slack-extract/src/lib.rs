@@ -26,13 +26,19 @@ mod verify;
 
 pub use self::doctor::{Check, Examination, Health, check_token, examine, examine_async};
 pub use self::error::{Error, Result};
-pub use self::manifest::{APP_NAME_LENGTH, TokenKind, app_manifest};
+pub use self::manifest::{APP_NAME_LENGTH, app_manifest};
 pub use self::prune::{Pruned, is_finished, prunable, prune};
 pub use self::scopes::{NeededScope, needed_scopes};
 pub use self::source::{Calls, Capture, Gap, Source};
-pub use self::sources::official_export::{ImportLimit, ImportLimits, LimitMet, OfficialExport};
-pub use self::sources::web_api::{
-    ApiOptions, CallError, ChannelType, ErrorClass, FileBytes, FileStream, Greeting, HttpSlackApi, MAX_FILE,
-    Params, Part, Rate, SlackApi, Threads, Token, WebApi, unfinished,
+pub use self::sources::official_export::OfficialExport;
+pub use self::sources::official_export::limits::{ImportLimit, ImportLimits, LimitMet};
+pub use self::sources::web_api::WebApi;
+pub use self::sources::web_api::class::{CallError, ErrorClass};
+pub use self::sources::web_api::http::{HttpSlackApi, Params, SlackApi};
+pub use self::sources::web_api::options::{
+    ApiOptions, ChannelType, FileBytes, MAX_FILE, Part, Rate, Threads,
 };
+pub use self::sources::web_api::plain::{FileStream, Greeting};
+pub use self::sources::web_api::resume::unfinished;
+pub use self::sources::web_api::token::{Token, TokenKind};
 pub use self::verify::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification, verify};

@@ -3,18 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::scopes::needed_scopes;
-use crate::sources::web_api::ApiOptions;
-
-/// On whose behalf an app's token reads.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum TokenKind {
-    /// The user's who installs the app (`xoxp-…`): it reads what they may read, every public channel among it.
-    #[default]
-    User,
-    /// The app's own bot user's (`xoxb-…`): it reads the channels that it was invited to.
-    Bot,
-}
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::token::TokenKind;
 
 /// So many characters the name of an app may have.
 pub const APP_NAME_LENGTH: usize = 35;
@@ -51,7 +41,8 @@ fn pretty(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sources::web_api::{ChannelType, Part};
+    use crate::sources::web_api::options::ChannelType;
+    use crate::sources::web_api::options::Part;
 
     #[test]
     fn a_manifest_is_what_slack_takes() {

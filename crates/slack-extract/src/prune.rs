@@ -7,7 +7,7 @@ use slack_model::batch::{BatchFolder, Metadata, files_below};
 
 use crate::error::{Error, Result};
 use crate::hash::digest_of_folder;
-use crate::sources::web_api::is_unfinished;
+use crate::sources::web_api::resume::is_unfinished;
 
 /// What was removed of a batch, or would be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

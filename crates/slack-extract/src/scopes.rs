@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::sources::web_api::{ApiOptions, ChannelType, Part};
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::options::ChannelType;
+use crate::sources::web_api::options::Part;
 
 /// A scope, and what would be missing without it.
 #[derive(Debug, Clone, PartialEq, Eq)]

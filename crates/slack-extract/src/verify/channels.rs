@@ -12,7 +12,10 @@ use super::log::Chain;
 use super::pages::{End, Pages};
 use super::report::{ChannelCoverage, FindingKind};
 use crate::error::Result;
-use crate::sources::web_api::{ApiOptions, Known, Part, Threads};
+use crate::sources::web_api::known::Known;
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::options::Threads;
 
 pub(super) const HISTORY: &str = "conversations.history";
 pub(super) const REPLIES: &str = "conversations.replies";

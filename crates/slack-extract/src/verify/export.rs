@@ -13,7 +13,7 @@ use super::pages::not_json;
 use super::report::{ChannelCoverage, FindingKind, Report};
 use crate::error::Result;
 use crate::hash::FolderDigest;
-use crate::sources::official_export::DIGEST;
+use crate::sources::official_export::earlier::DIGEST;
 
 /// Checks an export's files, and returns what it holds of each conversation.
 pub(super) fn check_export(

@@ -7,7 +7,8 @@ use slack_model::{Folder, Table, TableReader, Ts};
 
 use super::report::{FindingKind, KnownGap, Report};
 use crate::error::Result;
-use crate::sources::web_api::{DOWNLOAD, digest};
+use crate::hash::digest;
+use crate::sources::web_api::methods::DOWNLOAD;
 
 /// A method with what it was asked about: the pages of one chain of cursors.
 #[derive(Debug, Clone, Copy)]

@@ -23,9 +23,13 @@ use self::pages::Pages;
 use self::report::Report;
 pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
 use crate::error::Result;
-use crate::sources::web_api::{
-    ApiOptions, Part, covers, is_plain, is_unfinished, read_options, says_options,
-};
+use crate::sources::web_api::object_id::is_plain;
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::resume::covers;
+use crate::sources::web_api::resume::is_unfinished;
+use crate::sources::web_api::resume::read_options;
+use crate::sources::web_api::resume::says_options;
 
 /// Reads a batch of a data home again and checks it against what its capture logged: every page is there with its
 /// bytes and is a whole answer, chains of cursors have no hole, every listed conversation has its history and

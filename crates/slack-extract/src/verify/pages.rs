@@ -10,7 +10,7 @@ use slack_model::{Envelope, Ts};
 use super::log::{Chain, Log};
 use super::report::{FindingKind, Report};
 use crate::error::{Error, Result};
-use crate::sources::web_api::is_plain;
+use crate::sources::web_api::object_id::is_plain;
 
 /// How a chain of pages ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use slack_model::batch::{FilesBelow, files_below};
 use slack_model::{Progress, Step};
 
 use super::archive::{Fault, Halt};
+use super::budget::Budget;
 use super::copied::Copied;
-use super::limits::Budget;
 use super::names::{NameReader, Place, add_listed, is_list, place_of};
 use super::place::{Placed, Placer, has_same_bytes};
 use crate::error::{Error, Result};

@@ -1,11 +1,12 @@
 //! Official exports: the folder, or the zip, that Slack makes.
 
 mod archive;
+mod budget;
 mod copied;
 mod copy;
-mod earlier;
+pub(crate) mod earlier;
 mod format;
-mod limits;
+pub(crate) mod limits;
 mod names;
 mod outside;
 mod place;
@@ -26,9 +27,8 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus
 use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
 use self::copied::Copied;
-pub(crate) use self::earlier::DIGEST;
-use self::earlier::Earlier;
-pub use self::limits::{ImportLimit, ImportLimits, LimitMet};
+use self::earlier::{DIGEST, Earlier};
+use self::limits::ImportLimits;
 use self::reading::read_export;
 use self::workspace::workspace;
 use crate::error::{Error, Result};

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use slack_model::Progress;
 
+use super::budget::Budget;
 use super::copied::{Copied, note_renamed};
 use super::copy::copy_folder;
-use super::limits::{Budget, ImportLimit, ImportLimits};
+use super::limits::{ImportLimit, ImportLimits};
 use super::outside::note_outside;
 use super::place::Placer;
 use super::root::{Root, find_root};

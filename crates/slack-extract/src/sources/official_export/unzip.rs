@@ -9,9 +9,9 @@ use super::archive::{
     Directory, Entry, Fault, Found, Halt, Salvage, Size, Span, Survey, key, read_local, unclaimed,
     unpack_entry,
 };
+use super::budget::Budget;
 use super::copied::Copied;
 use super::format::what_it_is;
-use super::limits::Budget;
 use super::names::{NameReader, Place, add_listed, is_list, place_of};
 use super::place::{Placed, Placer};
 use crate::error::{Error, Result};

@@ -11,10 +11,10 @@ use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Ts};
 
 use super::ask::Ask;
-use super::download::DOWNLOAD;
-use super::known::digest;
-use super::lock;
 use crate::error::{Error, Result};
+use crate::hash::digest;
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::DOWNLOAD;
 
 /// The pages of a batch and the log of its requests. There is no other state: what is on the disk says how far a
 /// capture has come.

@@ -12,13 +12,16 @@ use super::archive::Archive;
 use super::ask::Ask;
 use super::class::{CallError, ErrorClass, cleared};
 use super::http::SlackApi;
-use super::known::digest;
 use super::limiter::Limiters;
+use super::object_id::{is_plain, shown_id};
 use super::plain::FileStream;
-use super::{ApiOptions, lock};
+use super::tally::Tally;
 use crate::error::{Error, Result};
+use crate::hash::digest;
 use crate::scopes::scope_of;
 use crate::source::Gap;
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::ApiOptions;
 
 /// What came of a request.
 #[derive(Debug)]
@@ -463,23 +466,6 @@ impl<A: SlackApi> Caller<A> {
 /// So often in a row a request is told to wait before it is given up.
 const MOST_LIMITS: u64 = 60;
 
-/// Slack's ids have some 11 letters; no file system takes names of more than 255 bytes.
-const LONGEST_ID: usize = 64;
-
-/// Whether an id is made of what ids are made of, so that it can name a folder.
-pub(crate) fn is_plain(id: &str) -> bool {
-    (1..=LONGEST_ID).contains(&id.len())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
-}
-
-/// What an odd id is called: its first letters as far as they are those of ids, and a digest that tells it from others.
-fn shown_id(id: &str) -> String {
-    let is_letter = |letter: &char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '[' | ']');
-    let head: String =
-        id.chars().take(20).map(|letter| if is_letter(&letter) { letter } else { '_' }).collect();
-    format!("{head}~{:08x}", digest(id) as u32)
-}
-
 /// A time by a clock that runs faster.
 fn scaled(time: Duration, time_scale: f64) -> Duration {
     Duration::try_from_secs_f64(time.as_secs_f64() / time_scale).unwrap_or(Duration::MAX)
@@ -499,32 +485,4 @@ fn with_scope(error: CallError, ask: &Ask<'_>) -> CallError {
         return error;
     }
     CallError { needed: scope_of(ask.method, ask.kind).map(Into::into), ..error }
-}
-
-/// What a request has cost so far.
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    attempts: u64,
-    limited: u64,
-    /// How long it waited for its turn, and how long between tries.
-    waited: Duration,
-    backed_off: Duration,
-    /// How long the server asked it to wait, all together.
-    told: Duration,
-    duration: Duration,
-    requested_at: Option<Time>,
-}
-
-impl Tally {
-    /// Adds what a request has cost to its row.
-    pub(crate) fn fill(&self, row: Request) -> Request {
-        let millis = |duration: Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
-        Request {
-            attempts: self.attempts,
-            waited_ms: millis(self.waited + self.backed_off),
-            duration_ms: millis(self.duration),
-            requested_at: self.requested_at,
-            ..row
-        }
-    }
 }

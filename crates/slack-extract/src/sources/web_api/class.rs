@@ -3,8 +3,8 @@ use std::time::Duration;
 use slack_model::Envelope;
 use slack_model::redact::redact;
 
-use super::download::LARGER;
 use crate::scopes::scope_advice;
+use crate::sources::web_api::methods::LARGER;
 
 /// What an error means for the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -15,19 +15,20 @@ use slack_model::batch::{BatchFolder, HostedFile, Request, RequestStatus, RowLog
 use slack_model::{FileId, ShownFile, rows};
 
 use super::ask::Ask;
-use super::caller::{Caller, Tally};
 use super::class::{CallError, ErrorClass};
 use super::http::SlackApi;
-use super::known::digest;
-use super::lock;
+use super::methods::{DOWNLOAD, LARGER};
+use super::object_id::is_plain;
 use super::options::MAX_FILE;
 use super::plain::FileStream;
 use super::safe_name::safe_name;
 use crate::error::{Error, Result};
+use crate::hash::digest;
 use crate::hash::{hash_rest, hexadecimal};
+use crate::sources::web_api::caller::Caller;
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::tally::Tally;
 
-/// Why a file is left that is larger than was asked for.
-pub(crate) const LARGER: &str = "larger_than_the_limit";
 const LARGER_NEEDS: &str = "a higher limit on the size of files";
 
 /// Pages of HTML in the place of a file are waited out so often.
@@ -41,9 +42,6 @@ macro_rules! ok_or_return {
         }
     };
 }
-
-/// The downloads' name in `requests.csv` and among the limits, which Slack publishes none for.
-pub(crate) const DOWNLOAD: &str = "download";
 
 /// Brings hosted files into the batch's `files/`. The files that earlier batches hold are not fetched again.
 pub(crate) struct Downloads<'a, A> {
@@ -130,7 +128,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
     /// Fetches a file, or notes why it is not fetched.
     pub(crate) async fn fetch(&self, file: &ShownFile) -> Result<()> {
         let batch = self.caller.archive().batch();
-        if !super::caller::is_plain(file.id.as_str()) {
+        if !is_plain(file.id.as_str()) {
             return self.caller.give_up_id(&Ask::of(DOWNLOAD), file.id.as_str());
         }
         let name = safe_name(&file.name);

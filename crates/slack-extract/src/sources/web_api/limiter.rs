@@ -6,19 +6,10 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::download::DOWNLOAD;
-use super::lock;
+use super::options::Rate;
 use crate::source::Calls;
-
-/// How fast to ask.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Rate {
-    /// Each method begins at its published tier, times a factor. It goes faster while no 429 comes.
-    Tiers(f64),
-    /// As fast as answers come; only a 429 slows a method down. For servers without limits.
-    Unlimited,
-}
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::DOWNLOAD;
 
 /// The limits of all methods: one that is blocked does not hold the others.
 #[derive(Debug)]

@@ -3,21 +3,25 @@
 mod archive;
 mod ask;
 mod caller;
-mod class;
+pub(crate) mod class;
 mod download;
-mod http;
-mod known;
+pub(crate) mod http;
+pub(crate) mod known;
 mod limiter;
-mod options;
-mod plain;
-mod resume;
+mod lock;
+pub(crate) mod methods;
+pub(crate) mod object_id;
+pub(crate) mod options;
+pub(crate) mod plain;
+pub(crate) mod resume;
 mod safe_name;
-mod team;
-mod token;
+mod tally;
+pub(crate) mod team;
+pub(crate) mod token;
 mod walk;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -27,22 +31,12 @@ use slack_model::{BatchId, Progress, Time, Ts};
 use self::archive::Archive;
 use self::ask::Ask;
 use self::caller::Caller;
-pub(crate) use self::caller::is_plain;
-pub(crate) use self::class::cleared;
-pub use self::class::{CallError, ErrorClass};
-pub(crate) use self::download::DOWNLOAD;
+use self::class::ErrorClass;
 use self::download::Downloads;
-pub use self::http::{HttpSlackApi, Params, SlackApi};
-pub(crate) use self::known::Known;
-pub(crate) use self::known::digest;
-pub use self::limiter::Rate;
-pub(crate) use self::options::calls;
-pub use self::options::{ApiOptions, ChannelType, FileBytes, MAX_FILE, Part, Threads};
-pub use self::plain::{FileStream, Greeting};
-pub use self::resume::unfinished;
-pub(crate) use self::resume::{covers, is_unfinished, read_options, says_options};
-pub(crate) use self::team::read_teams;
-pub use self::token::Token;
+use self::http::{HttpSlackApi, SlackApi};
+use self::known::Known;
+use self::options::{ApiOptions, FileBytes, Part};
+use self::token::Token;
 use self::walk::Walk;
 use crate::error::{Error, Result};
 use crate::source::{Capture, Source, describe};
@@ -272,8 +266,4 @@ impl<A: SlackApi> Source for WebApi<A> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.map_err(Error::Network)?.block_on(self.capture_async(home, progress))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,8 +2,6 @@ use std::time::Duration;
 
 use slack_model::{ChannelId, Ts};
 
-use super::limiter::Rate;
-
 /// A type of conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -155,6 +153,16 @@ pub enum FileBytes {
         /// [`MAX_FILE`] bytes is a gap.
         limit: Option<u64>,
     },
+}
+
+/// How fast to ask.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Rate {
+    /// Each method begins at its published tier, times a factor. It goes faster while no 429 comes.
+    Tiers(f64),
+    /// As fast as answers come; only a 429 slows a method down. For servers without limits.
+    Unlimited,
 }
 
 /// So many bytes a hosted file may have unless told otherwise: five times what Slack takes.

@@ -3,8 +3,12 @@
 use slack_model::Ts;
 use slack_model::batch::{BatchFolder, DataHome, Metadata};
 
-use super::{ApiOptions, ChannelType, FileBytes, Part, Threads};
 use crate::error::Result;
+use crate::sources::web_api::options::ApiOptions;
+use crate::sources::web_api::options::ChannelType;
+use crate::sources::web_api::options::FileBytes;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::options::Threads;
 
 const TYPES: &str = "option.types";
 const CHANNELS: &str = "option.channels";

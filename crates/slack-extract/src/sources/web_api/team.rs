@@ -5,10 +5,10 @@ use std::future::Future;
 use slack_model::{Envelope, is_org_wide, listed_teams, token_identity};
 
 use super::ask::Ask;
-use super::caller::Caller;
 use super::class::CallError;
 use super::http::SlackApi;
 use crate::error::{Error, Result};
+use crate::sources::web_api::caller::Caller;
 
 /// So many pages of workspaces are read to name them.
 const MOST_PAGES: u32 = 20;

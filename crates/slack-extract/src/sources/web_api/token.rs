@@ -1,6 +1,15 @@
 use std::fmt;
 
-use crate::manifest::TokenKind;
+/// On whose behalf an app's token reads.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TokenKind {
+    /// The user's who installs the app (`xoxp-…`): it reads what they may read, every public channel among it.
+    #[default]
+    User,
+    /// The app's own bot user's (`xoxb-…`): it reads the channels that it was invited to.
+    Bot,
+}
 
 /// A Slack token. It is never shown: not by `Debug`, not in an error, not in a batch.
 #[derive(Clone)]

@@ -4,10 +4,10 @@ use std::io::{BufReader, Read, Seek, SeekFrom, Take, Write};
 use flate2::Crc;
 use flate2::bufread::DeflateDecoder;
 
-use super::super::limits::Budget;
+use super::super::budget::Budget;
+use super::bytes::number;
 use super::entry::{Entry, Size};
 use super::fault::{Fault, Halt};
-use super::number;
 use super::salvage::Span;
 
 /// The content of an entry, unpacked while it is read.

@@ -2,8 +2,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use super::bytes::{number, short};
 use super::entry::{CENTRAL_LENGTH, Entry};
-use super::{number, short};
 use crate::error::{Error, Result};
 
 /// A zip's table of contents.

@@ -3,8 +3,9 @@ use std::io::{Read, Seek, SeekFrom};
 
 use chrono::NaiveDate;
 
+use super::bytes::{number, short};
+use super::extra;
 use super::fault::Fault;
-use super::{extra, number, short};
 
 /// An entry, as the table of contents or its own header describes it.
 #[derive(Debug, Clone)]

@@ -2,7 +2,7 @@
 
 use flate2::Crc;
 
-use super::{number, short};
+use super::bytes::{number, short};
 
 const ZIP64: u16 = 0x0001;
 const UNIX_TIME: u16 = 0x5455;

@@ -2,7 +2,8 @@ use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
-use super::super::limits::{Budget, ImportLimit};
+use super::super::budget::Budget;
+use super::super::limits::ImportLimit;
 use super::directory::Directory;
 use super::entry::{Entry, LOCAL_LENGTH};
 use crate::error::Result;

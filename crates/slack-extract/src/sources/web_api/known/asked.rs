@@ -5,8 +5,9 @@ use slack_model::batch::{BatchFolder, Metadata, Request, RequestStatus};
 use slack_model::{BatchId, ChannelId, Folder, Table, TableReader, Ts};
 
 use super::channel::Columns;
-use super::digest;
-use crate::sources::web_api::download::{DOWNLOAD, LARGER};
+use crate::hash::digest;
+use crate::sources::web_api::methods::DOWNLOAD;
+use crate::sources::web_api::methods::LARGER;
 
 /// The methods that tell of one object by its id, so that what was answered once need not be asked for again.
 const LOOKUPS: [&[u8]; 4] = [b"conversations.info", b"users.info", b"bots.info", b"files.info"];

@@ -4,8 +4,8 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use slack_model::rows::{Message, Reaction, Reply};
 use slack_model::{BatchId, ByteRecord, Folder, Schema, ShownThread, Table, TableReader, Ts};
 
-use super::digest;
 use crate::error::{Error, Result};
+use crate::hash::digest;
 
 /// What the master holds of a channel: some 24 bytes a thread and 16 a message with reactions, and nothing of other
 /// messages.

@@ -4,7 +4,6 @@ mod asked;
 mod channel;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -15,8 +14,9 @@ use slack_model::{BatchId, ChannelId, Folder, Schema, Table, TableReader, Time, 
 use self::asked::Asked;
 pub(crate) use self::channel::KnownChannel;
 use self::channel::{Columns, Stretch};
-use super::lock;
 use crate::error::Result;
+use crate::hash::digest;
+use crate::sources::web_api::lock::lock;
 
 /// So many channels' threads are kept in memory: more than histories are read side by side.
 const RECENT: usize = 16;
@@ -194,12 +194,4 @@ fn batches(tables: &Folder) -> Result<impl Iterator<Item = Batch> + use<>> {
     let rows: Vec<Batch> =
         reader.into_iter().flat_map(TableReader::rows::<Batch>).collect::<Result<_, _>>()?;
     Ok(rows.into_iter())
-}
-
-/// A digest that stands for an id or a set of counts: of a million, two are the same with a chance of 1 in
-/// thirty million.
-pub(crate) fn digest(value: impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }

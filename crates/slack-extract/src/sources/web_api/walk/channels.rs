@@ -13,9 +13,13 @@ use super::finds::{Find, Finder};
 use super::{SMALL_LIST, Walk};
 use crate::error::{Error, Result};
 use crate::sources::web_api::ask::Ask;
-use crate::sources::web_api::caller::{Answer, is_plain};
+use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::{ChannelType, Part, calls, lock};
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::object_id::is_plain;
+use crate::sources::web_api::options::ChannelType;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::options::calls;
 
 /// A conversation to read.
 #[derive(Debug, Clone)]

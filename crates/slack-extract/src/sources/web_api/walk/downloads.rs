@@ -10,8 +10,9 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::Walk;
 use crate::error::{Error, Result};
-use crate::sources::web_api::download::{DOWNLOAD, Downloads};
+use crate::sources::web_api::download::Downloads;
 use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::methods::DOWNLOAD;
 
 /// The methods, beside the list of files, whose pages show files.
 const SHOWING: [&str; 3] = ["conversations.history", "conversations.replies", "files.info"];

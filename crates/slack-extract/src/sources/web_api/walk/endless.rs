@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use slack_model::record_keys;
 
 use super::SAME_CURSORS;
-use crate::sources::web_api::ApiOptions;
-use crate::sources::web_api::known::digest;
+use crate::hash::digest;
+use crate::sources::web_api::options::ApiOptions;
 
 /// A page that holds only what came before counts as so many empty ones, which are legal.
 const REPEATED: u32 = 10;

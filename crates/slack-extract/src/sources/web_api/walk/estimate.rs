@@ -9,7 +9,10 @@ use super::channels::Target;
 use super::messages::SmallClass;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::limiter::calls_per_minute;
-use crate::sources::web_api::{Part, Rate, Threads, lock};
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::options::Rate;
+use crate::sources::web_api::options::Threads;
 
 /// Walks that take less than this begin without a word.
 const LONG: Duration = Duration::from_secs(60);

@@ -11,10 +11,11 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::{UserList, Walk};
 use crate::error::Result;
+use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::known::digest;
-use crate::sources::web_api::{Part, lock};
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::Part;
 
 /// Something to ask for by its id.
 #[derive(Debug)]

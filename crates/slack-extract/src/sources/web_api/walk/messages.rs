@@ -17,7 +17,9 @@ use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::known::KnownChannel;
-use crate::sources::web_api::{Part, Threads, lock};
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::Part;
+use crate::sources::web_api::options::Threads;
 
 /// A page of a channel's history that is on the disk: the channel's place in the list, and the page's number.
 /// A page tells which threads to read, so that pages are all that waits, not threads.

@@ -21,12 +21,15 @@ use self::endless::EndlessWatch;
 use self::finds::{Find, Finder};
 use self::messages::SmallClass;
 use super::ask::Ask;
-use super::caller::{Answer, Caller};
 use super::download::Downloads;
 use super::http::SlackApi;
-use super::known::Known;
-use super::{ApiOptions, lock};
+use super::options::Part;
 use crate::error::{Error, Result};
+use crate::sources::web_api::caller::Answer;
+use crate::sources::web_api::caller::Caller;
+use crate::sources::web_api::known::Known;
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::ApiOptions;
 
 /// The methods that an org-wide token must tell the workspace.
 const TEAM_METHODS: [&str; 8] = [
@@ -285,7 +288,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     }
 
     fn find_users(&self, finder: &Finder, users: impl IntoIterator<Item = UserId>) {
-        if self.options.has(super::Part::Users) {
+        if self.options.has(Part::Users) {
             users.into_iter().for_each(|user| finder.add(Find::User(user)));
         }
     }

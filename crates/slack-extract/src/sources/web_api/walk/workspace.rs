@@ -4,11 +4,12 @@ use slack_model::{listed_usergroups, listed_users};
 
 use super::{SMALL_LIST, Walk};
 use crate::error::Result;
+use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::known::digest;
-use crate::sources::web_api::{Part, lock};
+use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::options::Part;
 
 impl<A: SlackApi> Walk<'_, A> {
     /// The workspace, its groups, its emoji, and where the token's user is and reacted. Methods run side by side.
