@@ -9,8 +9,9 @@ use slack_model::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::endless::EndlessWatch;
-use super::finds::{Find, Finder};
-use super::{SMALL_LIST, Walk};
+use super::engine::{SMALL_LIST, Walk};
+use super::finder::{Find, Finder};
+use super::target::Target;
 use crate::error::{Error, Result};
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::caller::Answer;
@@ -20,18 +21,6 @@ use crate::sources::web_api::object_id::is_plain;
 use crate::sources::web_api::options::ChannelType;
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::calls;
-
-/// A conversation to read.
-#[derive(Debug, Clone)]
-pub(super) struct Target {
-    pub(super) id: ChannelId,
-    /// Slack's name for its type.
-    kind: &'static str,
-    /// The number of its members, where the list says so.
-    pub(super) members: u64,
-    /// When it was changed itself, where the list says so.
-    updated: Option<Time>,
-}
 
 /// Files on a page.
 const FILES: usize = 100;
@@ -44,12 +33,6 @@ const MOST_ASIDE: u32 = 50;
 
 /// So many names that are like another one are told.
 const MOST_NEAR: usize = 3;
-
-impl Target {
-    pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
-        Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
-    }
-}
 
 impl<A: SlackApi> Walk<'_, A> {
     /// The conversations to read. Each type is listed on its own: a scope that is missing for one type costs

@@ -8,7 +8,7 @@ use slack_model::{Step, shown_files};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use super::Walk;
+use super::engine::Walk;
 use crate::error::{Error, Result};
 use crate::sources::web_api::download::Downloads;
 use crate::sources::web_api::http::SlackApi;

@@ -4,9 +4,11 @@ use std::collections::HashSet;
 
 use slack_model::record_keys;
 
-use super::SAME_CURSORS;
 use crate::hash::digest;
 use crate::sources::web_api::options::ApiOptions;
+
+/// How often in a row the same cursor may come: a page that Slack could not fill may be asked for again.
+const SAME_CURSORS: u32 = 3;
 
 /// A page that holds only what came before counts as so many empty ones, which are legal.
 const REPEATED: u32 = 10;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::Walk;
-use super::channels::Target;
-use super::messages::SmallClass;
+use super::app_class::SmallClass;
+use super::engine::Walk;
+use super::target::Target;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::limiter::calls_per_minute;
 use crate::sources::web_api::lock::lock;

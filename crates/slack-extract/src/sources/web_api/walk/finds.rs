@@ -1,60 +1,19 @@
 //! What messages name and no list holds: bots, strangers from other workspaces, files that only `files.info`
 //! shows.
 
-use std::collections::HashSet;
-use std::sync::Mutex;
-
 use futures_util::StreamExt;
-use slack_model::{BotId, FileId, UserId};
+use slack_model::UserId;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use super::{UserList, Walk};
+use super::engine::Walk;
+use super::finder::{Find, UserList};
 use crate::error::Result;
 use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::lock::lock;
 use crate::sources::web_api::options::Part;
-
-/// Something to ask for by its id.
-#[derive(Debug)]
-pub(super) enum Find {
-    User(UserId),
-    Bot(BotId),
-    File(FileId),
-}
-
-impl Find {
-    fn key(&self) -> (&'static str, &str) {
-        match self {
-            Self::User(id) => ("users.info", id.as_str()),
-            Self::Bot(id) => ("bots.info", id.as_str()),
-            Self::File(id) => ("files.info", id.as_str()),
-        }
-    }
-}
-
-/// Takes what is found, each thing once.
-#[derive(Debug)]
-pub(super) struct Finder {
-    sender: mpsc::UnboundedSender<Find>,
-    seen: Mutex<HashSet<u64>>,
-}
-
-impl Finder {
-    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Find>) {
-        let (sender, receiver) = mpsc::unbounded_channel();
-        (Self { sender, seen: Mutex::default() }, receiver)
-    }
-
-    pub(super) fn add(&self, find: Find) {
-        if lock(&self.seen).insert(digest(find.key())) {
-            // The receiver lives as long as the walk; after an error nobody waits for the rest.
-            let _ = self.sender.send(find);
-        }
-    }
-}
 
 impl<A: SlackApi> Walk<'_, A> {
     /// Asks for what was found. Users wait until the list of users has ended: before that nobody is a stranger.

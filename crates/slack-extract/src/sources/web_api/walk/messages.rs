@@ -9,9 +9,10 @@ use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users, record_key
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use super::Walk;
-use super::channels::Target;
-use super::finds::{Find, Finder};
+use super::app_class::{SMALL_CLASS, SMALL_CLASS_CALLS, SmallClass};
+use super::engine::Walk;
+use super::finder::{Find, Finder};
+use super::target::Target;
 use crate::error::{Error, Result};
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::caller::Answer;
@@ -35,21 +36,6 @@ const REPLIES: u64 = 200;
 /// The same where a large page fails.
 const SMALL_HISTORY: &str = "100";
 const SMALL_REPLIES: &str = "15";
-
-/// Messages on a page for apps that are sold outside of Slack's marketplace, and their calls a minute:
-/// <https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps>.
-const SMALL_CLASS: u64 = 15;
-const SMALL_CLASS_CALLS: f64 = 1.0;
-
-/// Whether the app is of that class.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum SmallClass {
-    #[default]
-    Unknown,
-    Perhaps,
-    Yes,
-    No,
-}
 
 impl<A: SlackApi> Walk<'_, A> {
     pub(super) async fn histories(&self, channels: &[Target], pages: &UnboundedSender<Page>) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use slack_model::{listed_usergroups, listed_users};
 
-use super::{SMALL_LIST, Walk};
+use super::engine::{SMALL_LIST, Walk};
 use crate::error::Result;
 use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;

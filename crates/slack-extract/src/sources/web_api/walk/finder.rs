@@ -1,0 +1,55 @@
+use std::collections::HashSet;
+use std::sync::Mutex;
+
+use slack_model::{BotId, FileId, UserId};
+use tokio::sync::mpsc;
+
+use crate::hash::digest;
+use crate::sources::web_api::lock::lock;
+
+/// How the list of users ended: only then strangers can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UserList {
+    Pending,
+    Whole,
+    Missing,
+}
+
+/// Something to ask for by its id.
+#[derive(Debug)]
+pub(super) enum Find {
+    User(UserId),
+    Bot(BotId),
+    File(FileId),
+}
+
+impl Find {
+    fn key(&self) -> (&'static str, &str) {
+        match self {
+            Self::User(id) => ("users.info", id.as_str()),
+            Self::Bot(id) => ("bots.info", id.as_str()),
+            Self::File(id) => ("files.info", id.as_str()),
+        }
+    }
+}
+
+/// Takes what is found, each thing once.
+#[derive(Debug)]
+pub(super) struct Finder {
+    sender: mpsc::UnboundedSender<Find>,
+    seen: Mutex<HashSet<u64>>,
+}
+
+impl Finder {
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Find>) {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        (Self { sender, seen: Mutex::default() }, receiver)
+    }
+
+    pub(super) fn add(&self, find: Find) {
+        if lock(&self.seen).insert(digest(find.key())) {
+            // The receiver lives as long as the walk; after an error nobody waits for the rest.
+            let _ = self.sender.send(find);
+        }
+    }
+}

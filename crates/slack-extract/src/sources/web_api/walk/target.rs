@@ -1,0 +1,21 @@
+use slack_model::{ChannelId, Time};
+
+use crate::sources::web_api::ask::Ask;
+
+/// A conversation to read.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    pub(super) id: ChannelId,
+    /// Slack's name for its type.
+    pub(super) kind: &'static str,
+    /// The number of its members, where the list says so.
+    pub(super) members: u64,
+    /// When it was changed itself, where the list says so.
+    pub(super) updated: Option<Time>,
+}
+
+impl Target {
+    pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
+        Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
+    }
+}
