@@ -10,6 +10,8 @@ mod log;
 mod metadata;
 mod requests;
 mod run;
+mod source;
+mod writer;
 
 pub use self::files::{FilesBelow, files_below};
 pub use self::folder::BatchFolder;
@@ -19,3 +21,5 @@ pub use self::log::RowLog;
 pub use self::metadata::Metadata;
 pub use self::requests::{Request, RequestStatus};
 pub use self::run::RunStage;
+pub use self::source::{Calls, Capture, Gap, Source};
+pub use self::writer::BatchWriter;

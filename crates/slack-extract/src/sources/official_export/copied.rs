@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use slack_model::Time;
 
 use super::names::shown;
-use crate::source::Gap;
+use slack_model::batch::Gap;
 
 /// What was copied out of an export.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ impl Copied {
     pub(super) fn count_more(&mut self) {
         let more = |count: &mut u64| {
             let count = std::mem::take(count);
-            (count > 0).then(|| Gap { what: format!("{count} more files"), why: "as those before".into() })
+            (count > 0).then(|| Gap::new(format!("{count} more files"), "as those before"))
         };
         self.gaps.extend(more(&mut self.n_more_gaps));
         self.left.extend(more(&mut self.n_more_left));
@@ -76,7 +76,7 @@ impl Copied {
 
 fn list(rows: &mut Vec<Gap>, n_more: &mut u64, path: &Path, why: String) {
     if rows.len() < MOST_LISTED {
-        rows.push(Gap { what: shown(path), why });
+        rows.push(Gap::new(shown(path), why));
     } else {
         *n_more += 1;
     }

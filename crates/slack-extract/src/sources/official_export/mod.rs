@@ -16,14 +16,12 @@ mod times;
 mod unzip;
 mod workspace;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use slack_model::atomic::{replace_folder, sync_file_system};
-use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus, RowLog};
+use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus};
 use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
 use self::copied::Copied;
@@ -33,7 +31,7 @@ use self::reading::read_export;
 use self::workspace::workspace;
 use crate::error::{Error, Result};
 use crate::hash::digest_of_folder;
-use crate::source::{Capture, Gap, Source, describe};
+use slack_model::batch::{BatchWriter, Capture, Gap, Source};
 
 /// An official Slack export, copied byte for byte into `<batch>/export/`.
 ///
@@ -79,6 +77,8 @@ impl OfficialExport {
 }
 
 impl Source for OfficialExport {
+    type Error = Error;
+
     fn capture(&mut self, home: &DataHome, progress: &dyn Progress) -> Result<Capture> {
         let started_at = Utc::now();
         let staging = Staging::begin(home)?;
@@ -99,29 +99,13 @@ impl Source for OfficialExport {
                 (home.batch(self.next_free(home, copied.newest_entry, &survey, started_at)?), false)
             }
         };
-        let capture = Capture {
-            batch: batch.clone(),
-            was_there,
-            is_resumed: false,
-            stored: copied.files,
-            found: 0,
-            bytes: copied.bytes,
-            files: 0,
-            file_bytes: 0,
-            files_left: BTreeMap::new(),
-            waited: Duration::ZERO,
-            backed_off: Duration::ZERO,
-            gone: BTreeMap::new(),
-            calls: BTreeMap::new(),
-            gap_kinds: kinds(&copied.gaps),
-            n_gaps: copied.gaps.len() as u64,
-            gaps: copied.gaps,
-        };
+        let mut capture = Capture::new(batch.clone());
+        (capture.was_there, capture.stored, capture.bytes) = (was_there, copied.files, copied.bytes);
+        copied.gaps.into_iter().for_each(|gap| capture.add_gap("export", gap));
         if was_there {
             return Ok(capture);
         }
         let staged = BatchFolder::new(staging.0.clone(), batch.id());
-        log_gaps(&staged, &capture.gaps, &copied.left)?;
         let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
         let mut metadata = Metadata::default();
         metadata.set("team_id", team);
@@ -134,7 +118,9 @@ impl Source for OfficialExport {
             // A channel that became private must not count as public since the list that says so seems the older one.
             metadata.set(Metadata::LISTS_UNTIL, BatchId::at(newest.time()).to_string());
         }
-        describe(&staged, &mut metadata, "export", status, started_at)?;
+        let writer = BatchWriter::open(staged, "export", started_at, metadata)?;
+        log_gaps(&writer, &capture.gaps, &copied.left)?;
+        writer.finish(status)?;
         sync_file_system(&staging.0)?;
         replace_folder(&staging.0, batch.root())?;
         Ok(capture)
@@ -188,11 +174,10 @@ impl Drop for Staging {
 }
 
 /// Logs what is missing, and what was left where it is.
-fn log_gaps(batch: &BatchFolder, gaps: &[Gap], left: &[Gap]) -> Result<()> {
-    let mut log = RowLog::<Request>::open(&batch.metadata())?;
+fn log_gaps(writer: &BatchWriter, gaps: &[Gap], left: &[Gap]) -> Result<()> {
     let gaps = gaps.iter().map(|gap| (gap, RequestStatus::Gap));
     for (gap, status) in gaps.chain(left.iter().map(|left| (left, RequestStatus::Skipped))) {
-        log.append(&Request {
+        writer.append(&Request {
             file: gap.what.clone(),
             error: gap.why.clone(),
             attempts: 1,
@@ -201,13 +186,4 @@ fn log_gaps(batch: &BatchFolder, gaps: &[Gap], left: &[Gap]) -> Result<()> {
         })?;
     }
     Ok(())
-}
-
-/// How often what could not be read, by reason.
-fn kinds(gaps: &[Gap]) -> BTreeMap<(String, String), u64> {
-    let mut kinds = BTreeMap::new();
-    for gap in gaps {
-        *kinds.entry(("export".into(), gap.why.clone())).or_default() += 1;
-    }
-    kinds
 }

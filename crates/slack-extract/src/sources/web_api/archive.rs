@@ -2,12 +2,9 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use slack_model::atomic::{AtomicFile, sync_file_system, sync_folder};
-use slack_model::batch::{BatchFolder, Request, RequestStatus, RowLog};
+use slack_model::batch::{BatchFolder, BatchWriter, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Ts};
 
 use super::ask::Ask;
@@ -19,36 +16,20 @@ use crate::sources::web_api::methods::DOWNLOAD;
 /// The pages of a batch and the log of its requests. There is no other state: what is on the disk says how far a
 /// capture has come.
 pub(crate) struct Archive {
-    batch: BatchFolder,
-    log: Mutex<RowLog<Request>>,
+    writer: BatchWriter,
     /// The pages and skipped files that the log has a row of, where a capture goes on; none where it begins.
     logged: Mutex<HashSet<u64>>,
     /// What this capture was told is gone, by method, object and timestamp.
     gone: Mutex<HashSet<u64>>,
     is_resumed: bool,
-    /// What is to be synced: the folders whose files have new names.
-    unsynced: Mutex<Unsynced>,
 }
-
-#[derive(Debug, Default)]
-struct Unsynced {
-    folders: HashSet<PathBuf>,
-    names: u32,
-}
-
-/// More folders than this are synced by one call for all, where the system has it.
-const FEW_FOLDERS: usize = 8;
-
-/// After so many new names their folders and the log are synced.
-const MOST_UNSYNCED: u32 = 1_000;
 
 impl Archive {
-    /// Opens a batch, new or not.
-    pub(crate) fn open(batch: BatchFolder, is_resumed: bool) -> Result<Self> {
-        let log = RowLog::<Request>::open(&batch.metadata())?;
+    /// Takes a batch, new or not.
+    pub(crate) fn open(writer: BatchWriter, is_resumed: bool) -> Result<Self> {
         let (mut logged, mut gone) = (HashSet::new(), HashSet::new());
         if is_resumed {
-            for request in RowLog::<Request>::readable(&batch.metadata())? {
+            for request in RowLog::<Request>::readable(&writer.batch().metadata())? {
                 let is_skipped_file = request.status == RequestStatus::Skipped && request.method == DOWNLOAD;
                 if request.status == RequestStatus::Ok || is_skipped_file {
                     logged.insert(digest(request.file.as_str()));
@@ -59,8 +40,8 @@ impl Archive {
                 }
             }
         }
-        let (log, logged, gone) = (Mutex::new(log), Mutex::new(logged), Mutex::new(gone));
-        Ok(Self { batch, log, logged, gone, is_resumed, unsynced: Mutex::default() })
+        let (logged, gone) = (Mutex::new(logged), Mutex::new(gone));
+        Ok(Self { writer, logged, gone, is_resumed })
     }
 
     /// Whether this capture was told already that what a request asks for is gone.
@@ -77,7 +58,7 @@ impl Archive {
 
     /// The batch.
     pub(crate) fn batch(&self) -> &BatchFolder {
-        &self.batch
+        self.writer.batch()
     }
 
     /// The stored answer to a request, where there is one.
@@ -86,7 +67,7 @@ impl Archive {
     /// answer (a disk may fail) is set aside beside its place, and counts as missing.
     pub(crate) fn page(&self, ask: &Ask<'_>) -> Result<Option<Vec<u8>>> {
         let name = ask.file();
-        let path = self.batch.root().join(&name);
+        let path = self.batch().root().join(&name);
         let body = match fs::read(&path) {
             Ok(body) => body,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -107,38 +88,15 @@ impl Archive {
     /// Stores an answer, then its row.
     pub(crate) fn store(&self, ask: &Ask<'_>, body: &[u8], row: Request) -> Result<()> {
         let file = ask.file();
-        let path = self.batch.root().join(&file);
-        let mut page = AtomicFile::create(&path)?;
-        page.write_all(body).map_err(|error| Error::io("write", &path, error))?;
-        page.place()?;
         if self.is_resumed {
             lock(&self.logged).insert(digest(file.as_str()));
         }
-        self.append(&Request { file, bytes: body.len() as u64, ..row })?;
-        self.placed(&path)
+        Ok(self.writer.store_page(&file, body, row)?)
     }
 
-    /// Takes note of a file that has got its name, and syncs what has piled up: a sync for each file would take as long as
-    /// writing it.
-    pub(crate) fn placed(&self, path: &Path) -> Result<()> {
-        let is_full = {
-            let mut unsynced = lock(&self.unsynced);
-            unsynced.folders.extend(path.parent().map(Path::to_path_buf));
-            unsynced.names += 1;
-            unsynced.names >= MOST_UNSYNCED
-        };
-        if is_full { self.sync() } else { Ok(()) }
-    }
-
-    /// Waits until the names of all files, and then the rows that tell of them, are on the disk.
-    pub(crate) fn sync(&self) -> Result<()> {
-        let Unsynced { folders, .. } = std::mem::take(&mut *lock(&self.unsynced));
-        if cfg!(target_os = "linux") && folders.len() > FEW_FOLDERS {
-            sync_file_system(self.batch.root())?;
-        } else {
-            folders.iter().try_for_each(|folder| sync_folder(folder))?;
-        }
-        Ok(lock(&self.log).sync()?)
+    /// The batch's writer.
+    pub(crate) fn writer(&self) -> &BatchWriter {
+        &self.writer
     }
 
     /// Whether a capture goes on here.
@@ -148,7 +106,7 @@ impl Archive {
 
     /// Whether an earlier run of this capture stored the first page of something.
     pub(crate) fn was_begun(&self, ask: &Ask<'_>) -> bool {
-        self.is_resumed && self.batch.root().join(ask.file()).is_file()
+        self.is_resumed && self.batch().root().join(ask.file()).is_file()
     }
 
     /// Sets aside the pages of an object from this one on: they belong to a cursor that has expired.
@@ -156,7 +114,7 @@ impl Archive {
         if !self.is_resumed {
             return Ok(());
         }
-        let path = self.batch.root().join(ask.file());
+        let path = self.batch().root().join(ask.file());
         let Some((folder, first)) = path.parent().zip(path.file_name()) else { return Ok(()) };
         // The names of a chain's pages differ in their numbers alone, which have a fixed width.
         let first = first.to_string_lossy();
@@ -188,7 +146,7 @@ impl Archive {
 
     /// Notes a request that left no page.
     pub(crate) fn append(&self, row: &Request) -> Result<()> {
-        Ok(lock(&self.log).append(row)?)
+        Ok(self.writer.append(row)?)
     }
 }
 

@@ -1,5 +1,5 @@
 use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,9 +19,9 @@ use super::tally::Tally;
 use crate::error::{Error, Result};
 use crate::hash::digest;
 use crate::scopes::scope_of;
-use crate::source::Gap;
 use crate::sources::web_api::lock::lock;
 use crate::sources::web_api::options::ApiOptions;
+use slack_model::batch::{Capture, Gap};
 
 /// What came of a request.
 #[derive(Debug)]
@@ -32,28 +32,6 @@ pub(crate) enum Answer {
     Gap,
     /// Its cursor has expired.
     Expired,
-}
-
-/// What a capture has come to.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    pub(crate) stored: u64,
-    pub(crate) bytes: u64,
-    pub(crate) found: u64,
-    /// How long requests waited for rate limits, and how long between tries after other failures.
-    pub(crate) waited: Duration,
-    pub(crate) backed_off: Duration,
-    /// Objects that are gone, by Slack's word for it.
-    pub(crate) gone: BTreeMap<String, u64>,
-    /// Hosted files that were fetched, and their bytes.
-    pub(crate) files: u64,
-    pub(crate) file_bytes: u64,
-    /// Files that were left where they are, by reason.
-    pub(crate) files_left: BTreeMap<String, u64>,
-    /// The first gaps, how often what was one, and the number of all.
-    pub(crate) gaps: Vec<Gap>,
-    pub(crate) gap_kinds: BTreeMap<(String, String), u64>,
-    pub(crate) n_gaps: u64,
 }
 
 /// How a method is refused.
@@ -93,13 +71,15 @@ pub(crate) struct Caller<A> {
     time_scale: f64,
     /// The requests that are made with small pages, as digests: large ones failed.
     small: Mutex<HashSet<u64>>,
-    report: Mutex<Report>,
+    report: Mutex<Capture>,
     /// How methods are refused, by the type of conversation.
     refusals: Mutex<HashMap<(&'static str, String), Refusals>>,
 }
 
 impl<A: SlackApi> Caller<A> {
     pub(crate) fn new(api: Arc<A>, archive: Archive, options: &ApiOptions) -> Self {
+        let mut report = Capture::new(archive.batch().clone());
+        report.is_resumed = archive.is_resumed();
         Self {
             api,
             archive,
@@ -114,7 +94,7 @@ impl<A: SlackApi> Caller<A> {
             max_wait: scaled(options.max_wait, options.time_scale),
             small: Mutex::default(),
             time_scale: options.time_scale,
-            report: Mutex::default(),
+            report: Mutex::new(report),
             refusals: Mutex::default(),
         }
     }
@@ -366,6 +346,11 @@ impl<A: SlackApi> Caller<A> {
         lock(&self.report).files
     }
 
+    /// The number of gaps so far.
+    pub(crate) fn n_gaps(&self) -> u64 {
+        lock(&self.report).n_gaps
+    }
+
     /// The batch that answers go to.
     pub(crate) fn archive(&self) -> &Archive {
         &self.archive
@@ -377,8 +362,10 @@ impl<A: SlackApi> Caller<A> {
     }
 
     /// What the capture has come to.
-    pub(crate) fn finish(self) -> Report {
-        self.report.into_inner().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn finish(self) -> Capture {
+        let mut capture = self.report.into_inner().unwrap_or_else(PoisonError::into_inner);
+        capture.calls = self.limiters.calls();
+        capture
     }
 
     /// Opens a hosted file at a byte.
@@ -441,9 +428,7 @@ impl<A: SlackApi> Caller<A> {
             let object = row.channel.map(|object| format!(" {object}")).unwrap_or_default();
             let thread = row.thread_ts.map(|thread| format!(" {thread}")).unwrap_or_default();
             let file = if row.file.is_empty() { String::new() } else { format!(" {}", row.file) };
-            report
-                .gaps
-                .push(Gap { what: format!("{}{object}{thread}{file}", row.method), why: error.explain() });
+            report.gaps.push(Gap::new(format!("{}{object}{thread}{file}", row.method), error.explain()));
         }
         Ok(())
     }

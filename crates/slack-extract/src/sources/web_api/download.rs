@@ -162,9 +162,9 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
                     sha256,
                 };
                 lock(&self.log).append(&row)?;
-                self.caller.archive().placed(&path)?;
+                self.caller.archive().writer().placed(&path)?;
                 // Its folder is new too.
-                path.parent().map_or(Ok(()), |folder| self.caller.archive().placed(folder))?;
+                path.parent().map_or(Ok(()), |folder| self.caller.archive().writer().placed(folder))?;
                 let row = Request { bytes, http_status: Some(200), ..Self::row(RequestStatus::Ok, &place) };
                 self.caller.count_file(tally.fill(row))
             }

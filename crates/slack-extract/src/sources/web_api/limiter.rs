@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::options::Rate;
-use crate::source::Calls;
 use crate::sources::web_api::lock::lock;
 use crate::sources::web_api::methods::DOWNLOAD;
+use slack_model::batch::Calls;
 
 /// The limits of all methods: one that is blocked does not hold the others.
 #[derive(Debug)]

@@ -66,7 +66,7 @@ async fn a_429_takes_one_step_back_however_many_calls_meet_it() {
     assert!((rate(&limiter) - 3_300.0).abs() < 1e-6);
     let turns = [turn(&limiter).await, turn(&limiter).await, turn(&limiter).await];
     turns.into_iter().for_each(|turn| limiter.limited(turn, WAIT));
-    assert_eq!(lock(&limiter.pace).calls, Calls { made: 113, limited: 3 });
+    assert_eq!(lock(&limiter.pace).calls, Calls::new(113, 3));
     assert!((rate(&limiter) - 3_000.0).abs() < 1e-6);
     let begin = Instant::now();
     turn(&limiter).await;
