@@ -13,6 +13,9 @@ pub enum Error {
     /// A capture or an import.
     #[error(transparent)]
     Extract(#[from] slack_extract::Error),
+    /// A source that is not this project's.
+    #[error(transparent)]
+    Source(Box<dyn std::error::Error + Send + Sync>),
     /// A merge.
     #[error(transparent)]
     Merge(#[from] slack_merge::Error),
@@ -112,6 +115,15 @@ pub enum Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
+    /// What stopped a capture.
+    pub(crate) fn of_source(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
+        match error.downcast::<slack_extract::Error>() {
+            Ok(error) => Self::Extract(*error),
+            Err(error) => Self::Source(error),
+        }
+    }
+
     /// Whether the request is to blame, and nothing was done.
     pub fn is_usage(&self) -> bool {
         match self {
@@ -135,6 +147,7 @@ impl Error {
         match self {
             Self::Model(error) => error,
             Self::Extract(error) => error,
+            Self::Source(error) => &**error,
             Self::Merge(error) => error,
             Self::Metrics(error) => error,
             Self::Graph(error) => error,

@@ -3,12 +3,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
-use slack_extract::{Capture, Source};
 use slack_model::BatchId;
-use slack_model::batch::BatchFolder;
+use slack_model::batch::{BatchFolder, Capture, Gap, Source};
 
 use super::as_text;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::listener::Event;
 use crate::pipeline::Pipeline;
 
@@ -81,7 +80,7 @@ pub struct GapCount {
 
 impl From<&Capture> for CaptureSummary {
     fn from(capture: &Capture) -> Self {
-        let gap = |gap: &slack_extract::Gap| GapSummary { what: gap.what.clone(), why: gap.why.clone() };
+        let gap = |gap: &Gap| GapSummary { what: gap.what.clone(), why: gap.why.clone() };
         let kind = |((method, why), count): (&(String, String), &u64)| GapCount {
             method: method.clone(),
             why: why.clone(),
@@ -116,7 +115,7 @@ impl Pipeline<'_> {
     /// # Errors
     ///
     /// Those of the source. What was captured before stays, to be resumed.
-    pub fn extract(&self, source: &mut dyn Source) -> Result<(BatchFolder, CaptureSummary)> {
+    pub fn extract<S: Source>(&self, source: &mut S) -> Result<(BatchFolder, CaptureSummary)> {
         self.capture(source, |summary| Event::Extract(summary))
     }
 
@@ -125,18 +124,18 @@ impl Pipeline<'_> {
     /// # Errors
     ///
     /// Those of the source.
-    pub fn import(&self, source: &mut dyn Source) -> Result<(BatchFolder, CaptureSummary)> {
+    pub fn import<S: Source>(&self, source: &mut S) -> Result<(BatchFolder, CaptureSummary)> {
         self.capture(source, |summary| Event::Import(summary))
     }
 
-    fn capture(
+    fn capture<S: Source>(
         &self,
-        source: &mut dyn Source,
+        source: &mut S,
         event: impl for<'e> FnOnce(&'e CaptureSummary) -> Event<'e>,
     ) -> Result<(BatchFolder, CaptureSummary)> {
         self.check_cancelled()?;
         let progress = self.listener().progress();
-        let capture = source.capture(self.home(), &*progress)?;
+        let capture = source.capture(self.home(), &*progress).map_err(Error::of_source)?;
         drop(progress);
         let summary = CaptureSummary::from(&capture);
         self.tell(&event(&summary))?;

@@ -1,10 +1,9 @@
 use std::collections::BTreeSet;
 
-use slack_extract::Source;
 use slack_merge::MergeOptions;
 use slack_metrics::MetricOptions;
 use slack_model::atomic::recover_folder;
-use slack_model::batch::BatchFolder;
+use slack_model::batch::{BatchFolder, Source};
 use slack_model::{BatchId, TransformOptions};
 
 use super::{NetworkOptions, ReportRequest, RetentionPolicy};
@@ -54,7 +53,7 @@ impl Pipeline<'_> {
     /// # Errors
     ///
     /// Those of the stages. What was done before stays.
-    pub fn run(&self, source: &mut dyn Source, options: &RunOptions) -> Result<RunSummary> {
+    pub fn run<S: Source>(&self, source: &mut S, options: &RunOptions) -> Result<RunSummary> {
         self.begin_log();
         let done = self.run_stages(source, options);
         let status = match &done {
@@ -67,7 +66,7 @@ impl Pipeline<'_> {
         done.and_then(|run| kept.map(|()| run))
     }
 
-    fn run_stages(&self, source: &mut dyn Source, options: &RunOptions) -> Result<RunSummary> {
+    fn run_stages<S: Source>(&self, source: &mut S, options: &RunOptions) -> Result<RunSummary> {
         let (batch, captured) = self.extract(source)?;
         let pending = self.pending(&BTreeSet::from([batch.id()]))?;
         let has_gaps = self.process(&pending, &options.process)? || captured.gap_count > 0;
