@@ -8,8 +8,14 @@ use crate::windows::{ChannelWindows, Span, Windows};
 
 /// Walks through a table in the order of its key and says of each row which batch missed it first.
 ///
-/// A message is missed by the batches that walked through its time after the last one that saw it. That is a
-/// function of the row and of a set that only grows, so the order of the batches cannot matter.
+/// A window is proof: its batch read everything from `oldest` to `latest`, so a message in it that the batch did not see
+/// was not there. With `s` the last batch that saw a row, `deleted_batch` is the least batch `b > s` of the windows with
+///
+/// - `oldest <= ts <= latest`, where the window is of the channel, or of the thread that the reply belongs to;
+/// - `oldest <= thread_ts` and `ts <= latest`, where it is of all threads that begin in it: their replies may be later
+///   than the messages that the batch walked through, but not than its end.
+///
+/// That is a function of the row and of a set that only grows, so the order of the batches cannot matter.
 pub(crate) struct Deletions {
     windows: Windows,
     columns: Columns,
@@ -17,7 +23,8 @@ pub(crate) struct Deletions {
     of_channel: ChannelWindows,
     /// The first of the channel's windows that has not begun.
     next: usize,
-    /// Those that have begun and have not ended.
+    /// Those that have begun and have not ended: `oldest <= ts <= latest` at the row's `ts`. Rows come in the order of
+    /// their `ts`, so each window is opened and dropped once.
     open: Vec<Span>,
 }
 

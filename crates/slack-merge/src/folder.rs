@@ -161,6 +161,10 @@ fn merge_into(base: &Path, sources: &[PathBuf], next: &Path, options: &MergeOpti
 }
 
 /// The batches that a master, or a batch's tables, hold.
+///
+/// # Errors
+///
+/// If `batch_data` cannot be read or a row of it is not valid. A folder without the table holds no batches.
 pub fn merged_batches(tables: &Path) -> Result<Vec<Batch>> {
     match TableReader::open(&Folder(tables.into()), &Batch::SCHEMA)? {
         Some(reader) => Ok(reader.rows().collect::<Result<_, _>>()?),

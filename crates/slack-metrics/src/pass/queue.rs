@@ -1,4 +1,17 @@
 //! Which channels are open, under way, and waiting for their turn.
+//!
+//! Threads wait here for memory and for their turn, and cannot deadlock. `turn <= taken` always holds, every part from
+//! `turn` up to `taken` is under way (read, shared, seen by metrics, or complete and waiting), and the part `turn` never
+//! waits for anything but a lock that is held for a moment:
+//!
+//! - if it is not taken (`turn == taken`), [`Queue::next`] gives it out whatever memory is left;
+//! - its rows are written at once: `PartOutlet::put` waits only for rows of later parts;
+//! - if its channel is shared, every thread that asks for work takes its metrics first, and so does every thread that
+//!   would wait in `PartOutlet::put`. Such a task is of the part `turn` itself, so it does not wait in its turn;
+//! - once complete, it is written by the thread that completes it, or by the one that writes the part before it.
+//!
+//! So `turn` always moves on, or the queue is `stopped`. Both notify all who wait, and each turn gives back the memory
+//! of a part's channels and rows.
 
 use std::any::Any;
 use std::collections::{BTreeMap, VecDeque};

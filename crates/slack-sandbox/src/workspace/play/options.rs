@@ -3,7 +3,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlayOptions {
-    /// How long the stretch is.
+    /// How long the stretch is, in hours.
     pub hours: u32,
     /// The same calls with the same seeds give the same bytes.
     pub seed: u64,
