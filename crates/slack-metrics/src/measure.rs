@@ -5,7 +5,7 @@ use slack_model::{Progress, Schema, TableSink, TableSource};
 
 use crate::error::{Error, Result};
 use crate::gaps::{TableRows, rerank};
-use crate::memory::{Rooms, Sizes, channel_bytes};
+use crate::memory::{MemoryBudget, Sizes, channel_bytes};
 use crate::metric::DynMetric;
 use crate::metrics::METRICS;
 use crate::names::Names;
@@ -86,8 +86,9 @@ where
     let threads = threads_or_all(options.threads).get();
     let known = load(source, options)?;
     let survey = survey(source, &known, options, threads)?;
-    let (workspace, timeline, rooms) = number(known, survey, options, threads)?;
-    let pass = Pass { source, metrics: &metrics, workspace: &workspace, timeline: &timeline, rooms, threads };
+    let (workspace, timeline, budget) = number(known, survey, options, threads)?;
+    let pass =
+        Pass { source, metrics: &metrics, workspace: &workspace, timeline: &timeline, budget, threads };
     let results = pass.run(sink, &SpillTo(options.spill_to.clone()), progress)?;
     // What is known of each row makes room for what is sorted now.
     drop(timeline);
@@ -129,7 +130,7 @@ fn number(
     survey: Survey,
     options: &MetricOptions,
     threads: usize,
-) -> Result<(Workspace, Timeline, Rooms)> {
+) -> Result<(Workspace, Timeline, MemoryBudget)> {
     let ids = |names: &Names| -> Vec<Box<[u8]>> { names.iter().map(Into::into).collect() };
     let listed = ids(&known.channel_ids).into_iter().filter(|id| options.wants_channel(id));
     let in_channels = survey.messages.walked.channels.iter().chain(&survey.replies.walked.channels);
@@ -150,7 +151,7 @@ fn number(
         users: user_ids.len(),
         largest_channel: places.iter().map(channel_bytes).max().unwrap_or_default(),
     };
-    let rooms = Rooms::of(options.max_memory, sizes, threads)?;
+    let budget = MemoryBudget::of(options.max_memory, sizes, threads)?;
     let users = |strangers: &[Box<[u8]>]| user_ids.ranks(listed_users.iter().chain(strangers));
     let types = Names::of(messages.types.iter().chain(&replies.types).cloned());
     let emoji = Names::of(reactions.emoji.iter().cloned());
@@ -159,7 +160,7 @@ fn number(
     let mut reaction_rows = reactions.rows;
     rerank(&mut reaction_rows.users, &users(&reactions.strangers));
     rerank(&mut reaction_rows.emoji, &emoji.ranks(&reactions.emoji));
-    let (n_users, room) = (user_ids.len(), rooms.posts);
+    let (n_users, room) = (user_ids.len(), budget.posts);
     let timeline = Timeline::of(rows(messages), rows(replies), reaction_rows, places, n_users, room, threads);
-    Ok((known.complete(user_ids, channel_ids, is_measured, emoji, &types), timeline, rooms))
+    Ok((known.complete(user_ids, channel_ids, is_measured, emoji, &types), timeline, budget))
 }

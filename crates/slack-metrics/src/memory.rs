@@ -46,9 +46,9 @@ const USUAL_ROWS: usize = 48 << 20;
 const USUAL_CHANNELS: usize = 256 << 20;
 const BESIDE_LARGEST: usize = 48 << 20;
 
-/// Rooms, in bytes.
+/// How much memory each part of the work may take, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rooms {
+pub(crate) struct MemoryBudget {
     /// For sorting posts by author.
     pub(crate) posts: usize,
     /// For channels that are measured.
@@ -59,7 +59,7 @@ pub(crate) struct Rooms {
     pub(crate) kept: usize,
 }
 
-impl Rooms {
+impl MemoryBudget {
     /// Shares out memory.
     ///
     /// # Errors
@@ -105,11 +105,11 @@ mod tests {
     #[test]
     fn a_bound_that_is_too_low_says_what_is_needed() {
         let sizes = Sizes { rows: 10, reactions: 3, channels: 1, users: 2, largest_channel: 4000 };
-        let Err(Error::Memory { needed, given: 1000 }) = Rooms::of(Some(1000), sizes, 2) else {
+        let Err(Error::Memory { needed, given: 1000 }) = MemoryBudget::of(Some(1000), sizes, 2) else {
             panic!("a thousand bytes are enough")
         };
-        let rooms = Rooms::of(Some(needed + 400), sizes, 2).expect("enough");
-        assert_eq!((rooms.channels, rooms.rows, rooms.kept), (4100, 100, LEAST_KEPT + 100));
-        assert!(Rooms::of(Some(needed), sizes, 3).is_err(), "a further thread takes more");
+        let budget = MemoryBudget::of(Some(needed + 400), sizes, 2).expect("enough");
+        assert_eq!((budget.channels, budget.rows, budget.kept), (4100, 100, LEAST_KEPT + 100));
+        assert!(MemoryBudget::of(Some(needed), sizes, 3).is_err(), "a further thread takes more");
     }
 }

@@ -14,7 +14,7 @@ use self::queue::PlannedPart;
 use self::tables::Results;
 use self::work::Work;
 use crate::error::Result;
-use crate::memory::{Rooms, channel_bytes};
+use crate::memory::{MemoryBudget, channel_bytes};
 use crate::metric::DynMetric;
 use crate::sorted::SpillTo;
 use crate::timeline::Timeline;
@@ -30,7 +30,7 @@ pub(crate) struct Pass<'m, 'p, S> {
     pub(crate) metrics: &'m [(Schema, &'m dyn DynMetric)],
     pub(crate) workspace: &'p Workspace,
     pub(crate) timeline: &'p Timeline,
-    pub(crate) rooms: Rooms,
+    pub(crate) budget: MemoryBudget,
     pub(crate) threads: usize,
 }
 

@@ -39,7 +39,7 @@ impl<'w, S: TableSource, O: Write + Send> Outlet for PartOutlet<'_, 'w, '_, S, O
             return Ok(());
         }
         let mut queue = lock(&work.queue);
-        while queue.turn != self.part && queue.held_bytes > work.pass.rooms.rows && !queue.stopped {
+        while queue.turn != self.part && queue.held_bytes > work.pass.budget.rows && !queue.stopped {
             // What is to be done for the part whose turn it is never waits here.
             let turn = queue.turn;
             queue = match queue.task(turn) {

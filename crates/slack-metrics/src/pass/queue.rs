@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use crate::channel::Channel;
 use crate::error::Error;
-use crate::memory::Rooms;
+use crate::memory::MemoryBudget;
 
 /// Channels that one thread takes on, and the memory that they take while they are measured.
 pub(super) struct PlannedPart {
@@ -115,7 +115,7 @@ impl<'w> Queue<'w> {
 
     /// Finds work. Shared channels come first, so that few are in memory and few rows wait; then parts in their order, so
     /// that the one whose turn it is is always under way.
-    pub(super) fn next(&mut self, rooms: Rooms) -> Next<'w> {
+    pub(super) fn next(&mut self, budget: MemoryBudget) -> Next<'w> {
         if self.stopped {
             return Next::Nothing;
         }
@@ -127,7 +127,7 @@ impl<'w> Queue<'w> {
             return if self.turn < self.taken { Next::Wait } else { Next::Nothing };
         };
         let is_alone = self.turn == self.taken;
-        let has_room = self.measured_bytes + part.bytes <= rooms.channels && self.held_bytes <= rooms.rows;
+        let has_room = self.measured_bytes + part.bytes <= budget.channels && self.held_bytes <= budget.rows;
         if !is_alone && !has_room {
             return Next::Wait;
         }

@@ -58,7 +58,7 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
     fn go_on(&self) -> Result<()> {
         let mut queue = lock(&self.queue);
         loop {
-            queue = match queue.next(self.pass.rooms) {
+            queue = match queue.next(self.pass.budget) {
                 Next::Nothing => return Ok(()),
                 Next::Wait => self.wait(queue),
                 Next::Task(task) => {
@@ -192,7 +192,7 @@ impl<'w, 'm, S: TableSource, O: Write + Send> Work<'w, 'm, S, O> {
         summary.reactions += measured.counts.reactions;
         self.progress.report(Step::new("metrics", summary.messages, Some(self.pass.timeline.len() as u64)));
         drop(summary);
-        self.results.put_aside(self.pass.rooms.kept, self.spill_to)?;
+        self.results.put_aside(self.pass.budget.kept, self.spill_to)?;
         Ok(written)
     }
 
