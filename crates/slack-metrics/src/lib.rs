@@ -46,7 +46,9 @@ mod timeline;
 mod workspace;
 
 pub use self::calendar::{LocalTime, is_timezone};
-pub use self::channel::{Channel, Message, MessageKind, Poster, PostingDay, Reaction, Tag, TagKind, Thread};
+pub use self::channel::{
+    Channel, Mention, MentionKind, Message, MessageKind, Poster, PostingDay, Reaction, Thread,
+};
 pub use self::error::{Error, Result};
 pub use self::measure::{MeasureSummary, TableSummary, measure, measure_with};
 pub use self::metric::{Accumulator, DynMetric, Metric};

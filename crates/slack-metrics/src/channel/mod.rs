@@ -1,26 +1,26 @@
 //! A channel in memory: its messages in order, their reactions, and what most metrics need to know of both.
 
+mod mentions;
 mod message;
 mod posting;
 mod reader;
-mod tags;
 mod threads;
 
 use std::sync::OnceLock;
 
 use slack_model::{Id, Text};
 
+pub use self::mentions::{Mention, MentionKind};
 pub use self::message::{Message, MessageKind, Reaction};
 pub use self::posting::{Poster, PostingDay};
 pub(crate) use self::reader::ChannelReader;
-pub use self::tags::{Tag, TagKind};
 pub use self::threads::Thread;
 use crate::workspace::{ChannelNo, UserNo, Workspace};
 
 /// A conversation with all its messages, as a [`Metric`](crate::Metric) sees it.
 ///
 /// Messages and replies stand together in the order of their timestamps. What several metrics derive from them
-/// ([`Channel::posting_days`], [`Channel::threads`], [`Channel::tags`], ...) is worked out once, when first asked for.
+/// ([`Channel::posting_days`], [`Channel::threads`], [`Channel::mentions`], ...) is worked out once, when first asked for.
 #[derive(Debug)]
 pub struct Channel<'a> {
     workspace: &'a Workspace,
@@ -31,7 +31,7 @@ pub struct Channel<'a> {
     posting_days: OnceLock<Vec<PostingDay>>,
     posters: OnceLock<Vec<Poster>>,
     threads: OnceLock<threads::Threads>,
-    tags: OnceLock<Vec<Tag>>,
+    mentions: OnceLock<Vec<Mention>>,
 }
 
 impl<'a> Channel<'a> {
@@ -46,7 +46,7 @@ impl<'a> Channel<'a> {
             posting_days: OnceLock::new(),
             posters: OnceLock::new(),
             threads: OnceLock::new(),
-            tags: OnceLock::new(),
+            mentions: OnceLock::new(),
         }
     }
 
@@ -59,7 +59,7 @@ impl<'a> Channel<'a> {
         self.posting_days.take();
         self.posters.take();
         self.threads.take();
-        self.tags.take();
+        self.mentions.take();
     }
 
     /// The channel's number.
@@ -141,14 +141,14 @@ impl<'a> Channel<'a> {
     }
 
     /// The references in the channel's posts, in order.
-    pub fn tags(&self) -> &[Tag] {
-        self.tags.get_or_init(|| tags::tags(self))
+    pub fn mentions(&self) -> &[Mention] {
+        self.mentions.get_or_init(|| mentions::mentions(self))
     }
 
     /// The message that holds a reference.
-    pub fn tagged_in(&self, tag: &Tag) -> &Message {
+    pub fn mentioned_in(&self, mention: &Mention) -> &Message {
         // References are found in this channel's messages only.
-        &self.messages[tag.message as usize]
+        &self.messages[mention.message as usize]
     }
 
     fn all_threads(&self) -> &threads::Threads {

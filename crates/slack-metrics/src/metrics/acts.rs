@@ -66,8 +66,8 @@ pub(super) fn each_act(channel: &Channel<'_>, mut each: impl FnMut(NodeNo, NodeN
         let message = channel.reacted_to(reaction);
         show(workspace.user_node(reaction.user()), node_of(message), Relation::Reacts, message);
     }
-    for tag in channel.tags() {
-        let post = channel.tagged_in(tag);
-        show(node_of(post), tag.node(), Relation::Refers, post);
+    for mention in channel.mentions() {
+        let post = channel.mentioned_in(mention);
+        show(node_of(post), mention.node(), Relation::Refers, post);
     }
 }

@@ -5,7 +5,7 @@
 
 use slack_model::{ChannelId, Ts, UserId, table};
 
-use crate::{Channel, Metric, Rows, TagKind};
+use crate::{Channel, Metric, Rows, MentionKind};
 
 table! {
     /// References in the texts of posts: users, channels, groups, addresses and links.
@@ -35,30 +35,30 @@ impl Metric for TagData {
 
     fn channel(&self, channel: &Channel<'_>, rows: &mut Rows<'_, Self>) {
         let workspace = channel.workspace();
-        for tag in channel.tags() {
-            let post = channel.tagged_in(tag);
+        for mention in channel.mentions() {
+            let post = channel.mentioned_in(mention);
             let text = channel.text(post);
-            let name = tag.name(text);
-            let label = tag.label(text);
-            let label = match tag.kind() {
+            let name = mention.name(text);
+            let label = mention.label(text);
+            let label = match mention.kind() {
                 _ if !label.is_empty() => &*label,
-                TagKind::User => tag
+                MentionKind::User => mention
                     .user()
                     .and_then(|user| workspace.user(user))
                     .map_or(b"".as_slice(), |user| user.shown_name()),
-                TagKind::Channel => workspace
+                MentionKind::Channel => workspace
                     .find_channel(&name)
                     .and_then(|channel| workspace.channel(channel))
                     .map_or(b"".as_slice(), |channel| &channel.name),
-                TagKind::Usergroup => workspace.usergroup_handle(&name).unwrap_or_default(),
-                TagKind::Special | TagKind::Email | TagKind::Link => b"",
+                MentionKind::Usergroup => workspace.usergroup_handle(&name).unwrap_or_default(),
+                MentionKind::Special | MentionKind::Email | MentionKind::Link => b"",
             };
             rows.write(&TagDataRef {
                 channel: channel.field(),
                 ts: post.ts(),
-                position: tag.position().into(),
+                position: mention.position().into(),
                 user_id: post.user().map(|user| workspace.user_field(user)),
-                kind: tag.kind().name().into(),
+                kind: mention.kind().name().into(),
                 tag: (*name).into(),
                 label: label.into(),
             });

@@ -138,7 +138,7 @@ impl Metric for UseractiveData {
                 users.activities.entry(author).or_default().reactions_received += 1;
             }
         }
-        for user in channel.tags().iter().filter_map(|tag| tag.user()) {
+        for user in channel.mentions().iter().filter_map(|mention| mention.user()) {
             users.activities.entry(user).or_default().mentions_received += 1;
         }
         users.days = channel.posting_days().iter().map(|posting| (posting.user, posting.day)).collect();

@@ -11,7 +11,7 @@ use crate::workspace::{NodeNo, UserNo, Workspace};
 /// What a reference refers to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TagKind {
+pub enum MentionKind {
     /// `<@U…>`
     User,
     /// `<#C…>`
@@ -26,7 +26,7 @@ pub enum TagKind {
     Link,
 }
 
-impl TagKind {
+impl MentionKind {
     /// The kind's name in tag_data.
     pub fn name(self) -> &'static str {
         match self {
@@ -42,10 +42,10 @@ impl TagKind {
 
 /// A reference in a post's text.
 #[derive(Debug, Clone)]
-pub struct Tag {
+pub struct Mention {
     pub(super) message: u32,
     position: u32,
-    kind: TagKind,
+    kind: MentionKind,
     /// In the message's text.
     name: Range<u32>,
     label: Range<u32>,
@@ -53,14 +53,14 @@ pub struct Tag {
     node: Option<NodeNo>,
 }
 
-impl Tag {
+impl Mention {
     /// Where the reference stands among those of its post, from 0.
     pub fn position(&self) -> u32 {
         self.position
     }
 
     /// What it refers to.
-    pub fn kind(&self) -> TagKind {
+    pub fn kind(&self) -> MentionKind {
         self.kind
     }
 
@@ -86,19 +86,25 @@ impl Tag {
 }
 
 /// The references in a channel's posts.
-pub(super) fn tags(channel: &Channel<'_>) -> Vec<Tag> {
-    let mut tags = Vec::new();
+pub(super) fn mentions(channel: &Channel<'_>) -> Vec<Mention> {
+    let mut mentions = Vec::new();
     for (message, post) in (0..).zip(channel.messages()).filter(|(_, message)| message.is_post()) {
         let text = channel.text(post);
         let found = (0..).zip(references(text));
-        tags.extend(
-            found.map(|(position, inside)| tag_of(text, inside, message, position, channel.workspace())),
+        mentions.extend(
+            found.map(|(position, inside)| mention_of(text, inside, message, position, channel.workspace())),
         );
     }
-    tags
+    mentions
 }
 
-fn tag_of(text: &[u8], inside: Range<usize>, message: u32, position: u32, workspace: &Workspace) -> Tag {
+fn mention_of(
+    text: &[u8],
+    inside: Range<usize>,
+    message: u32,
+    position: u32,
+    workspace: &Workspace,
+) -> Mention {
     let content = &text[inside.clone()];
     let bar = memchr(b'|', content).unwrap_or(content.len());
     let (kind, name) = classify(&content[..bar]);
@@ -107,19 +113,21 @@ fn tag_of(text: &[u8], inside: Range<usize>, message: u32, position: u32, worksp
     let id = decoded(&text[name.clone()]);
     let user = || workspace.find_user(&id).filter(|user| workspace.user(*user).is_some());
     let channel = || workspace.find_channel(&id).and_then(|channel| workspace.channel_node(channel));
-    let user = matches!(kind, TagKind::User | TagKind::Channel).then(user).flatten();
+    let user = matches!(kind, MentionKind::User | MentionKind::Channel).then(user).flatten();
     let node = match kind {
-        TagKind::User | TagKind::Channel => user.and_then(|user| workspace.user_node(user)).or_else(channel),
+        MentionKind::User | MentionKind::Channel => {
+            user.and_then(|user| workspace.user_node(user)).or_else(channel)
+        }
         _ => None,
     };
     let short = |range: Range<usize>| range.start as u32..range.end as u32;
-    Tag {
+    Mention {
         message,
         position,
         kind,
         name: short(name),
         label: short(label),
-        user: user.filter(|_| kind == TagKind::User),
+        user: user.filter(|_| kind == MentionKind::User),
         node,
     }
 }
@@ -158,23 +166,23 @@ fn is_reference(inside: &[u8]) -> bool {
 }
 
 /// The kind of a reference without its label, and where its name stands in it.
-fn classify(body: &[u8]) -> (TagKind, Range<usize>) {
+fn classify(body: &[u8]) -> (MentionKind, Range<usize>) {
     const USERGROUP: &[u8] = b"!subteam^";
     const EMAIL: &[u8] = b"mailto:";
     match body {
-        [b'@', ..] => (TagKind::User, 1..body.len()),
-        [b'#', ..] => (TagKind::Channel, 1..body.len()),
+        [b'@', ..] => (MentionKind::User, 1..body.len()),
+        [b'#', ..] => (MentionKind::Channel, 1..body.len()),
         [b'!', special @ ..] => {
             if body.starts_with(USERGROUP) {
-                return (TagKind::Usergroup, USERGROUP.len()..body.len());
+                return (MentionKind::Usergroup, USERGROUP.len()..body.len());
             }
             let end = memchr(b'^', special).unwrap_or(special.len());
-            (TagKind::Special, 1..1 + end)
+            (MentionKind::Special, 1..1 + end)
         }
         _ if body.get(..EMAIL.len()).is_some_and(|start| start.eq_ignore_ascii_case(EMAIL)) => {
-            (TagKind::Email, EMAIL.len()..body.len())
+            (MentionKind::Email, EMAIL.len()..body.len())
         }
-        _ => (TagKind::Link, 0..body.len()),
+        _ => (MentionKind::Link, 0..body.len()),
     }
 }
 
@@ -225,14 +233,14 @@ mod tests {
             let (found, range) = classify(body.as_bytes());
             assert_eq!((found, &body[range]), (kind, name), "{body}");
         };
-        check("@U1", TagKind::User, "U1");
-        check("@", TagKind::User, "");
-        check("#C1", TagKind::Channel, "C1");
-        check("!subteam^S1", TagKind::Usergroup, "S1");
-        check("!date^123^{date}", TagKind::Special, "date");
-        check("!^x", TagKind::Special, "");
-        check("MailTo:a@b", TagKind::Email, "a@b");
-        check("https://a.b/c", TagKind::Link, "https://a.b/c");
+        check("@U1", MentionKind::User, "U1");
+        check("@", MentionKind::User, "");
+        check("#C1", MentionKind::Channel, "C1");
+        check("!subteam^S1", MentionKind::Usergroup, "S1");
+        check("!date^123^{date}", MentionKind::Special, "date");
+        check("!^x", MentionKind::Special, "");
+        check("MailTo:a@b", MentionKind::Email, "a@b");
+        check("https://a.b/c", MentionKind::Link, "https://a.b/c");
     }
 
     #[test]
