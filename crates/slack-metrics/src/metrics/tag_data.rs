@@ -5,7 +5,7 @@
 
 use slack_model::{ChannelId, Ts, UserId, table};
 
-use crate::{Channel, Metric, Rows, MentionKind};
+use crate::{Channel, MentionKind, Metric, Rows};
 
 table! {
     /// References in the texts of posts: users, channels, groups, addresses and links.

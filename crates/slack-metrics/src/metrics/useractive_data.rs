@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use slack_model::{Time, Ts, UserId, table};
 
-use crate::{Channel, Accumulator, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
+use crate::{Accumulator, Channel, MessageKind, Metric, Rows, SortedSet, SpillTo, UserNo, Workspace};
 
 table! {
     /// What each user did: posts, replies and reactions, and when.
