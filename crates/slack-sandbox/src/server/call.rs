@@ -4,8 +4,9 @@ use super::answer::{Answer, SlackError};
 use super::args::Args;
 use super::auth::Access;
 use super::methods::Method;
-use super::paging::Bounds;
+use super::paging::{Bounds, page, with_cursor};
 use super::shared::Settings;
+use crate::json::{Object, array};
 use crate::workspace::{Channel, ChannelKind, Message, Workspace};
 
 /// One call of a method, as the methods see it.
@@ -66,6 +67,21 @@ impl<'a> Call<'a> {
         Ok(channels
             .filter(|channel| kinds.contains(&channel.kind) && (archived || !channel.is_archived))
             .collect())
+    }
+
+    /// Answers the call's page of a list, in JSON by `json`, under the key that the method's table names.
+    pub(crate) fn listed<'l, T, J: AsRef<str>>(&self, list: &'l [T], json: impl FnMut(&'l T) -> J) -> Answer {
+        let limit = self.args.limit(100, 999)?;
+        let (shown, next) = page(list, &self.bounds(), self.args, limit)?;
+        let key = self.method.list.map_or("items", |list| list.key);
+        Ok(with_cursor(Object::ok().raw(key, &array(shown.iter().map(json))), &next).end())
+    }
+
+    /// Which user the call is about: its `user`, else the token's.
+    pub(crate) fn user(&self) -> Result<&'a str, SlackError> {
+        let user = self.args.get("user").unwrap_or(self.workspace.owner.as_str());
+        let is_known = self.workspace.users.iter().any(|known| known.id.as_str() == user);
+        is_known.then_some(user).ok_or(SlackError::code("user_not_found"))
     }
 
     /// What the call's cursors are bound to.

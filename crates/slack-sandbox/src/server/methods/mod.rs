@@ -28,7 +28,7 @@ pub(crate) struct Method {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct List {
     /// The key of the answer that holds the list.
-    key: &'static str,
+    pub(crate) key: &'static str,
     /// The arguments that a cursor is bound to.
     pub(crate) bounds: &'static [&'static str],
 }

@@ -1,9 +1,8 @@
 use serde::Deserialize;
 
-use crate::json::{Object, array};
+use crate::json::Object;
 use crate::server::answer::{Answer, SlackError};
 use crate::server::call::Call;
-use crate::server::paging::{page, with_cursor};
 use crate::workspace::{Channel, Message};
 
 /// `reactions.get` of a message: with `full` every reacting user is named.
@@ -20,11 +19,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 /// `reactions.list`: the messages that a user reacted to, newest first; without one, the token's user.
 pub(super) fn list(call: &Call<'_>) -> Answer {
     call.access().need("reactions:read")?;
-    let user = call.args.get("user").unwrap_or(call.workspace.owner.as_str());
-    if !call.workspace.users.iter().any(|known| known.id.as_str() == user) {
-        return Err(SlackError::code("user_not_found"));
-    }
-    let limit = call.args.limit(100, 999)?;
+    let user = call.user()?;
     let horizon = call.horizon();
     let mut found: Vec<(&Channel, &Message)> = call
         .workspace
@@ -33,10 +28,7 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
         .filter(|(_, message)| message.ts.micros() >= horizon && has_reaction_of(message, user))
         .collect();
     found.sort_by(|(a, one), (b, other)| (other.ts, &b.id).cmp(&(one.ts, &a.id)));
-    let (found, next) = page(&found, &call.bounds(), call.args, limit)?;
-    let items =
-        array(found.iter().map(|(channel, message)| item(Object::new(), call, channel, message).end()));
-    Ok(with_cursor(Object::ok().raw("items", &items), &next).end())
+    call.listed(&found, |(channel, message)| item(Object::new(), call, channel, message).end())
 }
 
 fn item(object: Object, call: &Call<'_>, channel: &Channel, message: &Message) -> Object {

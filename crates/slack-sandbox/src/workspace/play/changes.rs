@@ -1,22 +1,23 @@
+use serde::{Serialize, Serializer};
 use slack_model::{ChannelId, Time, Ts, UserId};
 
-use crate::json::{Object, array, quote};
-
 /// A message's identity.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Spot {
     /// The conversation that it is in.
     pub channel: ChannelId,
     /// Its timestamp.
+    #[serde(serialize_with = "text")]
     pub ts: Ts,
 }
 
 /// A reaction that came or went.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Reacted {
     /// The message.
+    #[serde(flatten)]
     pub spot: Spot,
     /// The emoji's name.
     pub name: String,
@@ -25,7 +26,7 @@ pub struct Reacted {
 }
 
 /// Somebody's coming into a channel.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Joined {
     /// The channel.
@@ -36,12 +37,14 @@ pub struct Joined {
 
 /// What happened in a stretch of time. All of it happened where the token's user could see it. Every list is
 /// sorted and names nothing twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Changes {
     /// When the stretch began: what is new is newer.
+    #[serde(serialize_with = "text")]
     pub from: Time,
     /// When it ended: the workspace's clock now.
+    #[serde(serialize_with = "text")]
     pub to: Time,
     /// All new messages: in channels, in threads, and those that say who joined or renamed something.
     pub posted: Vec<Spot>,
@@ -116,39 +119,11 @@ impl Changes {
 
     /// All of it as a JSON object with the fields' names as keys, as the server's `/sandbox/advance` answers it.
     pub fn to_json(&self) -> String {
-        let spots = |list: &[Spot]| array(list.iter().map(|spot| spot.object().end()));
-        let reactions = |list: &[Reacted]| {
-            array(list.iter().map(|reacted| {
-                reacted.spot.object().text("name", &reacted.name).text("user", reacted.user.as_str()).end()
-            }))
-        };
-        let joined = array(self.joined.iter().map(|joined| {
-            Object::new().text("channel", joined.channel.as_str()).text("user", joined.user.as_str()).end()
-        }));
-        let users = |list: &[UserId]| array(list.iter().map(|user| quote(user.as_str())));
-        let channels = |list: &[ChannelId]| array(list.iter().map(|channel| quote(channel.as_str())));
-        Object::new()
-            .text("from", &self.from.to_string())
-            .text("to", &self.to.to_string())
-            .raw("posted", &spots(&self.posted))
-            .raw("late_replies", &spots(&self.late_replies))
-            .raw("threads", &spots(&self.threads))
-            .raw("edited", &spots(&self.edited))
-            .raw("deleted", &spots(&self.deleted))
-            .raw("tombstones", &spots(&self.tombstones))
-            .raw("reactions_added", &reactions(&self.reactions_added))
-            .raw("reactions_removed", &reactions(&self.reactions_removed))
-            .raw("newcomers", &users(&self.newcomers))
-            .raw("joined", &joined)
-            .raw("renamed_channels", &channels(&self.renamed_channels))
-            .raw("renamed_users", &users(&self.renamed_users))
-            .raw("archived", &channels(&self.archived))
-            .end()
+        // Texts, lists and objects with keys of text: nothing that JSON could not hold.
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 
-impl Spot {
-    fn object(&self) -> Object {
-        Object::new().text("channel", self.channel.as_str()).text("ts", &self.ts.to_string())
-    }
+fn text<S: Serializer>(value: &impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }

@@ -1,17 +1,16 @@
 //! Reactions that come and go.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use slack_model::UserId;
 
 use super::changes::Reacted;
 use super::pools::draw;
 use super::stage::{At, Stage};
 use crate::fields::Fields;
-use crate::json::{Object, array, quote};
 use crate::workspace::Message;
 use crate::workspace::generate::emoji;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 struct Reaction {
     name: String,
     users: Vec<String>,
@@ -86,14 +85,7 @@ impl Message {
         if reactions.is_empty() {
             fields.remove("reactions");
         } else {
-            let json = array(reactions.iter().map(|reaction| {
-                let users = array(reaction.users.iter().map(|user| quote(user)));
-                Object::new()
-                    .text("name", &reaction.name)
-                    .raw("users", &users)
-                    .value("count", reaction.count)
-                    .end()
-            }));
+            let json = serde_json::to_string(reactions).unwrap_or_default();
             fields.set("reactions", json);
         }
         self.rewrite(fields);
