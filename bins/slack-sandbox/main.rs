@@ -140,8 +140,12 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let causes = std::iter::successors(error.source(), |cause| cause.source());
-            let line = causes.fold(error.to_string(), |line, cause| format!("{line}: {cause}"));
+            let mut line = error.to_string();
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                line.push_str(&format!(": {error}"));
+                cause = error.source();
+            }
             #[expect(clippy::print_stderr, reason = "this is the program's error message")]
             {
                 eprintln!("slack-sandbox: {line}");
