@@ -37,6 +37,7 @@ mod pseudonyms;
 mod public_channels;
 mod run_log;
 mod scratch;
+pub mod settings;
 mod stages;
 mod status;
 mod table_io;
