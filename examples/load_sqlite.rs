@@ -6,33 +6,22 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it did")]
 
-mod visible;
-
 use std::error::Error;
 use std::path::Path;
 
-use slack_model::TableSource;
-use slack_model::batch::DataHome;
-use slack_sqlite::{LoadOptions, Reader, ValueRef, load, open};
-
-use self::visible::visible;
+use slack_model::Shown;
+use slack_pipeline::Pipeline;
+use slack_sqlite::{Database, Reader, ValueRef, open};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let [home, file] = arguments.as_slice() else {
         return Err("usage: load_sqlite DATA_HOME FILE".into());
     };
-    let (home, file) = (DataHome::new(home), Path::new(file));
-    let visible = visible(&home.master_csv())?;
-    // Without metrics those in the database stay as they are; an empty folder would empty them.
-    let has_metrics = home.metrics().is_dir();
-    let metrics = has_metrics.then(|| visible.metrics(home.metrics(), &[])).transpose()?;
-    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
-    let mut options = LoadOptions::default();
+    let (pipeline, file) = (Pipeline::open(home, &())?, Path::new(file));
+    let mut connection = open(file)?;
     // What was public at an earlier load, and is not any more, leaves the database.
-    options.withheld = visible.withheld.clone();
-
-    let summary = load(&mut open(file)?, &visible.tables, metrics, &options, &())?;
+    let summary = pipeline.load(&mut Database::new(&mut connection), Shown::default())?;
     let written: u64 = summary.tables.iter().map(|table| table.written).sum();
     println!("{}: {} tables, {written} rows new or changed", file.display(), summary.tables.len());
 

@@ -9,8 +9,8 @@
 use std::error::Error;
 
 use slack_extract::OfficialExport;
-use slack_model::{Folder, Shown, TableSource};
-use slack_pipeline::{Pipeline, RunOptions, Subject};
+use slack_model::Shown;
+use slack_pipeline::{Pipeline, RunOptions};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -28,11 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
 
     // What others may see: public channels alone, measured by themselves.
-    let visible = pipeline.visible(&Subject::Master, Shown::default())?;
-    let (master, metrics) = (Folder(visible.tables), visible.metrics.map(Folder));
-    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
-    let mut file = slack_sqlite::open(&pipeline.home().root().join("slack.db"))?;
-    let loaded = slack_sqlite::load(&mut file, &master, metrics, &slack_sqlite::LoadOptions::default(), &())?;
+    let mut connection = slack_sqlite::open(&pipeline.home().root().join("slack.db"))?;
+    let loaded = pipeline.load(&mut slack_sqlite::Database::new(&mut connection), Shown::default())?;
     println!("{} tables in slack.db", loaded.tables.len());
     Ok(())
 }

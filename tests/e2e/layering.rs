@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::root;
 
-const STAGES: [&str; 9] = [
+const STAGES: [&str; 11] = [
     "slack-extract",
     "slack-merge",
     "slack-metrics",
@@ -17,6 +17,8 @@ const STAGES: [&str; 9] = [
     "slack-sqlite",
     "slack-sandbox",
     "slack-serve",
+    "slack-store",
+    "slack-jsonl",
 ];
 
 /// The names of the packages that each package depends on, tests' needs left out.
@@ -43,8 +45,12 @@ fn stages_depend_on_the_model_and_on_no_other_stage() {
     for stage in STAGES {
         let own: Vec<_> = dependencies[stage].iter().filter(|name| name.starts_with("slack-")).collect();
         // slack-morphism is Slack's client library, and slack-extract alone knows the network.
-        let allowed: &[&str] =
-            if stage == "slack-extract" { &["slack-model", "slack-morphism"] } else { &["slack-model"] };
+        let allowed: &[&str] = match stage {
+            "slack-extract" => &["slack-model", "slack-morphism"],
+            // What every store shares.
+            "slack-pg" | "slack-sqlite" | "slack-jsonl" => &["slack-model", "slack-store"],
+            _ => &["slack-model"],
+        };
         assert_eq!(own, allowed, "{stage}");
     }
     assert!(!dependencies["slack-model"].iter().any(|name| name.starts_with("slack-")));
@@ -56,8 +62,15 @@ fn the_pipeline_knows_stages_and_no_store() {
     let dependencies = dependencies();
     let own: Vec<_> =
         dependencies["slack-pipeline"].iter().filter(|name| name.starts_with("slack-")).collect();
-    let stages =
-        ["slack-extract", "slack-graph", "slack-merge", "slack-metrics", "slack-model", "slack-report"];
+    let stages = [
+        "slack-extract",
+        "slack-graph",
+        "slack-merge",
+        "slack-metrics",
+        "slack-model",
+        "slack-report",
+        "slack-store",
+    ];
     assert_eq!(own, stages);
 }
 

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::json;
 use slack_model::MemoryTables;
-use slack_sqlite::{LoadOptions, load, open};
+use slack_sqlite::{load, open};
+use slack_store::Input;
 
 use crate::support::Home;
 
@@ -19,7 +20,7 @@ fn home() -> Home {
     let master = MemoryTables::default();
     master.insert("user_data", USERS);
     let mut connection = open(&home.data("slack.db")).expect("opened");
-    load(&mut connection, &master, None, &LoadOptions::default(), &()).expect("loaded");
+    load(&mut connection, &Input::new(&master, None), &()).expect("loaded");
     home
 }
 

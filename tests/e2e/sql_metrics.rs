@@ -7,9 +7,10 @@ use postgres::Client;
 use slack_metrics::{EdgeByMonth, MetricOptions, ZONES, measure_with};
 use slack_model::{DerivedFolder, Folder, MemoryTables};
 use slack_pg::{LoadOptions, load, materialize, migrate};
+use slack_store::Input;
 
 use crate::private_postgres::TestDatabase;
-use crate::support::{Home, community, must_agree, python, rcwg, root};
+use crate::support::{Home, catalogue, community, must_agree, python, rcwg, root};
 
 /// One text for each row of a query.
 fn texts(client: &mut Client, query: &str) -> Vec<String> {
@@ -99,7 +100,13 @@ fn check_tables(master: &MemoryTables) {
     );
     client.batch_execute(&drops.concat()).expect("dropped");
     client.batch_execute("ALTER TABLE slack.user_data ALTER known DROP NOT NULL").expect("altered");
-    load(&mut client, master, Some(&metrics), &LoadOptions::default(), &()).expect("loaded");
+    load(
+        &mut client,
+        &Input::new(master, Some(&metrics)).with_catalogue(&catalogue()),
+        &LoadOptions::default(),
+        &(),
+    )
+    .expect("loaded");
     materialize(&mut client, "slack", ZONES, &()).expect("measured");
     views_are_the_tables(&mut client);
 }

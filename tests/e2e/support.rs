@@ -237,3 +237,8 @@ pub(crate) fn rows_without(table: &Path, columns: &[&str]) -> Vec<Vec<String>> {
     let row = |record: csv::StringRecord| kept.iter().map(|at| record[*at].to_owned()).collect();
     reader.records().map(|record| row(record.expect("read"))).collect()
 }
+
+/// Every table that the program has.
+pub(crate) fn catalogue() -> Vec<slack_model::Schema> {
+    slack_pipeline::Pipeline::new(slack_model::batch::DataHome::new("."), &()).catalogue()
+}

@@ -4,12 +4,15 @@
 #[path = "../tests/private_postgres/mod.rs"]
 mod private_postgres;
 
+#[path = "../tests/suite/loads.rs"]
+mod loads;
+
 use std::fmt::Write;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use loads::{LoadOptions, load};
 use slack_model::{MemoryTables, Ts};
-use slack_pg::{LoadOptions, load};
 
 use self::private_postgres::TestDatabase;
 

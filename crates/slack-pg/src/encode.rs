@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use slack_model::{RawRecord, Time};
+use slack_store::Reason;
 
 use crate::catalog::{TargetColumn, ValueKind};
 
@@ -36,15 +37,6 @@ pub(crate) struct Changes {
     pub(crate) unreadable: u64,
 }
 
-/// Why a row cannot be loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The column needs a value, and this one is none of its type.
-    Unreadable,
-    /// The text is longer than an index, or the server, takes.
-    TooLong,
-}
-
 /// A column, and where in the file it stands.
 pub(crate) type Source<'t> = (&'t TargetColumn, usize);
 
@@ -53,7 +45,7 @@ pub(crate) fn encode_row(
     record: &RawRecord<'_>,
     columns: &[Source<'_>],
     out: &mut Vec<u8>,
-) -> Result<Changes, (String, Refusal)> {
+) -> Result<Changes, (String, Reason)> {
     let start = out.len();
     let mut changes = Changes::default();
     out.extend_from_slice(&u16::try_from(columns.len()).unwrap_or(u16::MAX).to_be_bytes());
@@ -63,7 +55,7 @@ pub(crate) fn encode_row(
             Err(refused) => refused,
         };
         // A value that may be missing is left out, so that the rest of the row is there.
-        if refused == Refusal::Unreadable && column.is_nullable {
+        if refused == Reason::Unreadable && column.is_nullable {
             changes.unreadable += 1;
             push_null(out);
             continue;
@@ -79,13 +71,13 @@ fn encode_field(
     column: &TargetColumn,
     out: &mut Vec<u8>,
     changes: &mut Changes,
-) -> Result<(), Refusal> {
+) -> Result<(), Reason> {
     if column.kind == ValueKind::Text {
         return encode_text(field, column, out, changes);
     }
     if field.is_empty() {
         if !column.is_nullable {
-            return Err(Refusal::Unreadable);
+            return Err(Reason::Unreadable);
         }
         push_null(out);
         return Ok(());
@@ -109,7 +101,7 @@ fn encode_text(
     column: &TargetColumn,
     out: &mut Vec<u8>,
     changes: &mut Changes,
-) -> Result<(), Refusal> {
+) -> Result<(), Reason> {
     let mut text = Cow::Borrowed(field);
     if memchr::memchr(0, field).is_some() {
         let kept: Vec<u8> = field.iter().copied().filter(|byte| *byte != 0).collect();
@@ -126,7 +118,7 @@ fn encode_text(
         return Ok(());
     }
     if text.len() > if column.is_indexed { LONGEST_INDEXED } else { LONGEST } {
-        return Err(Refusal::TooLong);
+        return Err(Reason::TooLong);
     }
     push(out, &text);
     Ok(())
@@ -143,47 +135,47 @@ fn push_null(out: &mut Vec<u8>) {
 }
 
 /// The value of a text that Rust's own parser takes.
-fn parsed<T: std::str::FromStr>(field: &[u8]) -> Result<T, Refusal> {
-    std::str::from_utf8(field).ok().and_then(|text| text.parse().ok()).ok_or(Refusal::Unreadable)
+fn parsed<T: std::str::FromStr>(field: &[u8]) -> Result<T, Reason> {
+    std::str::from_utf8(field).ok().and_then(|text| text.parse().ok()).ok_or(Reason::Unreadable)
 }
 
-fn integer(field: &[u8]) -> Result<i64, Refusal> {
+fn integer(field: &[u8]) -> Result<i64, Reason> {
     parsed(field)
 }
 
-fn narrow<T: TryFrom<i64>>(field: &[u8]) -> Result<T, Refusal> {
-    integer(field)?.try_into().map_err(|_| Refusal::Unreadable)
+fn narrow<T: TryFrom<i64>>(field: &[u8]) -> Result<T, Reason> {
+    integer(field)?.try_into().map_err(|_| Reason::Unreadable)
 }
 
-fn boolean(field: &[u8]) -> Result<bool, Refusal> {
+fn boolean(field: &[u8]) -> Result<bool, Reason> {
     match field {
         b"true" => Ok(true),
         b"false" => Ok(false),
-        _ => Err(Refusal::Unreadable),
+        _ => Err(Reason::Unreadable),
     }
 }
 
-fn double(field: &[u8]) -> Result<f64, Refusal> {
+fn double(field: &[u8]) -> Result<f64, Reason> {
     parsed(field)
 }
 
 /// Microseconds since 2000.
-fn timestamp(field: &[u8]) -> Result<i64, Refusal> {
-    Ok(Time::parse(field).ok_or(Refusal::Unreadable)?.micros() - EPOCH_MICROS)
+fn timestamp(field: &[u8]) -> Result<i64, Reason> {
+    Ok(Time::parse(field).ok_or(Reason::Unreadable)?.micros() - EPOCH_MICROS)
 }
 
 /// Days since 2000 of a date as `YYYY-MM-DD`.
-fn date(field: &[u8]) -> Result<i32, Refusal> {
+fn date(field: &[u8]) -> Result<i32, Reason> {
     if field.len() != "2020-09-13".len() {
-        return Err(Refusal::Unreadable);
+        return Err(Reason::Unreadable);
     }
     let midnight = [field, b"T00:00:00.000000Z"].concat();
-    let days = Time::parse(&midnight).ok_or(Refusal::Unreadable)?.micros().div_euclid(86_400_000_000);
-    i32::try_from(days - EPOCH_DAYS).map_err(|_| Refusal::Unreadable)
+    let days = Time::parse(&midnight).ok_or(Reason::Unreadable)?.micros().div_euclid(86_400_000_000);
+    i32::try_from(days - EPOCH_DAYS).map_err(|_| Reason::Unreadable)
 }
 
 /// A decimal number, exactly: digits to base 10,000, the first of them `weight` places before the point.
-fn numeric(field: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
+fn numeric(field: &[u8], out: &mut Vec<u8>) -> Result<(), Reason> {
     let (sign, digits) = match field.strip_prefix(b"-") {
         Some(digits) => (0x4000u16, digits),
         None => (0, field),
@@ -195,7 +187,7 @@ fn numeric(field: &[u8], out: &mut Vec<u8>) -> Result<(), Refusal> {
         && whole.len() <= 1_000
         && fraction.len() <= 1_000;
     if !is_number {
-        return Err(Refusal::Unreadable);
+        return Err(Reason::Unreadable);
     }
     let value = |digits: &[u8]| digits.iter().fold(0u16, |value, digit| value * 10 + u16::from(digit - b'0'));
     // Groups of four, counted from the point in both directions.
@@ -235,7 +227,7 @@ mod tests {
         TargetColumn { name: "value".into(), kind, is_nullable, is_indexed: false, is_bytewise: true }
     }
 
-    fn encoded(kind: ValueKind, field: &str) -> Result<Vec<u8>, Refusal> {
+    fn encoded(kind: ValueKind, field: &str) -> Result<Vec<u8>, Reason> {
         let mut out = Vec::new();
         encode_field(field.as_bytes(), &column(kind, false), &mut out, &mut Changes::default())?;
         Ok(out)
@@ -271,7 +263,7 @@ mod tests {
             (ValueKind::Double, "much"),
             (ValueKind::BigInt, ""),
         ] {
-            assert_eq!(encoded(kind, field), Err(Refusal::Unreadable), "{field}");
+            assert_eq!(encoded(kind, field), Err(Reason::Unreadable), "{field}");
         }
     }
 
@@ -285,6 +277,6 @@ mod tests {
         assert_eq!(changes, Changes { nul_characters: 2, no_utf8: 1, unreadable: 0 });
         let indexed = TargetColumn { is_indexed: true, ..text };
         let long = "x".repeat(LONGEST_INDEXED + 1);
-        assert_eq!(encode_field(long.as_bytes(), &indexed, &mut out, &mut changes), Err(Refusal::TooLong));
+        assert_eq!(encode_field(long.as_bytes(), &indexed, &mut out, &mut changes), Err(Reason::TooLong));
     }
 }

@@ -1,13 +1,14 @@
-use postgres::GenericClient;
-use slack_model::rows::TABLES;
+use std::collections::{BTreeMap, BTreeSet};
 
+use postgres::GenericClient;
+
+use crate::complete::CATALOGUE;
 use crate::error::{Error, Result};
 use crate::identifier::{check_role_name, check_schema_name, quote, quote_list};
-use crate::load::METRIC_TABLES;
 use crate::search;
 
 /// Tables beside those of the contract and of the metrics.
-const OTHER_TABLES: [&str; 3] = ["zone_data", "load_block", "schema_version"];
+const OTHER_TABLES: [&str; 3] = ["zone_data", "schema_version", CATALOGUE.name];
 
 /// The views of `sql/migrations`.
 const VIEWS: &[&str] = &[
@@ -29,31 +30,6 @@ const VIEWS: &[&str] = &[
     "v_threads",
     "v_top_posters",
     "v_users",
-];
-
-/// The columns that hold texts of channels of every class, e-mail addresses, what people wrote as their names (some write an
-/// address), or what tells any of these. Readers see of them what the views show. A materialized view `mv_X` has the private
-/// columns of `X`.
-const PRIVATE: &[(&str, &[&str])] = &[
-    ("user_data", &["email", "name", "real_name", "display_name", "title"]),
-    // The second at which a channel was still private may be that of a message in it.
-    ("channel_data", &["name", "topic", "purpose", "confidential_at"]),
-    ("message_data", &["text", "username"]),
-    ("thread_data", &["text", "username"]),
-    ("usergroup_data", &["handle", "name", "description"]),
-    ("conversation_data", &["text", "name", "real_name"]),
-    ("useractive_data", &["name"]),
-    ("aggr_by_channel", &["name"]),
-    ("max_by_channel_user", &["channel_name", "user_name"]),
-    ("node_data", &["Label", "name"]),
-    ("community_data", &["top_people_labels", "top_channels_labels"]),
-    // The digest of a short text can be found by trying.
-    ("message_revision_data", &["text", "text_md5"]),
-    ("tag_data", &["tag", "label"]),
-    // A kept file's path ends in its name.
-    ("file_data", &["name", "title", "path"]),
-    // A text is part of message_revision_data's key.
-    ("load_block", &["first_key", "last_key", "digest"]),
 ];
 
 /// Lets a role read a schema, except for private texts and e-mail addresses, and nothing more than read. Names and texts come
@@ -80,13 +56,16 @@ pub fn grant_read(client: &mut impl GenericClient, schema: &str, role: &str) -> 
          GRANT USAGE ON SCHEMA {in_schema} TO {to_role};
          GRANT EXECUTE ON FUNCTION {in_schema}.without_addresses(text) TO {to_role};"
     );
-    for (relation, columns) in relations(&mut transaction, schema)? {
-        let granted = match private_columns(&relation) {
-            [] => String::new(),
-            private => {
-                let shown = columns.iter().map(String::as_str).filter(|column| !private.contains(column));
-                format!(" ({})", quote_list(shown))
-            }
+    let catalogue = Sensitivities::read(&mut transaction, schema)?;
+    for (relation, columns) in relations(&mut transaction, schema, &catalogue)? {
+        let shown: Vec<_> = columns.iter().filter(|column| catalogue.is_open(&relation, column)).collect();
+        if shown.is_empty() {
+            continue;
+        }
+        let granted = if shown.len() == columns.len() {
+            String::new()
+        } else {
+            format!(" ({})", quote_list(shown.into_iter().map(String::as_str)))
         };
         let relation = quote(relation);
         statements.push_str(&format!("GRANT SELECT{granted} ON {in_schema}.{relation} TO {to_role};"));
@@ -97,9 +76,32 @@ pub fn grant_read(client: &mut impl GenericClient, schema: &str, role: &str) -> 
     transaction.commit().map_err(failed())
 }
 
-fn private_columns(relation: &str) -> &'static [&'static str] {
-    let table = relation.strip_prefix("mv_").unwrap_or(relation);
-    PRIVATE.iter().find(|(name, _)| *name == table).map_or(&[], |(_, columns)| columns)
+/// Who may see which column of the tables that the schema was loaded with.
+struct Sensitivities(BTreeMap<(String, String), bool>);
+
+impl Sensitivities {
+    fn read(client: &mut impl GenericClient, schema: &str) -> Result<Self> {
+        let query = format!(
+            "SELECT table_name, column_name, sensitivity = 'open' FROM {}.{}",
+            quote(schema),
+            CATALOGUE.name
+        );
+        let rows = client.query(&query, &[]).map_err(Error::table(CATALOGUE.name))?;
+        Ok(Self(rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect()))
+    }
+
+    /// Whether every reader may see a column. What is not declared open is withheld: columns that the database works out of
+    /// others, too. A materialized view `mv_X` has the columns of `X`; the program's own views mask what they show.
+    fn is_open(&self, relation: &str, column: &str) -> bool {
+        let table = relation.strip_prefix("mv_").unwrap_or(relation);
+        OTHER_TABLES.contains(&table)
+            || VIEWS.contains(&table)
+            || self.0.get(&(table.to_owned(), column.to_owned())).is_some_and(|is_open| *is_open)
+    }
+
+    fn tables(&self) -> BTreeSet<&str> {
+        self.0.keys().map(|(table, _)| table.as_str()).collect()
+    }
 }
 
 fn make_role(client: &mut impl GenericClient, role: &str) -> Result<()> {
@@ -129,21 +131,30 @@ fn refuse_owner(client: &mut impl GenericClient, schema: &str, role: &str) -> Re
 /// A role that can read what is private by other ways (as a member of the owner's role, as a superuser, by what everyone
 /// may) is no reader as this program means it, and the views would show it everything.
 fn refuse_reader_of_private(client: &mut impl GenericClient, schema: &str, role: &str) -> Result<()> {
-    for (table, columns) in PRIVATE {
-        for column in *columns {
-            let may = "SELECT has_column_privilege($1::name, format('%I.%I', $2::text, $3::text), $4::text, 'SELECT')";
-            let may = client.query_one(may, &[&role, &schema, table, column]);
-            if may.map_err(Error::statement(format!("look up the rights of role {role}")))?.get(0) {
-                let (role, column) = (role.into(), format!("{table}.{column}"));
-                return Err(Error::ReadsPrivate { schema: schema.into(), role, column });
-            }
+    let query = format!(
+        "SELECT d.table_name || '.' || d.column_name FROM {}.{} d
+         JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', $2::text, d.table_name))
+            AND a.attname = d.column_name AND NOT a.attisdropped
+         WHERE d.sensitivity <> 'open' AND has_column_privilege($1::name, a.attrelid, a.attnum, 'SELECT')
+         ORDER BY 1 LIMIT 1",
+        quote(schema),
+        CATALOGUE.name
+    );
+    let found = client.query_opt(&query, &[&role, &schema]);
+    match found.map_err(Error::statement(format!("look up the rights of role {role}")))? {
+        Some(row) => {
+            Err(Error::ReadsPrivate { schema: schema.into(), role: role.into(), column: row.get(0) })
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The program's own tables and views, with their columns: what others keep in the schema is theirs to grant.
-fn relations(client: &mut impl GenericClient, schema: &str) -> Result<Vec<(String, Vec<String>)>> {
+fn relations(
+    client: &mut impl GenericClient,
+    schema: &str,
+    catalogue: &Sensitivities,
+) -> Result<Vec<(String, Vec<String>)>> {
     let query = "SELECT c.relname::text, array_agg(a.attname::text ORDER BY a.attnum)
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -151,13 +162,8 @@ fn relations(client: &mut impl GenericClient, schema: &str) -> Result<Vec<(Strin
             AND (c.relkind = 'r' AND c.relname = ANY ($2) OR c.relkind = 'm' AND c.relname = ANY ($3)
                 OR c.relkind = 'v' AND c.relname = ANY ($4))
         GROUP BY c.relname ORDER BY c.relname";
-    let tables: Vec<&str> = TABLES
-        .iter()
-        .map(|table| table.name)
-        .chain(METRIC_TABLES.iter().copied())
-        .chain(OTHER_TABLES)
-        .collect();
-    let materialized: Vec<String> = METRIC_TABLES.iter().map(|table| format!("mv_{table}")).collect();
+    let tables: Vec<&str> = catalogue.tables().into_iter().chain(OTHER_TABLES).collect();
+    let materialized: Vec<String> = catalogue.tables().iter().map(|table| format!("mv_{table}")).collect();
     let rows = client
         .query(query, &[&schema, &tables, &materialized, &VIEWS])
         .map_err(Error::statement("read the catalog"))?;

@@ -14,10 +14,12 @@
 //! ```no_run
 //! use slack_model::Folder;
 //! use slack_pg::{LoadOptions, connect, load};
+//! use slack_store::Input;
 //!
 //! let mut client = connect("postgres://ann@localhost/slack")?;
 //! let (master, metrics) = (Folder("data/master/csv".into()), Folder("data/metrics".into()));
-//! let summary = load(&mut client, &master, Some(&metrics), &LoadOptions::default(), &())?;
+//! let input = Input::new(&master, Some(&metrics));
+//! let summary = load(&mut client, &input, &LoadOptions::default(), &())?;
 //! for table in &summary.tables {
 //!     println!("{}: {} rows, {} of them new or changed", table.table, table.rows, table.written);
 //! }
@@ -26,6 +28,7 @@
 
 mod bulk;
 mod catalog;
+mod complete;
 mod connect;
 mod encode;
 mod error;
@@ -53,12 +56,11 @@ pub use self::connect::{
 };
 pub use self::error::{Error, Result};
 pub use self::grant::grant_read;
-pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, in_transaction, load};
+pub use self::load::{Database, LoadOptions, in_transaction, load};
 pub use self::materialize::{
     MaterializeSummary, Materialized, MaterializedView, drop_materialized, has_materialized, materialize,
 };
 pub use self::migrate::{Migration, migrate, plan};
 pub use self::search::{TextIndex, has_text_index, index_texts};
 pub use self::tls_problem::TlsProblem;
-pub use self::withdraw::Withdrawn;
 pub use postgres::{Client, GenericClient, Transaction};

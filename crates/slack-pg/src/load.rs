@@ -4,19 +4,20 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use postgres::{GenericClient, Transaction};
 use slack_model::rows::{Channel, ChannelAlias, TABLES};
-use slack_model::{ChannelId, Digest, Progress, Schema, Table, TableSource, Withheld, folders_left, line_at};
+use slack_model::{ChannelId, Digest, Progress, Schema, Table, TableSource, folders_left};
+use slack_store::{Input, Keeping, LoadSummary, Store, TableLoad};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
-use crate::encode::Refusal;
+use crate::complete::complete;
 use crate::error::{Error, Result};
 use crate::guard::{check_team, lock_tables};
 use crate::memory::{self, Known, Memory};
 use crate::merge::{delete_all, delete_duplicates, delete_joined, delete_vanished, upsert};
-use crate::migrate::{Migration, migrate};
-use crate::prepare::{Input, Prepared};
+use crate::migrate::migrate;
+use crate::prepare::{Prepared, TableInput};
 use crate::stage::{Copy, analyze, copy, stage, unstage};
-use crate::withdraw::{Withdrawn, withdraw};
+use crate::withdraw::withdraw;
 
 /// How to load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,98 +25,46 @@ use crate::withdraw::{Withdrawn, withdraw};
 pub struct LoadOptions {
     /// The database schema that holds the tables; `slack` by default.
     pub schema: String,
-    /// Whether every row is compared with the database's, even where it is known to be there; false by default.
-    pub compare_all: bool,
     /// Length of a table's file, in bytes, from which on an empty table is filled before its keys and indexes are built;
     /// 4 MiB by default.
     pub bulk_from: u64,
-    /// What the input withholds. Of it, what is in the database as public leaves it: it was loaded before it was private, or
-    /// by a version that took it for public. Empty by default.
-    pub withheld: Withheld,
 }
 
 impl Default for LoadOptions {
     fn default() -> Self {
-        Self { schema: "slack".into(), compare_all: false, bulk_from: 4 << 20, withheld: Withheld::default() }
+        Self { schema: "slack".into(), bulk_from: 4 << 20 }
     }
 }
 
-/// What a load did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A database as a [`Store`].
+#[derive(Debug)]
 #[non_exhaustive]
-pub struct LoadSummary {
-    /// The steps that the schema needed first.
-    pub migrations: Vec<Migration>,
-    /// Each table that was loaded, in that order.
-    pub tables: Vec<TableLoad>,
-    /// What left the database first.
-    pub withdrawn: Withdrawn,
+pub struct Database<'c, C> {
+    /// The connection, or a transaction.
+    pub client: &'c mut C,
+    /// How to load.
+    pub options: LoadOptions,
 }
 
-/// What a load did to a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TableLoad {
-    /// The table.
-    pub table: &'static str,
-    /// Rows of the input.
-    pub rows: u64,
-    /// Rows that had to be sent, as the database was not known to hold them.
-    pub sent: u64,
-    /// Rows of the database that were new or changed.
-    pub written: u64,
-    /// Rows of a metric table that were there and are in the input no more, and rows of folders that are known to be
-    /// channels by now.
-    pub deleted: u64,
-    /// NUL characters left out, which PostgreSQL's texts cannot hold.
-    pub nul_characters: u64,
-    /// Bytes that are no UTF-8, given as U+FFFD.
-    pub no_utf8: u64,
-    /// Values that are none of their column's type, left empty.
-    pub unreadable: u64,
-    /// Rows that were not loaded: a value that must be there is none of its column's type, or too long.
-    pub refused: u64,
-    /// Why, for the first of them: the line of the file, and the column.
-    pub refusals: Vec<String>,
-    /// Columns of the input that the database has no place for.
-    pub unknown_columns: Vec<String>,
+impl<'c, C> Database<'c, C> {
+    /// A database that is loaded so.
+    pub fn new(client: &'c mut C, options: LoadOptions) -> Self {
+        Self { client, options }
+    }
 }
 
-/// The metric tables that the database has a place for.
-pub const METRIC_TABLES: &[&str] = &[
-    "conversation_data",
-    "tag_data",
-    "useractive_data",
-    "aggr_by_channel",
-    "aggr_by_channel_user",
-    "number_channel_user",
-    "max_by_channel_user",
-    "aggr_by_thread",
-    "aggr_by_thread_user",
-    "cube_by_month",
-    "response_data",
-    "response_by_channel",
-    "activity_by_day",
-    "activity_by_hour",
-    "retention_by_cohort",
-    "health_by_channel",
-    "emoji_data",
-    "node_data",
-    "edge_data",
-    "node_measures",
-    "network_data",
-    "graph_measures",
-    "graph_measures_by_month",
-    "community_data",
-    "community_by_month",
-    "newcomer_data",
-    "edge_by_month",
-];
+impl<C: GenericClient> Store for Database<'_, C> {
+    type Error = Error;
+
+    fn load(&mut self, input: &Input<'_>, progress: &dyn Progress) -> Result<LoadSummary> {
+        load(self.client, input, &self.options, progress)
+    }
+}
 
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The schema is made or brought up to date first. A row of the master is inserted, or replaces the one of
-/// its key; none is deleted but those of [`LoadOptions::withheld`], and those of folders that the master has under their
+/// its key; none is deleted but those of [`Input::withheld`], and those of folders that the master has under their
 /// channel's id by now. A metric table becomes what its file says; one without a file becomes empty.
 /// Loading the same again touches no row, and sends none: the database remembers digests of what it was loaded
 /// with, and forgets them where anyone else changes a table. A second load into the same schema meanwhile fails
@@ -126,40 +75,34 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Where the input cannot be read, or the server does not take it; then the database is as it was.
 pub fn load(
     client: &mut impl GenericClient,
-    master: &dyn TableSource,
-    metrics: Option<&dyn TableSource>,
+    input: &Input<'_>,
     options: &LoadOptions,
     progress: &dyn Progress,
 ) -> Result<LoadSummary> {
     let schema = options.schema.as_str();
     let mut transaction = client.transaction().map_err(Error::statement("begin a transaction"))?;
-    let migrations = migrate(&mut transaction, schema)?;
-    let mut summary = LoadSummary { migrations, ..LoadSummary::default() };
-    check_team(&mut transaction, schema, master)?;
+    let steps = migrate(&mut transaction, schema)?;
+    let mut summary = LoadSummary::default();
+    summary.migrations = steps.iter().map(|step| step.version).collect();
+    let catalogue: Vec<Schema> = input.catalogue().collect();
+    complete(&mut transaction, schema, &catalogue)?;
+    check_team(&mut transaction, schema, input)?;
     let before = memory::begin(&mut transaction)?;
-    lock_tables(&mut transaction, schema, metrics.is_some())?;
-    if options.compare_all {
+    lock_tables(&mut transaction, schema, input)?;
+    if input.compare_all {
         memory::forget_everything(&mut transaction, schema)?;
     }
-    summary.withdrawn = withdraw(&mut transaction, schema, &options.withheld, metrics.is_some())?;
+    summary.withdrawn = withdraw(&mut transaction, schema, input)?;
     let memory = memory::recall(&mut transaction, schema)?;
-    // The contract's order serves the foreign keys: users and channels come before what names them.
-    let of_master = TABLES.iter().map(|table| {
-        // A rebuilt master may have other folders joined.
-        let is_of_aliases = table.name == ChannelAlias::SCHEMA.name;
-        (table.name, master, if is_of_aliases { Rows::Replace } else { Rows::Merge })
-    });
-    let of_metrics = metrics
-        .into_iter()
-        .flat_map(|metrics| METRIC_TABLES.iter().map(move |name| (*name, metrics, Rows::Replace)));
     let mut jobs = Vec::new();
-    for (name, source, rows) in of_master.chain(of_metrics) {
-        let table = TargetTable::read(&mut transaction, schema, name)?;
-        let length = source.length(&file_of(name)).map_err(|source| Error::Read { table: name, source })?;
+    for job in input.jobs() {
+        let table = TargetTable::read(&mut transaction, schema, job.schema.name)?;
+        let failed = |source| Error::Read { table: job.schema.name, source };
+        let length = job.source.length(&job.schema).map_err(failed)?;
         let is_bulk = length.is_some_and(|length| length >= options.bulk_from)
             && table.may_be_stripped
             && table.is_empty(&mut transaction)?;
-        jobs.push(Job { table, source, rows, is_bulk });
+        jobs.push(Job { table, of: job, is_bulk });
     }
     let bulk: Vec<_> = jobs.iter().filter(|job| job.is_bulk).map(|job| &job.table).collect();
     let stripped = strip(&mut transaction, &bulk)?;
@@ -167,7 +110,7 @@ pub fn load(
     let loaded = load_tables(&mut transaction, &jobs, &memory, &mut refused, progress);
     summary.tables = loaded.map_err(|error| error.with_refusals(&refused))?;
     stripped.restore(&mut transaction, progress).map_err(|error| error.with_refusals(&refused))?;
-    take_out_joined(&mut transaction, schema, master, &mut summary.tables)?;
+    take_out_joined(&mut transaction, schema, input.master, &mut summary.tables)?;
     for job in jobs.iter().filter(|job| job.is_bulk) {
         analyze(&mut transaction, &job.table.qualified())?;
     }
@@ -213,27 +156,12 @@ pub fn in_transaction<T, E: From<Error>>(
     Ok(done)
 }
 
-/// A source looks at a table's name alone; the columns are matched by the header.
-fn file_of(table: &'static str) -> Schema {
-    Schema::selected(table, &[], &[])
-}
-
 /// A table to load.
 struct Job<'s> {
     table: TargetTable,
-    source: &'s dyn TableSource,
-    rows: Rows,
+    of: slack_store::Job<'s>,
     /// Whether it is empty, and without keys for now.
     is_bulk: bool,
-}
-
-/// What becomes of rows that the input lacks.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rows {
-    /// They stay.
-    Merge,
-    /// They are deleted.
-    Replace,
 }
 
 /// A table whose rows are made ready on another thread.
@@ -280,10 +208,10 @@ fn prepare<'s>(
     memory: &'s Memory,
     progress: &'s dyn Progress,
 ) -> Result<Option<Preparing<'s>>> {
-    let (table, file) = (&job.table, file_of(job.table.name));
-    let input = job.source.open(&file).map_err(|source| Error::Read { table: table.name, source })?;
+    let (table, file) = (&job.table, &job.of.schema);
+    let input = job.of.source.open(file).map_err(|source| Error::Read { table: table.name, source })?;
     let Some(input) = input else { return Ok(None) };
-    let mut input = Input::new(table, input, job.source.name_of(&file))?;
+    let mut input = TableInput::new(table, input, job.of.source.name_of(file))?;
     let (send, pieces) = sync_channel(PIECES_AHEAD);
     static NOTHING: LazyLock<Known> = LazyLock::new(Known::new);
     let known = memory.get(table.name).unwrap_or(&NOTHING);
@@ -315,7 +243,7 @@ fn load_table(client: &mut impl GenericClient, job: &Job<'_>, preparing: Prepari
         let twice = if prepared.is_unique { 0 } else { delete_duplicates(client, table)? };
         written = prepared.sent - twice;
     } else {
-        let replaces = job.rows == Rows::Replace && (!gone.is_empty() || known.is_empty());
+        let replaces = job.of.keeping == Keeping::Replace && (!gone.is_empty() || known.is_empty());
         if first.is_none() && replaces {
             stage(client, table)?;
         }
@@ -328,39 +256,36 @@ fn load_table(client: &mut impl GenericClient, job: &Job<'_>, preparing: Prepari
             deleted = delete_vanished(client, table, within)?;
         }
         if first.is_some() {
-            written = upsert(client, table, &columns, prepared.is_unique, job.rows == Rows::Replace)?;
+            written =
+                upsert(client, table, &columns, prepared.is_unique, job.of.keeping == Keeping::Replace)?;
         }
         if first.is_some() || replaces {
             unstage(client, table)?;
         }
     }
     remember(client, job, &gone, &prepared)?;
-    Ok(TableLoad {
-        table: table.name,
-        rows: prepared.rows,
-        sent: prepared.sent,
-        written,
-        deleted,
-        nul_characters: prepared.changes.nul_characters,
-        no_utf8: prepared.changes.no_utf8,
-        unreadable: prepared.changes.unreadable,
-        refused: prepared.n_refused,
-        refusals: refusals(job, &prepared)?,
-        unknown_columns,
-    })
+    let mut load = TableLoad::of(table.name);
+    (load.rows, load.sent, load.written, load.deleted) = (prepared.rows, prepared.sent, written, deleted);
+    load.nul_characters = prepared.changes.nul_characters;
+    load.no_utf8 = prepared.changes.no_utf8;
+    load.unreadable = prepared.changes.unreadable;
+    load.refused = prepared.n_refused;
+    load.refusals = refusals(job, &prepared)?;
+    load.unknown_columns = unknown_columns;
+    Ok(load)
 }
 
 /// A table without a file: of a master, nothing is deleted; a metric table becomes empty.
 fn load_nothing(client: &mut impl GenericClient, job: &Job<'_>) -> Result<TableLoad> {
     let table = &job.table;
-    let mut deleted = 0;
-    if job.rows == Rows::Replace {
-        deleted = delete_all(client, table)?;
-        if deleted > 0 {
+    let mut load = TableLoad::of(table.name);
+    if job.of.keeping == Keeping::Replace {
+        load.deleted = delete_all(client, table)?;
+        if load.deleted > 0 {
             memory::forget_all(client, table.schema(), table.name)?;
         }
     }
-    Ok(TableLoad { table: table.name, deleted, ..TableLoad::default() })
+    Ok(load)
 }
 
 /// Empties an empty table, so that rows may be copied as frozen; false where the server would not take them so.
@@ -382,7 +307,7 @@ fn remember(
     // Blocks that are no stretches of keys do not tell where rows vanished, nor does one whose end is no key. And where rows
     // share a key, which of them counts depends on all of them.
     let tells = prepared.ascends && prepared.n_refused == 0;
-    if !prepared.is_unique || job.rows == Rows::Replace && !tells {
+    if !prepared.is_unique || job.of.keeping == Keeping::Replace && !tells {
         return memory::forget_all(client, schema, table);
     }
     if !gone.is_empty() {
@@ -396,15 +321,6 @@ fn remember(
 
 /// The rows that were not loaded, as a person looks for them.
 fn refusals(job: &Job<'_>, prepared: &Prepared) -> Result<Vec<String>> {
-    let file = file_of(job.table.name);
     let failed = |source| Error::Read { table: job.table.name, source };
-    let told = prepared.refused.iter().map(|row| {
-        let line = line_at(job.source, &file, row.byte).map_err(failed)?;
-        let why = match row.refusal {
-            Refusal::Unreadable => "is missing or no value of its type",
-            Refusal::TooLong => "is too long",
-        };
-        Ok(format!("{}, line {line}: {} {why}", job.source.name_of(&file), row.column))
-    });
-    told.collect()
+    prepared.refused.iter().map(|row| row.describe(&job.of).map_err(failed)).collect()
 }

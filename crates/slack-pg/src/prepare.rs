@@ -6,14 +6,12 @@ use std::io::Read;
 use std::sync::mpsc::SyncSender;
 
 use slack_model::{Block, BlockReader, Digest, Progress, RawRecord, Step};
+use slack_store::RejectedRow;
 
 use crate::catalog::{TargetColumn, TargetTable, ValueKind};
-use crate::encode::{Changes, Refusal, Source, encode_row};
+use crate::encode::{Changes, Source, encode_row};
 use crate::error::{Error, Result};
 use crate::memory::{Known, KnownBlock};
-
-/// Rows that were not loaded are told one by one up to this number.
-const MOST_TOLD: usize = 20;
 
 /// Bytes that are sent at once.
 const PIECE: usize = 1 << 18;
@@ -22,7 +20,7 @@ const PIECE: usize = 1 << 18;
 const VERSION: &[u8] = b"1";
 
 /// A table's file, its header read.
-pub(crate) struct Input<'t> {
+pub(crate) struct TableInput<'t> {
     reader: BlockReader<Box<dyn Read + Send>>,
     table: &'t TargetTable,
     /// The columns that file and database share, and where in the file they stand.
@@ -31,15 +29,6 @@ pub(crate) struct Input<'t> {
     key: Vec<Source<'t>>,
     /// Columns of the file that the database has no place for.
     pub(crate) unknown_columns: Vec<String>,
-}
-
-/// A row that was not loaded.
-#[derive(Debug, Clone)]
-pub(crate) struct RefusedRow {
-    /// The byte of the file at which the row begins.
-    pub(crate) byte: u64,
-    pub(crate) column: String,
-    pub(crate) refusal: Refusal,
 }
 
 /// What became of a table's rows.
@@ -51,7 +40,7 @@ pub(crate) struct Prepared {
     pub(crate) sent: u64,
     pub(crate) changes: Changes,
     pub(crate) n_refused: u64,
-    pub(crate) refused: Vec<RefusedRow>,
+    pub(crate) refused: Vec<RejectedRow>,
     /// Blocks that were not known.
     pub(crate) new: Vec<KnownBlock>,
     /// Blocks that were.
@@ -62,7 +51,7 @@ pub(crate) struct Prepared {
     pub(crate) ascends: bool,
 }
 
-impl<'t> Input<'t> {
+impl<'t> TableInput<'t> {
     /// Reads the header: columns are matched by name.
     pub(crate) fn new(table: &'t TargetTable, input: Box<dyn Read + Send>, name: String) -> Result<Self> {
         let failed = |source| Error::Read { table: table.name, source };
@@ -146,10 +135,10 @@ impl<'t> Input<'t> {
             prepared.is_unique &= keys.is_next(&record);
             match encode_row(&record, &self.columns, piece) {
                 Ok(changed) => changes.add(changed),
-                Err((column, refusal)) => {
+                Err((column, reason)) => {
                     n_refused += 1;
-                    if prepared.refused.len() < MOST_TOLD {
-                        prepared.refused.push(RefusedRow { byte, column, refusal });
+                    if prepared.refused.len() < RejectedRow::MOST_TOLD {
+                        prepared.refused.push(RejectedRow { byte, column, reason });
                     }
                 }
             }

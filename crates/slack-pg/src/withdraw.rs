@@ -3,31 +3,21 @@
 use postgres::GenericClient;
 use slack_model::rows::{Channel, TABLES, User};
 use slack_model::{ChannelId, Table, Withheld};
+use slack_store::{Input, Withdrawn};
 
 use crate::error::{Error, Result};
 use crate::identifier::quote;
-use crate::load::METRIC_TABLES;
 use crate::memory;
-
-/// What left the database.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Withdrawn {
-    /// The conversations, each with its name.
-    pub channels: Vec<(ChannelId, String)>,
-    /// Rows of all tables of the contract.
-    pub rows: u64,
-}
 
 /// Deletes what is withheld now and was public when it was loaded. What was loaded as confidential was asked for, and stays.
 ///
-/// Metric tables that are not loaded again (`has_metrics` is false) are emptied: their numbers tell of what is gone.
+/// Metric tables that are not loaded again (the input has none) are emptied: their numbers tell of what is gone.
 pub(crate) fn withdraw(
     client: &mut impl GenericClient,
     schema: &str,
-    withheld: &Withheld,
-    has_metrics: bool,
+    input: &Input<'_>,
 ) -> Result<Withdrawn> {
+    let withheld = &input.withheld;
     let mut withdrawn = Withdrawn::default();
     let query =
         format!("SELECT id, name FROM {}.channel_data WHERE class = 'public' ORDER BY id", quote(schema));
@@ -48,7 +38,7 @@ pub(crate) fn withdraw(
                 memory::forget_all(client, schema, table)?;
             }
         }
-        for table in METRIC_TABLES.iter().filter(|_| !has_metrics) {
+        for table in input.metric_tables.iter().filter(|_| input.metrics.is_none()).map(|table| table.name) {
             let statement = format!("DELETE FROM {}.{}", quote(schema), quote(table));
             client.batch_execute(&statement).map_err(Error::table(table))?;
             memory::forget_all(client, schema, table)?;

@@ -16,6 +16,9 @@ pub enum Error {
     /// A source that is not this project's.
     #[error(transparent)]
     Source(Box<dyn std::error::Error + Send + Sync>),
+    /// A store.
+    #[error(transparent)]
+    Store(Box<dyn std::error::Error + Send + Sync>),
     /// A merge.
     #[error(transparent)]
     Merge(#[from] slack_merge::Error),
@@ -147,7 +150,7 @@ impl Error {
         match self {
             Self::Model(error) => error,
             Self::Extract(error) => error,
-            Self::Source(error) => &**error,
+            Self::Source(error) | Self::Store(error) => &**error,
             Self::Merge(error) => error,
             Self::Metrics(error) => error,
             Self::Graph(error) => error,

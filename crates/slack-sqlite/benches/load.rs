@@ -1,11 +1,15 @@
 //! Measures loads into a file: `cargo bench -p slack-sqlite`.
 
+#[path = "../tests/suite/loads.rs"]
+mod loads;
+
 use std::fmt::Write;
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
+use loads::{LoadOptions, load};
 use slack_model::MemoryTables;
-use slack_sqlite::{LoadOptions, load, open};
+use slack_sqlite::open;
 use tempfile::TempDir;
 
 /// Messages of the master.

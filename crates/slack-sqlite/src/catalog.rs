@@ -1,4 +1,5 @@
 use rusqlite::Connection;
+use slack_model::{Kind, Schema};
 
 use crate::error::{Error, Result, path_of};
 use crate::statements::quote;
@@ -34,40 +35,24 @@ pub(crate) enum ValueKind {
     Time,
 }
 
-/// The columns that hold an instant, in whatever table.
-const TIMES: &[&str] = &[
-    "first_message_date",
-    "first_post",
-    "first_reaction_date",
-    "first_response",
-    "first_tie_time",
-    "first_time",
-    "invite_date",
-    "join_date",
-    "last_message",
-    "last_message_date",
-    "last_post",
-    "last_reaction_date",
-    "last_time",
-    "time",
-];
-
 impl ValueKind {
-    fn of(column: &str, declared: &str) -> Option<Self> {
-        Some(match declared {
-            "INTEGER" if column.starts_with("is_") || matches!(column, "deleted" | "known") => Self::Boolean,
-            "INTEGER" => Self::Integer,
-            "REAL" => Self::Real,
-            "TEXT" if column == "date" => Self::Date,
-            "TEXT" if TIMES.contains(&column) => Self::Time,
-            "TEXT" => Self::Text,
+    /// What a column of the catalogue holds, if the file has it in a type that can hold it.
+    fn of(kind: Option<Kind>, declared: &str) -> Option<Self> {
+        Some(match (declared, kind) {
+            ("INTEGER", Some(Kind::Bool)) => Self::Boolean,
+            ("INTEGER", _) => Self::Integer,
+            ("REAL", _) => Self::Real,
+            ("TEXT", Some(Kind::Date)) => Self::Date,
+            ("TEXT", Some(Kind::Time)) => Self::Time,
+            ("TEXT", _) => Self::Text,
             _ => return None,
         })
     }
 }
 
 impl TargetTable {
-    pub(crate) fn read(connection: &Connection, table: &'static str) -> Result<Self> {
+    pub(crate) fn read(connection: &Connection, schema: &Schema) -> Result<Self> {
+        let table = schema.name;
         let failed = || Error::statement(connection, format!("look up table {table}"));
         let mut statement = connection
             .prepare("SELECT name, type, \"notnull\", pk FROM pragma_table_info(?1) ORDER BY cid")
@@ -83,7 +68,7 @@ impl TargetTable {
             if place > 0 {
                 key.push((place, name.clone()));
             }
-            let Some(kind) = ValueKind::of(&name, &declared) else {
+            let Some(kind) = ValueKind::of(schema.column(&name).map(|column| column.kind), &declared) else {
                 return Err(Error::ColumnType { table, column: name, kind: declared });
             };
             columns.push(TargetColumn { name, kind, is_nullable: !is_required });

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use slack_model::{RawRecord, Time};
+use slack_store::Reason;
 
 use crate::catalog::{TargetColumn, ValueKind};
 
@@ -20,15 +21,6 @@ pub(crate) struct Changes {
     pub(crate) no_utf8: u64,
     /// Values that are none of their column's type, left empty.
     pub(crate) unreadable: u64,
-}
-
-/// Why a row cannot be loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// The column needs a value, and this one is none of its type.
-    Unreadable,
-    /// The text is longer than SQLite takes.
-    TooLong,
 }
 
 /// A value, whose text is the file's own where nothing is changed in it.
@@ -80,13 +72,13 @@ pub(crate) fn convert_row<'r>(
     record: &'r RawRecord<'_>,
     columns: &[Source<'_>],
     changes: &mut Changes,
-) -> Result<Vec<Value<'r>>, (String, Refusal)> {
+) -> Result<Vec<Value<'r>>, (String, Reason)> {
     let mut row = Vec::with_capacity(columns.len());
     for (column, place) in columns {
         match convert(record.field(*place), column, changes) {
             Ok(value) => row.push(value),
             // A value that may be missing is left out, so that the rest of the row is there.
-            Err(Refusal::Unreadable) if column.is_nullable => {
+            Err(Reason::Unreadable) if column.is_nullable => {
                 changes.unreadable += 1;
                 row.push(Value::Null);
             }
@@ -101,9 +93,9 @@ pub(crate) fn convert<'r>(
     field: Cow<'r, [u8]>,
     column: &TargetColumn,
     changes: &mut Changes,
-) -> Result<Value<'r>, Refusal> {
+) -> Result<Value<'r>, Reason> {
     if field.is_empty() && (column.is_nullable || column.kind != ValueKind::Text) {
-        return if column.is_nullable { Ok(Value::Null) } else { Err(Refusal::Unreadable) };
+        return if column.is_nullable { Ok(Value::Null) } else { Err(Reason::Unreadable) };
     }
     match column.kind {
         ValueKind::Text => text(field, changes),
@@ -115,14 +107,14 @@ pub(crate) fn convert<'r>(
     }
 }
 
-fn text<'r>(mut field: Cow<'r, [u8]>, changes: &mut Changes) -> Result<Value<'r>, Refusal> {
+fn text<'r>(mut field: Cow<'r, [u8]>, changes: &mut Changes) -> Result<Value<'r>, Reason> {
     if memchr::memchr(0, &field).is_some() {
         let kept: Vec<u8> = field.iter().copied().filter(|byte| *byte != 0).collect();
         changes.nul_characters += (field.len() - kept.len()) as u64;
         field = Cow::Owned(kept);
     }
     if field.len() > LONGEST {
-        return Err(Refusal::TooLong);
+        return Err(Reason::TooLong);
     }
     let lossy = |bytes: &[u8], changes: &mut Changes| {
         changes.no_utf8 += bytes.utf8_chunks().map(|chunk| chunk.invalid().len() as u64).sum::<u64>();
@@ -141,29 +133,29 @@ fn text<'r>(mut field: Cow<'r, [u8]>, changes: &mut Changes) -> Result<Value<'r>
 }
 
 /// A text that stays as it is where it has the form of its kind.
-fn exact(field: Cow<'_, [u8]>, has_form: impl Fn(&[u8]) -> bool) -> Result<Value<'_>, Refusal> {
+fn exact(field: Cow<'_, [u8]>, has_form: impl Fn(&[u8]) -> bool) -> Result<Value<'_>, Reason> {
     if !has_form(&field) {
-        return Err(Refusal::Unreadable);
+        return Err(Reason::Unreadable);
     }
     text(field, &mut Changes::default())
 }
 
 /// The value of a text that Rust's own parser takes.
-fn parsed<T: std::str::FromStr>(field: &[u8]) -> Result<T, Refusal> {
-    std::str::from_utf8(field).ok().and_then(|text| text.parse().ok()).ok_or(Refusal::Unreadable)
+fn parsed<T: std::str::FromStr>(field: &[u8]) -> Result<T, Reason> {
+    std::str::from_utf8(field).ok().and_then(|text| text.parse().ok()).ok_or(Reason::Unreadable)
 }
 
-fn boolean(field: &[u8]) -> Result<bool, Refusal> {
+fn boolean(field: &[u8]) -> Result<bool, Reason> {
     match field {
         b"true" => Ok(true),
         b"false" => Ok(false),
-        _ => Err(Refusal::Unreadable),
+        _ => Err(Reason::Unreadable),
     }
 }
 
 /// SQLite has infinity, but takes what is no number for null.
-fn real(field: &[u8]) -> Result<f64, Refusal> {
-    parsed(field).and_then(|number: f64| if number.is_nan() { Err(Refusal::Unreadable) } else { Ok(number) })
+fn real(field: &[u8]) -> Result<f64, Reason> {
+    parsed(field).and_then(|number: f64| if number.is_nan() { Err(Reason::Unreadable) } else { Ok(number) })
 }
 
 /// Whether it is a day as `YYYY-MM-DD`.
@@ -175,7 +167,7 @@ fn is_date(field: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn converted(kind: ValueKind, field: &str) -> Result<Value<'_>, Refusal> {
+    fn converted(kind: ValueKind, field: &str) -> Result<Value<'_>, Reason> {
         let column = TargetColumn { name: "value".into(), kind, is_nullable: false };
         convert(Cow::Borrowed(field.as_bytes()), &column, &mut Changes::default())
     }
@@ -207,7 +199,7 @@ mod tests {
             (ValueKind::Real, "NaN"),
             (ValueKind::Integer, ""),
         ] {
-            assert_eq!(converted(kind, field), Err(Refusal::Unreadable), "{field}");
+            assert_eq!(converted(kind, field), Err(Reason::Unreadable), "{field}");
         }
     }
 

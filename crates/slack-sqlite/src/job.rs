@@ -1,14 +1,13 @@
-use slack_model::{Schema, TableSource, line_at};
+use slack_model::line_at;
 
 use crate::catalog::TargetTable;
 use crate::error::{Error, Result};
-use crate::prepare::Input;
+use crate::prepare::TableInput;
 
 /// A table to load.
 pub(crate) struct Job<'s> {
     pub(crate) table: TargetTable,
-    pub(crate) source: &'s dyn TableSource,
-    pub(crate) rows: Rows,
+    pub(crate) of: slack_store::Job<'s>,
     /// Whether the table holds nothing yet.
     pub(crate) is_empty: bool,
 }
@@ -16,35 +15,17 @@ pub(crate) struct Job<'s> {
 impl Job<'_> {
     /// The line of the table's file on which a byte stands.
     pub(crate) fn line_at(&self, byte: u64) -> Result<u64> {
-        line_at(self.source, &file_of(self.table.name), byte).map_err(|source| self.unreadable(source))
-    }
-
-    /// What messages call the table's file.
-    pub(crate) fn file_name(&self) -> String {
-        self.source.name_of(&file_of(self.table.name))
+        line_at(self.of.source, &self.of.schema, byte).map_err(|source| self.unreadable(source))
     }
 
     /// Opens the table's file; `None` where there is none.
-    pub(crate) fn open(&self) -> Result<Option<Input<'_>>> {
-        let input = self.source.open(&file_of(self.table.name)).map_err(|source| self.unreadable(source))?;
-        input.map(|input| Input::new(&self.table, input, self.file_name())).transpose()
+    pub(crate) fn open(&self) -> Result<Option<TableInput<'_>>> {
+        let input = self.of.source.open(&self.of.schema).map_err(|source| self.unreadable(source))?;
+        let name = || self.of.source.name_of(&self.of.schema);
+        input.map(|input| TableInput::new(&self.table, input, name())).transpose()
     }
 
-    fn unreadable(&self, source: slack_model::Error) -> Error {
+    pub(crate) fn unreadable(&self, source: slack_model::Error) -> Error {
         Error::Read { table: self.table.name, source }
     }
-}
-
-/// What becomes of rows that the input lacks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rows {
-    /// They stay.
-    Merge,
-    /// They are deleted.
-    Replace,
-}
-
-/// A source looks at a table's name alone; the columns are matched by the header.
-fn file_of(table: &'static str) -> Schema {
-    Schema::selected(table, &[], &[])
 }

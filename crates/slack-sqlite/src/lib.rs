@@ -9,13 +9,14 @@
 //!
 //! ```
 //! use slack_model::MemoryTables;
-//! use slack_sqlite::{LoadOptions, Reader, ValueRef, load, open};
+//! use slack_sqlite::{Reader, ValueRef, load, open};
+//! use slack_store::Input;
 //!
 //! let folder = tempfile::tempdir()?;
 //! let file = folder.path().join("slack.db");
 //! let master = MemoryTables::default();
 //! master.insert("user_data", "id,name,known\nU1,ann,true\n");
-//! let summary = load(&mut open(&file)?, &master, None, &LoadOptions::default(), &())?;
+//! let summary = load(&mut open(&file)?, &Input::new(&master, None), &())?;
 //! assert_eq!((summary.tables[0].table, summary.tables[0].written), ("user_data", 1));
 //!
 //! let reader = Reader::open(&file)?;
@@ -29,6 +30,7 @@
 
 mod bulk;
 mod catalog;
+mod complete;
 mod convert;
 mod error;
 mod file;
@@ -48,9 +50,8 @@ mod withdraw;
 pub use self::error::{Error, Result};
 pub use self::file::open;
 pub use self::limits::QueryLimits;
-pub use self::load::{LoadOptions, LoadSummary, METRIC_TABLES, TableLoad, load};
+pub use self::load::{Database, load};
 pub use self::migrate::Migration;
 pub use self::query::{Query, QueryRow, QueryRows, Reader};
 pub use self::search::index_texts;
-pub use self::withdraw::Withdrawn;
 pub use rusqlite::types::ValueRef;

@@ -4,109 +4,48 @@ use std::thread::{Scope, ScopedJoinHandle};
 
 use rusqlite::{Connection, TransactionBehavior};
 use slack_model::rows::{Batch, Channel, ChannelAlias, TABLES};
-use slack_model::{ChannelId, Progress, RawReader, Schema, Table, TableSource, Withheld, folders_left};
+use slack_model::{ChannelId, Progress, Schema, Table, TableSource, folders_left};
+use slack_store::{Input, Keeping, LoadSummary, Store, TableLoad};
 
 use crate::bulk::strip;
 use crate::catalog::TargetTable;
-use crate::convert::{Refusal, Source};
+use crate::complete::complete;
+use crate::convert::Source;
 use crate::error::{Error, Result, path_of};
 use crate::file::Settings;
-use crate::job::{Job, Rows};
+use crate::job::Job;
 use crate::memory::{self, Known};
 use crate::merge::{Merged, Merger, Order};
-use crate::migrate::{Migration, migrate, version};
+use crate::migrate::{migrate, version};
 use crate::prepare::Piece;
 use crate::statements::{delete_joined as joined_rows, quote};
 use crate::unsorted::merge_unsorted;
-use crate::withdraw::{Withdrawn, compact, withdraw};
+use crate::withdraw::{compact, withdraw};
 
-/// How to load.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// A file as a [`Store`].
+#[derive(Debug)]
 #[non_exhaustive]
-pub struct LoadOptions {
-    /// Whether every row is compared with the file's, even where it is known to be there; false by default.
-    pub compare_all: bool,
-    /// What the input withholds. Of it, what is in the file as public leaves it: it was loaded before it was private, or by a
-    /// version that took it for public. Empty by default.
-    pub withheld: Withheld,
+pub struct Database<'c>(pub &'c mut Connection);
+
+impl<'c> Database<'c> {
+    /// The file of a connection.
+    pub fn new(connection: &'c mut Connection) -> Self {
+        Self(connection)
+    }
 }
 
-/// What a load did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct LoadSummary {
-    /// The steps that the tables needed first.
-    pub migrations: Vec<Migration>,
-    /// Each table that was loaded, in that order.
-    pub tables: Vec<TableLoad>,
-    /// What left the file first.
-    pub withdrawn: Withdrawn,
-}
+impl Store for Database<'_> {
+    type Error = Error;
 
-/// What a load did to a table.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TableLoad {
-    /// The table.
-    pub table: &'static str,
-    /// Rows of the input.
-    pub rows: u64,
-    /// Rows that had to be compared, as the database was not known to hold them.
-    pub compared: u64,
-    /// Rows of the database that were new or changed.
-    pub written: u64,
-    /// Rows of a metric table that were there and are in the input no more, and rows of folders that are known to be
-    /// channels by now.
-    pub deleted: u64,
-    /// NUL characters left out. SQLite would keep them, but its functions and its shell take them for a text's end.
-    pub nul_characters: u64,
-    /// Bytes that are no UTF-8, given as U+FFFD.
-    pub no_utf8: u64,
-    /// Values that are none of their column's type, left empty.
-    pub unreadable: u64,
-    /// Rows that were not loaded: a value that must be there is none of its column's type, or too long.
-    pub refused: u64,
-    /// Why, for the first of them: the line of the file, and the column.
-    pub refusals: Vec<String>,
-    /// Columns of the input that the database has no place for.
-    pub unknown_columns: Vec<String>,
+    fn load(&mut self, input: &Input<'_>, progress: &dyn Progress) -> Result<LoadSummary> {
+        load(self.0, input, progress)
+    }
 }
-
-/// The metric tables that the database has a place for.
-pub const METRIC_TABLES: &[&str] = &[
-    "conversation_data",
-    "tag_data",
-    "useractive_data",
-    "aggr_by_channel",
-    "aggr_by_channel_user",
-    "number_channel_user",
-    "max_by_channel_user",
-    "aggr_by_thread",
-    "aggr_by_thread_user",
-    "cube_by_month",
-    "response_data",
-    "response_by_channel",
-    "activity_by_day",
-    "activity_by_hour",
-    "retention_by_cohort",
-    "health_by_channel",
-    "emoji_data",
-    "node_data",
-    "edge_data",
-    "node_measures",
-    "network_data",
-    "graph_measures",
-    "graph_measures_by_month",
-    "community_data",
-    "community_by_month",
-    "newcomer_data",
-    "edge_by_month",
-];
 
 /// Loads a master's tables, and its metrics where they are given, in one transaction.
 ///
 /// The tables are made or brought up to date first. A row of the master is inserted, or replaces the one of its key; none
-/// is deleted but those of [`LoadOptions::withheld`], and those of folders that the master has under their channel's id by
+/// is deleted but those of [`Input::withheld`], and those of folders that the master has under their channel's id by
 /// now. A metric table becomes what its file says; one without a file becomes empty. Loading the same again
 /// compares no row: the database remembers digests of what it was loaded with, and forgets them where anyone else changes
 /// a table. Others read the old state until the load is done. The file is left with a rollback journal, SQLite's default,
@@ -117,17 +56,11 @@ pub const METRIC_TABLES: &[&str] = &[
 /// Where the input cannot be read, or the file cannot be written to; then it is as it was. [`Error::Busy`] where another
 /// load is under way, after the connection's waiting time. [`Error::NotOverwritten`] where the load is done, and bytes of what
 /// was withdrawn may still be in the file.
-pub fn load(
-    connection: &mut Connection,
-    master: &dyn TableSource,
-    metrics: Option<&dyn TableSource>,
-    options: &LoadOptions,
-    progress: &dyn Progress,
-) -> Result<LoadSummary> {
+pub fn load(connection: &mut Connection, input: &Input<'_>, progress: &dyn Progress) -> Result<LoadSummary> {
     // What is no file of ours is not touched, not even its journal.
     version(connection)?;
     let settings = Settings::set(connection)?;
-    let loaded = load_in_transaction(connection, master, metrics, options, progress).and_then(|summary| {
+    let loaded = load_in_transaction(connection, input, progress).and_then(|summary| {
         if summary.withdrawn.rows > 0 {
             compact(connection)?;
         }
@@ -139,9 +72,7 @@ pub fn load(
 
 fn load_in_transaction(
     connection: &mut Connection,
-    master: &dyn TableSource,
-    metrics: Option<&dyn TableSource>,
-    options: &LoadOptions,
+    input: &Input<'_>,
     progress: &dyn Progress,
 ) -> Result<LoadSummary> {
     let path = path_of(connection);
@@ -152,32 +83,26 @@ fn load_in_transaction(
     let transaction = connection
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(failed("begin a transaction"))?;
-    let mut summary = LoadSummary { migrations: migrate(&transaction)?, ..LoadSummary::default() };
-    check_team(&transaction, master)?;
+    let mut summary = LoadSummary::default();
+    summary.migrations = migrate(&transaction)?.iter().map(|step| step.version).collect();
+    let catalogue: Vec<Schema> = input.catalogue().collect();
+    complete(&transaction, &catalogue)?;
+    check_team(&transaction, input)?;
     memory::begin(&transaction)?;
-    if options.compare_all {
+    if input.compare_all {
         memory::forget_everything(&transaction)?;
     }
-    summary.withdrawn = withdraw(&transaction, &options.withheld, metrics.is_some())?;
-    // The contract's order serves the foreign keys: users and channels come before what names them.
-    let of_master = TABLES.iter().map(|table| {
-        // A rebuilt master may have other folders joined.
-        let is_of_aliases = table.name == ChannelAlias::SCHEMA.name;
-        (table.name, master, if is_of_aliases { Rows::Replace } else { Rows::Merge })
-    });
-    let of_metrics = metrics
-        .into_iter()
-        .flat_map(|metrics| METRIC_TABLES.iter().map(move |name| (*name, metrics, Rows::Replace)));
+    summary.withdrawn = withdraw(&transaction, input)?;
     let mut jobs = Vec::new();
-    for (name, source, rows) in of_master.chain(of_metrics) {
-        let table = TargetTable::read(&transaction, name)?;
+    for of in input.jobs() {
+        let table = TargetTable::read(&transaction, &of.schema)?;
         let is_empty = table.is_empty(&transaction)?;
-        jobs.push(Job { table, source, rows, is_empty });
+        jobs.push(Job { table, of, is_empty });
     }
     let stripped = strip(&transaction, jobs.iter().filter(|job| job.is_empty).map(|job| job.table.name))?;
     summary.tables = load_tables(&transaction, &jobs, progress)?;
     stripped.restore(&transaction, progress)?;
-    delete_joined(&transaction, master, &mut summary.tables)?;
+    delete_joined(&transaction, input.master, &mut summary.tables)?;
     memory::end(&transaction)?;
     transaction.commit().map_err(failed("commit the load"))?;
     Ok(summary)
@@ -273,19 +198,16 @@ fn load_table(connection: &Connection, job: &Job<'_>, reading: Reading<'_>) -> R
     };
     connection.execute_batch("RELEASE load_table").map_err(failed())?;
     let refusals = refusals(job, &merged)?;
-    Ok(TableLoad {
-        table,
-        rows: merged.rows,
-        compared: merged.compared,
-        written: merged.written,
-        deleted: merged.deleted,
-        nul_characters: merged.changes.nul_characters,
-        no_utf8: merged.changes.no_utf8,
-        unreadable: merged.changes.unreadable,
-        refused: merged.n_refused,
-        refusals,
-        unknown_columns,
-    })
+    let mut load = TableLoad::of(table);
+    (load.rows, load.sent) = (merged.rows, merged.compared);
+    (load.written, load.deleted) = (merged.written, merged.deleted);
+    load.nul_characters = merged.changes.nul_characters;
+    load.no_utf8 = merged.changes.no_utf8;
+    load.unreadable = merged.changes.unreadable;
+    load.refused = merged.n_refused;
+    load.refusals = refusals;
+    load.unknown_columns = unknown_columns;
+    Ok(load)
 }
 
 /// Merges rows that come in the order of the key; `None` where they do not.
@@ -308,48 +230,30 @@ fn merge_sorted<'c>(
 /// A table without a file: of a master, nothing is deleted; a metric table becomes empty.
 fn load_nothing(connection: &Connection, job: &Job<'_>) -> Result<TableLoad> {
     let table = job.table.name;
-    let mut deleted = 0;
-    if job.rows == Rows::Replace && !job.is_empty {
+    let mut load = TableLoad::of(table);
+    if job.of.keeping == Keeping::Replace && !job.is_empty {
         let statement = format!("DELETE FROM {}", quote(table));
-        deleted = connection.execute(&statement, []).map_err(Error::table(connection, table))? as u64;
+        load.deleted = connection.execute(&statement, []).map_err(Error::table(connection, table))? as u64;
         memory::forget_all(connection, table)?;
     }
-    Ok(TableLoad { table, deleted, ..TableLoad::default() })
+    Ok(load)
 }
 
 /// The rows that were not loaded, as a person looks for them.
 fn refusals(job: &Job<'_>, merged: &Merged) -> Result<Vec<String>> {
-    let told = merged.refused.iter().map(|row| {
-        let why = match row.refusal {
-            Refusal::Unreadable => "is missing or no value of its type",
-            Refusal::TooLong => "is too long",
-        };
-        Ok(format!("{}, line {}: {} {why}", job.file_name(), job.line_at(row.byte)?, row.column))
-    });
-    told.collect()
+    merged.refused.iter().map(|row| row.describe(&job.of).map_err(|source| job.unreadable(source))).collect()
 }
 
 /// Two workspaces in one file would make nonsense of every number.
-fn check_team(connection: &Connection, master: &dyn TableSource) -> Result<()> {
-    let unreadable = |source| Error::Read { table: Batch::SCHEMA.name, source };
-    let mut arriving = BTreeSet::new();
-    if let (Some(mut batches), Some(team)) =
-        (RawReader::open(master, &Batch::SCHEMA).map_err(unreadable)?, Batch::SCHEMA.position("team_id"))
-    {
-        while let Some(batch) = batches.read().map_err(unreadable)? {
-            arriving.insert(String::from_utf8_lossy(&batch.field(team)).into_owned());
-        }
-    }
-    arriving.remove("");
+fn check_team(connection: &Connection, input: &Input<'_>) -> Result<()> {
     let failed = || Error::table(connection, Batch::SCHEMA.name);
     let mut statement =
         connection.prepare("SELECT DISTINCT team_id FROM batch_data WHERE team_id <> ''").map_err(failed())?;
     let there = statement.query_map([], |row| row.get(0)).and_then(Iterator::collect);
     let there: BTreeSet<String> = there.map_err(failed())?;
-    match (arriving.first(), there.first()) {
-        (Some(master), Some(found)) if arriving.is_disjoint(&there) => {
-            Err(Error::OtherTeam { path: path_of(connection), master: master.clone(), found: found.clone() })
-        }
-        _ => Ok(()),
+    let other = input.other_team(&there);
+    match other.map_err(|source| Error::Read { table: Batch::SCHEMA.name, source })? {
+        Some((master, found)) => Err(Error::OtherTeam { path: path_of(connection), master, found }),
+        None => Ok(()),
     }
 }

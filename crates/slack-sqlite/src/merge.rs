@@ -6,25 +6,14 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, Statement};
 use slack_model::{Block, Digest, RawRecord};
+use slack_store::{Keeping, RejectedRow};
 
-use crate::convert::{Changes, Refusal, Source, Value, convert, convert_row};
+use crate::convert::{Changes, Source, Value, convert, convert_row};
 use crate::error::{Error, Result};
-use crate::job::{Job, Rows};
+use crate::job::Job;
 use crate::memory::{Known, NewBlock, texts};
 use crate::prepare::Piece;
 use crate::statements::{delete_between, upsert};
-
-/// Rows that were not loaded are told one by one up to this number.
-const MOST_TOLD: usize = 20;
-
-/// A row that was not loaded.
-#[derive(Debug, Clone)]
-pub(crate) struct RefusedRow {
-    /// The byte of the file at which the row begins.
-    pub(crate) byte: u64,
-    pub(crate) column: String,
-    pub(crate) refusal: Refusal,
-}
 
 /// What became of a table's rows.
 #[derive(Debug, Default)]
@@ -37,7 +26,7 @@ pub(crate) struct Merged {
     pub(crate) deleted: u64,
     pub(crate) changes: Changes,
     pub(crate) n_refused: u64,
-    pub(crate) refused: Vec<RefusedRow>,
+    pub(crate) refused: Vec<RejectedRow>,
     /// Blocks that were not known.
     pub(crate) new: Vec<NewBlock>,
     /// Blocks that were.
@@ -58,10 +47,10 @@ impl Merged {
                 self.compared += 1;
                 Some(row)
             }
-            Err((column, refusal)) => {
+            Err((column, reason)) => {
                 self.n_refused += 1;
-                if self.refused.len() < MOST_TOLD {
-                    self.refused.push(RefusedRow { byte, column, refusal });
+                if self.refused.len() < RejectedRow::MOST_TOLD {
+                    self.refused.push(RejectedRow { byte, column, reason });
                 }
                 None
             }
@@ -103,7 +92,7 @@ impl<'c> Merger<'c> {
         let failed = || Error::table(connection, job.table.name);
         let names: Vec<_> = columns.iter().map(|(column, _)| column.name.as_str()).collect();
         let place = |key: &String| names.iter().position(|name| name == key);
-        let has_gaps = job.rows == Rows::Replace && !job.is_empty;
+        let has_gaps = job.of.keeping == Keeping::Replace && !job.is_empty;
         let gap = has_gaps.then(|| connection.prepare(&delete_between(&job.table, true, true)));
         Ok(Self {
             job,

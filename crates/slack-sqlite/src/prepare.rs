@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 const VERSION: &[u8] = b"1";
 
 /// A table's file, its header read.
-pub(crate) struct Input<'t> {
+pub(crate) struct TableInput<'t> {
     reader: BlockReader<Box<dyn Read + Send>>,
     table: &'t TargetTable,
     /// The columns that file and database share, and where in the file they stand.
@@ -34,7 +34,7 @@ pub(crate) enum Piece {
     New(Block),
 }
 
-impl<'t> Input<'t> {
+impl<'t> TableInput<'t> {
     /// Reads the header: columns are matched by name.
     pub(crate) fn new(table: &'t TargetTable, input: Box<dyn Read + Send>, name: String) -> Result<Self> {
         let failed = |source| Error::Read { table: table.name, source };

@@ -3,19 +3,24 @@
 
 use rusqlite::Connection;
 use slack_model::Block;
+use slack_store::Keeping;
 
 use crate::convert::Source;
 use crate::error::{Error, Result};
-use crate::job::{Job, Rows};
+use crate::job::Job;
 use crate::merge::{Merged, execute};
-use crate::prepare::Input;
+use crate::prepare::TableInput;
 use crate::statements::{list, on_conflict, quote};
 
 /// The table in which rows arrive.
 const ARRIVED: &str = "temp.load_arrived";
 
 /// Merges a file's rows into a table, whatever their order.
-pub(crate) fn merge_unsorted(connection: &Connection, job: &Job<'_>, input: Input<'_>) -> Result<Merged> {
+pub(crate) fn merge_unsorted(
+    connection: &Connection,
+    job: &Job<'_>,
+    input: TableInput<'_>,
+) -> Result<Merged> {
     let failed = || Error::table(connection, job.table.name);
     let names: Vec<_> = input.columns.iter().map(|(column, _)| column.name.as_str()).collect();
     let (table, all, key) = (quote(job.table.name), list(&names), list(&job.table.key));
@@ -25,7 +30,7 @@ pub(crate) fn merge_unsorted(connection: &Connection, job: &Job<'_>, input: Inpu
     let mut merged = receive(connection, job, &columns, input)?;
     let index = format!("CREATE INDEX temp.load_arrived_key ON load_arrived ({key})");
     connection.execute_batch(&index).map_err(failed())?;
-    if job.rows == Rows::Replace {
+    if job.of.keeping == Keeping::Replace {
         let same_key = job.table.key.iter().map(quote).map(|key| format!("arrived.{key} = {table}.{key}"));
         let delete = format!(
             "DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM {ARRIVED} AS arrived WHERE {})",
@@ -48,7 +53,7 @@ fn receive(
     connection: &Connection,
     job: &Job<'_>,
     columns: &[Source<'_>],
-    mut input: Input<'_>,
+    mut input: TableInput<'_>,
 ) -> Result<Merged> {
     let unreadable = |source| Error::Read { table: job.table.name, source };
     let parameters: Vec<_> = (1..=columns.len()).map(|number| format!("?{number}")).collect();

@@ -3,28 +3,19 @@
 use rusqlite::Connection;
 use slack_model::rows::{Channel, TABLES, User};
 use slack_model::{ChannelId, Table, Withheld};
+use slack_store::{Input, Withdrawn};
 
 use crate::error::{Error, Result, path_of};
-use crate::load::METRIC_TABLES;
 use crate::memory;
 use crate::search;
 use crate::statements::quote;
 
-/// What left the file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Withdrawn {
-    /// The conversations, each with its name.
-    pub channels: Vec<(ChannelId, String)>,
-    /// Rows of all tables of the contract.
-    pub rows: u64,
-}
-
 /// Deletes what is withheld now and was public when it was loaded. What was loaded as confidential was asked for, and stays.
 ///
-/// Metric tables that are not loaded again (`has_metrics` is false) are emptied: their numbers tell of what is gone. Bytes of
+/// Metric tables that are not loaded again (the input has none) are emptied: their numbers tell of what is gone. Bytes of
 /// rows that are deleted are overwritten, since the file may be given to others; [`compact`] must follow.
-pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics: bool) -> Result<Withdrawn> {
+pub(crate) fn withdraw(connection: &Connection, input: &Input<'_>) -> Result<Withdrawn> {
+    let withheld = &input.withheld;
     let mut withdrawn = Withdrawn::default();
     let public = rows(
         connection,
@@ -44,8 +35,8 @@ pub(crate) fn withdraw(connection: &Connection, withheld: &Withheld, has_metrics
         }
         emptier.delete(Channel::SCHEMA.name, "id = ?1", &ids)?;
         withdrawn.rows = emptier.rows;
-        for table in METRIC_TABLES.iter().filter(|_| !has_metrics) {
-            emptier.delete(table, "?1 IS NOT NULL", &ids[..1])?;
+        for table in input.metric_tables.iter().filter(|_| input.metrics.is_none()) {
+            emptier.delete(table.name, "?1 IS NOT NULL", &ids[..1])?;
         }
     }
     withdrawn.rows += withdraw_strangers(connection, withheld)?;

@@ -1,11 +1,15 @@
 //! A load that is killed at any moment leaves the old state or the new one.
 
+#[path = "suite/loads.rs"]
+mod loads;
+
 use std::path::Path;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
+use loads::{LoadOptions, load};
 use slack_model::MemoryTables;
-use slack_sqlite::{LoadOptions, load, open};
+use slack_sqlite::open;
 
 /// The file and the state that a run of this program is to load.
 const FILE: &str = "SLACK_SQLITE_KILLED_FILE";

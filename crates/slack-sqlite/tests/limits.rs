@@ -1,9 +1,13 @@
 //! What queries may use.
 
+#[path = "suite/loads.rs"]
+mod loads;
+
 use std::time::Duration;
 
+use loads::{LoadOptions, load};
 use slack_model::MemoryTables;
-use slack_sqlite::{Error, LoadOptions, QueryLimits, Reader, load, open};
+use slack_sqlite::{Error, QueryLimits, Reader, open};
 
 const ENDLESS: &str = "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c) SELECT n FROM c";
 

@@ -1,3 +1,4 @@
+mod jsonl;
 mod postgres;
 mod report;
 mod sqlite;
@@ -38,6 +39,7 @@ loaded as public earlier, and is not public any more, leaves the database, and i
 
 Examples:
   slack-analytics load
+  slack-analytics load --jsonl export
   slack-analytics load --postgres postgres://me@localhost/slack
   slack-analytics load --postgres postgres://me@localhost/slack --schema community --grant-read metabase
   slack-analytics load --postgres 'postgres://me@db.example.org/slack?sslmode=verify-full' --plan")]
@@ -48,6 +50,9 @@ pub(crate) struct Load {
     /// The database's file
     #[arg(long, value_name = "FILE")]
     sqlite: Option<PathBuf>,
+    /// A folder for JSON Lines instead: a file for each table, written again as a whole
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["postgres", "sqlite", "search", "compare_all"])]
+    jsonl: Option<PathBuf>,
     /// The database schema that holds the tables (PostgreSQL)
     #[arg(long, value_name = "NAME", default_value = "slack", conflicts_with = "sqlite")]
     schema: String,
@@ -85,6 +90,12 @@ pub(crate) struct Load {
 
 /// Runs the command.
 pub(crate) fn run(args: &Load, app: &App<'_>) -> Result<Outcome> {
+    if let Some(folder) = &args.jsonl {
+        if let Some(option) = args.of_postgres() {
+            return Err(Usage(format!("{option} is for PostgreSQL: give --postgres URL")).into());
+        }
+        return jsonl::run(args, folder, app);
+    }
     let environment = Environment::read()?;
     let address = args.address().or_else(|| database::address(&environment));
     match (&args.sqlite, address) {

@@ -1,16 +1,15 @@
 use serde_json::json;
-use slack_model::{Folder, Progress, TableSource};
-use slack_pg::{ConnectOptions, Connected, LoadOptions, LoadSummary, TableLoad};
+use slack_model::Progress;
+use slack_pg::{ConnectOptions, Connected, LoadOptions};
+use slack_store::LoadSummary;
 
 use super::Load;
-use super::report::{self, Loaded, Withdrawn};
+use super::report;
 use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment::Environment;
 use crate::failure::{Failure, Outcome, Result};
 use crate::figures::count;
-use slack_pipeline::Listener as _;
-use slack_pipeline::Subject;
 
 /// Loads PostgreSQL.
 pub(super) fn run(
@@ -31,34 +30,28 @@ pub(super) fn run(
     }
     // What is wrong with the connection is better known before anything is measured.
     let mut client = connect()?;
-    let shown = app.pipeline.visible(&Subject::Master, args.shown())?;
-    let (master, metrics) = (Folder(shown.tables.clone()), shown.metrics.clone().map(Folder));
     let mut options = LoadOptions::default();
     options.schema.clone_from(&args.schema);
-    options.compare_all = args.compare_all;
-    options.withheld = shown.withheld(&app.pipeline.tables(&Subject::Master)?)?;
-    let progress = app.output.progress();
-    let metrics = metrics.as_ref().map(|metrics| metrics as &dyn TableSource);
     // What follows the load belongs to it: nobody sees the one without the other.
-    let (summary, further) = slack_pg::in_transaction(&mut client, |client| {
-        let summary = slack_pg::load(client, &master, metrics, &options, &*progress)?;
-        let further = further(args, &summary, client, app, &*progress)?;
-        Ok::<_, Failure>((summary, further))
+    let (summary, further, withheld) = app.pipeline.load_with(args.shown(), |mut input, progress| {
+        input.compare_all = args.compare_all;
+        slack_pg::in_transaction(&mut client, |client| {
+            let summary = slack_pg::load(client, &input, &options, progress)?;
+            let further = further(args, &summary, client, app, progress)?;
+            Ok::<_, Failure>((summary, further, input.withheld_conversations))
+        })
     })?;
-    drop(progress);
-    let withdrawn = Withdrawn { channels: summary.withdrawn.channels, rows: summary.withdrawn.rows };
-    let tables: Vec<Loaded> = summary.tables.into_iter().map(loaded).collect();
-    let mut line = report::line(&format!("schema {}", args.schema), &tables, shown.left_out);
-    line.push_str(&withdrawn.line());
+    let withdrawn = &summary.withdrawn;
+    let mut line = report::line(&format!("schema {}", args.schema), &summary.tables, withheld);
+    line.push_str(&report::withdrawn_line(withdrawn));
     further.iter().for_each(|what| line.push_str(&format!("\n{what}")));
-    let migrations: Vec<_> = summary.migrations.iter().map(|step| step.version).collect();
     let values = json!({
-        "database": "postgres", "file": null, "schema": args.schema, "migrations": migrations, "left_out": shown.left_out,
-        "withdrawn": withdrawn.values(), "withdrawn_rows": withdrawn.rows,
-        "tables": report::values(&tables),
+        "database": "postgres", "file": null, "schema": args.schema, "migrations": summary.migrations, "left_out": withheld,
+        "withdrawn": report::withdrawn_values(withdrawn), "withdrawn_rows": withdrawn.rows,
+        "tables": report::values(&summary.tables),
     });
     app.output.tell("load", &line, values)?;
-    Ok(report::outcome(&tables))
+    Ok(report::outcome(&summary.tables))
 }
 
 /// Tells where the tables go before anything is sent there. Where a file says so, which may have come with the working
@@ -137,20 +130,4 @@ fn plan(args: &Load, client: &mut slack_pg::Client, app: &App<'_>) -> Result<Out
         .collect();
     app.output.hand_over("plan", &text, json!({ "schema": args.schema, "migrations": named }))?;
     Ok(Outcome::Done)
-}
-
-fn loaded(table: TableLoad) -> Loaded {
-    Loaded {
-        table: table.table,
-        rows: table.rows,
-        sent: table.sent,
-        written: table.written,
-        deleted: table.deleted,
-        nul_characters: table.nul_characters,
-        no_utf8: table.no_utf8,
-        unreadable: table.unreadable,
-        refused: table.refused,
-        refusals: table.refusals,
-        unknown_columns: table.unknown_columns,
-    }
 }

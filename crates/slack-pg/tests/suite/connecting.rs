@@ -1,6 +1,7 @@
 use std::error::Error as _;
 
-use slack_pg::{ConnectOptions, Error, LoadOptions, connect, connect_with, load};
+use crate::loads::{LoadOptions, load};
+use slack_pg::{ConnectOptions, Error, connect, connect_with};
 
 use crate::master::{MASTER, tables};
 use crate::private_postgres::{Authentication, PrivatePostgres, free_port};

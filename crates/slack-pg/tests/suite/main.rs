@@ -1,5 +1,7 @@
 //! What slack-pg promises at its border, tried on a PostgreSQL server of the tests' own.
 
+#![allow(clippy::field_reassign_with_default, reason = "options read as they do outside of these tests")]
+
 #[path = "../private_postgres/mod.rs"]
 mod private_postgres;
 
@@ -7,6 +9,7 @@ mod certificates;
 mod connecting;
 mod encryption;
 mod loading;
+mod loads;
 mod master;
 mod materialize;
 mod migrating;

@@ -1,6 +1,5 @@
-use slack_pg::{
-    Error, LoadOptions, METRIC_TABLES, MaterializeSummary, Materialized, drop_materialized, load, materialize,
-};
+use crate::loads::{LoadOptions, load, metric_names};
+use slack_pg::{Error, MaterializeSummary, Materialized, drop_materialized, materialize};
 
 use crate::master::{MASTER, METRICS, tables};
 use crate::private_postgres::TestDatabase;
@@ -42,7 +41,7 @@ const NOT_COMPUTED: [&str; 8] = [
 
 /// The metric tables that have a view.
 fn computed() -> impl Iterator<Item = &'static str> {
-    METRIC_TABLES.iter().copied().filter(|table| !NOT_COMPUTED.contains(table))
+    metric_names().into_iter().filter(|table| !NOT_COMPUTED.contains(table))
 }
 
 const POSTS_OF_ALL: &str =

@@ -1,5 +1,6 @@
+use crate::loads::metric_names;
 use postgres::Client;
-use slack_pg::{Error, METRIC_TABLES, Migration, migrate, plan};
+use slack_pg::{Error, Migration, migrate, plan};
 
 use crate::private_postgres::TestDatabase;
 
@@ -196,7 +197,7 @@ fn an_embedders_transaction_decides_and_its_search_path_stays() {
     assert_eq!(migrate(&mut transaction, "a \"b\"").expect("made"), Migration::all());
     let row = transaction.query_one("SHOW search_path", &[]).expect("shown");
     assert_eq!(row.get::<_, &str>(0), "elsewhere, public");
-    for table in METRIC_TABLES {
+    for table in metric_names() {
         transaction.batch_execute(&format!("TABLE \"a \"\"b\"\"\".{table}")).expect(table);
     }
     transaction.rollback().expect("rolled back");

@@ -1,7 +1,7 @@
 //! What the views, readers and search are tried on: the small master, with a channel that is not public.
 
+use crate::loads::{LoadOptions, load};
 use postgres::Client;
-use slack_pg::{LoadOptions, load};
 
 use crate::master::{MASTER, METRICS, tables};
 use crate::private_postgres::TestDatabase;

@@ -1,7 +1,8 @@
 //! Whatever stands in the files: nothing is lost without a word, and the next load finds its way.
 
+use crate::loads::{LoadOptions, LoadSummary, TableLoad, load};
 use slack_model::MemoryTables;
-use slack_pg::{Error, LoadOptions, LoadSummary, TableLoad, grant_read, index_texts, load};
+use slack_pg::{Error, grant_read, index_texts};
 
 use crate::master::{MASTER, METRICS, everything, rows_of, tables};
 use crate::private_postgres::TestDatabase;

@@ -1,6 +1,6 @@
+use crate::loads::{LoadOptions, load};
 use slack_model::rows::{Message, Revision};
 use slack_model::{MemoryTables, Table, TableSink, TableWriter};
-use slack_pg::{LoadOptions, load};
 
 use crate::master::{MASTER, METRICS, tables};
 use crate::private_postgres::TestDatabase;

@@ -1,6 +1,7 @@
 //! The stages, a file each: what to read, where to write, and what to tell.
 
 mod capture;
+mod load;
 mod merge;
 mod metrics;
 mod network;

@@ -1,5 +1,6 @@
+use crate::loads::{LoadOptions, load};
 use rusqlite::Connection;
-use slack_sqlite::{Error, LoadOptions, Reader, ValueRef, load};
+use slack_sqlite::{Error, Reader, ValueRef};
 
 use crate::master::{MASTER, METRICS, TestFile, tables};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::loads::{LoadOptions, load};
 use proptest::prelude::*;
 use slack_model::MemoryTables;
-use slack_sqlite::{LoadOptions, load};
 
 use crate::master::{TestFile, rows_of, tables};
 

@@ -1,6 +1,6 @@
+use crate::loads::{LoadOptions, load};
 use slack_model::rows::{Message, Revision};
 use slack_model::{MemoryTables, Table, TableSink, TableWriter};
-use slack_sqlite::{LoadOptions, load};
 
 use crate::master::{MASTER, METRICS, TestFile, rows, tables};
 
@@ -155,4 +155,41 @@ fn columns_are_matched_by_name_and_unknown_ones_are_told() {
     let summary = load(&mut connection, &master, None, &LoadOptions::default(), &()).expect("loaded");
     assert_eq!(summary.tables[0].unknown_columns, ["mood"]);
     assert_eq!(rows(&connection, "SELECT id || name || known FROM user_data"), ["U1ann1"]);
+}
+
+slack_model::table! {
+    /// What a metric of one's own says of a channel.
+    struct OwnRow in "own_by_channel" by (channel) {
+        /// The channel.
+        open channel: slack_model::ChannelId,
+        /// When it was open.
+        open is_open_at: Option<slack_model::Time>,
+        /// Whether it is.
+        open was_open: Option<bool>,
+        /// The day's `quote` */.
+        private quote: String,
+    }
+}
+
+#[test]
+fn a_table_of_ones_own_is_typed_and_commented() {
+    use slack_model::Table as _;
+    let file = TestFile::new();
+    let mut connection = file.open();
+    let own = tables(&[(
+        "own_by_channel",
+        "channel,is_open_at,was_open,quote\nC1,2020-01-01T00:00:00.000000Z,true,q\nC2,never,no,\n",
+    )]);
+    let (master, catalogue) = (tables(MASTER), [OwnRow::SCHEMA]);
+    let input = slack_store::Input::new(&master, Some(&own)).with_catalogue(&catalogue);
+    slack_sqlite::load(&mut connection, &input, &()).expect("loaded");
+    let summary = slack_sqlite::load(&mut connection, &input, &()).expect("loaded");
+    assert_eq!(summary.tables.last().map(|table| (table.rows, table.unreadable)), Some((2, 2)));
+    let query = "SELECT concat_ws('|', channel, is_open_at, was_open, quote) FROM own_by_channel ORDER BY 1";
+    assert_eq!(rows(&connection, query), ["C1|2020-01-01T00:00:00.000000Z|1|q", "C2|"]);
+    let made = rows(&connection, "SELECT sql FROM sqlite_schema WHERE name = 'own_by_channel'");
+    assert!(made[0].contains("\"was_open\" INTEGER, -- Whether it is"), "{made:?}");
+    assert!(made[0].contains("-- The day's quote * /"), "{made:?}");
+    let listed = "SELECT sensitivity FROM catalogue_data WHERE column_name = 'quote'";
+    assert_eq!(rows(&connection, listed), ["private"]);
 }

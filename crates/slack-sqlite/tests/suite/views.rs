@@ -1,5 +1,5 @@
+use crate::loads::{LoadOptions, load};
 use slack_model::MemoryTables;
-use slack_sqlite::{LoadOptions, load};
 
 use crate::master::{MASTER, METRICS, TestFile, rows, rows_of, tables};
 
