@@ -90,6 +90,32 @@ fn from_an_export_to_graph_and_database() {
     assert!(told.contains("posted most"), "{told}");
 }
 
+/// The block for Rust developers, as it is printed and in its order.
+#[test]
+fn the_readmes_recipes_run_one_after_the_other() {
+    let home = Home::new();
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("read");
+    let (_, block) = readme.split_once("## For Rust developers").expect("the section");
+    let block = block.split("\n## ").next().unwrap_or_default();
+    let recipes: Vec<_> = block.lines().filter_map(|line| line.strip_prefix("    cargo run --example ")).collect();
+    assert!(recipes.len() >= 4, "{recipes:?}");
+    let slack = home.folder().join("slack");
+    for recipe in recipes {
+        let (name, arguments) = recipe.split_once(" -- ").expect("arguments");
+        let arguments: Vec<PathBuf> = arguments
+            .split_whitespace()
+            .map(|argument| match argument.strip_prefix("/tmp/") {
+                Some(below) => home.folder().join(below),
+                None => root().join(argument),
+            })
+            .collect();
+        example(name, &arguments);
+    }
+    let page = std::fs::read_to_string(slack.join("report.html")).expect("a page");
+    assert!(page.contains("general"), "the page is of the sample's channels");
+    assert!(std::fs::read(slack.join("graph.gexf")).expect("written").len() > 1_000);
+}
+
 #[test]
 fn recipes_show_what_is_visible() {
     let home = Home::new();

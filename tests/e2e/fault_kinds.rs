@@ -115,11 +115,14 @@ fn is_code(word: &str) -> bool {
 fn every_reason_of_an_import_is_known() {
     let mut reasons = Vec::new();
     for text in sources(&root().join("crates/slack-extract/src/sources/official_export")) {
-        for (mark, reach) in
-            [("copied.gap(", 60), (".gap(to, &", 0), ("const OUTSIDE: &str = ", 0), ("why: ", 0)]
-        {
+        for (mark, reach) in [("copied.gap(", 60), (".gap(to, &", 0), ("const OUTSIDE: &str = ", 0)] {
             reasons.extend(quoted(&text, mark, reach).map(ToOwned::to_owned));
         }
+        // The second argument is the reason.
+        reasons.extend(text.split("Gap::new(").skip(1).filter_map(|rest| {
+            let (_, reason) = rest.lines().next()?.rsplit_once(", \"")?;
+            reason.split('"').next().map(ToOwned::to_owned)
+        }));
         for (begin, end) in
             [("impl fmt::Display for Fault", "impl From"), ("fn excess(self)", "/// A limit that was met")]
         {
