@@ -7,8 +7,8 @@
 //!   makes the rows of all tables of measures.
 //! * An [`Export`] says what a file holds of it: further columns of nodes, their looks, edges apart or joined, their
 //!   months. A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`],
-//!   [`write_graphml`], [`write_node_link`], [`write_dot`], and tables for Gephi, Neo4j and (feature `parquet`)
-//!   Parquet. [`write_gexf`] writes a graph as it is.
+//!   [`write_graphml`], [`write_node_link`], [`write_dot`], and tables for Gephi and Neo4j.
+//!   [`write_gexf`] writes a graph as it is.
 //!
 //! ```
 //! use slack_graph::{SocialGraph, write_gexf};
@@ -59,8 +59,6 @@ pub use self::formats::{
     write_dot, write_dynamic_gexf, write_gephi_edges, write_gephi_nodes, write_gexf, write_graphml,
     write_neo4j_edges, write_neo4j_nodes, write_neo4j_script, write_node_link, write_static_gexf,
 };
-#[cfg(feature = "parquet")]
-pub use self::formats::{write_parquet_edges, write_parquet_nodes};
 pub use self::graph::{EdgeData, SocialGraph};
 pub use self::layout::{EXTENT, LayoutOptions, layout, radii, separate};
 pub use self::measure::{MeasureOptions, Measured, measure, measure_months};

@@ -168,32 +168,12 @@ def check_order(folder):
         assert not kinds or max(kinds.values()) == 1
 
 
-def check_parquet(folder):
-    import duckdb
-
-    expected = Expected(folder, str)
-    nodes = duckdb.sql(f"select * from '{folder}/nodes.parquet'")
-    assert [column for column in nodes.columns] == ["id", "label", *expected.columns]
-    found = {
-        row[0]: (row[1], tuple("" if value is None else value for value in row[2:])) for row in nodes.fetchall()
-    }
-    assert found == expected.nodes
-    edges = duckdb.sql(
-        "select source, target, weight, relate, channel, epoch_us(first_time), epoch_us(last_time)"
-        f" from '{folder}/edges.parquet'"
-    ).fetchall()
-    assert Counter(row[:5] for row in edges) == Counter(row[:5] for row in expected.apart.elements())
-    assert all(first is None or last is None or first <= last for *_, first, last in edges)
-
-
 def main(folder):
     folder = Path(folder)
     check_static(folder)
     check_looks(folder)
     check_dynamic(folder)
     check_order(folder)
-    if (folder / "nodes.parquet").exists():
-        check_parquet(folder)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,6 @@ mod graphml;
 mod neo4j;
 mod neo4j_script;
 mod node_link;
-#[cfg(feature = "parquet")]
-mod parquet;
 mod spells;
 mod template;
 mod ties;
@@ -26,8 +24,6 @@ pub use self::graphml::write_graphml;
 pub use self::neo4j::{write_neo4j_edges, write_neo4j_nodes};
 pub use self::neo4j_script::write_neo4j_script;
 pub use self::node_link::write_node_link;
-#[cfg(feature = "parquet")]
-pub use self::parquet::{write_parquet_edges, write_parquet_nodes};
 pub(crate) use self::xml_text::xml_text;
 use crate::error::Error;
 

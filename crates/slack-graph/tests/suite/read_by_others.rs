@@ -67,10 +67,5 @@ fn write_all(folder: &Path) {
         write_neo4j_script(export, "file:///nodes.csv", "file:///edges.csv", create("cypher"))
             .expect("written");
     }
-    #[cfg(feature = "parquet")]
-    {
-        slack_graph::write_parquet_nodes(&apart, create("nodes.parquet")).expect("written");
-        slack_graph::write_parquet_edges(&apart, create("edges.parquet")).expect("written");
-    }
     write_dynamic_gexf(&apart.with_edges(Edges::ByRelation), create("dynamic.gexf")).expect("written");
 }
