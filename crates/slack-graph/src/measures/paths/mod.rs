@@ -2,7 +2,7 @@
 
 mod blocks;
 mod estimate;
-mod lanes;
+mod multi_source_bfs;
 mod sources;
 mod weighted;
 
@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 
 use slack_model::in_order::threads_or_all;
 
-use self::lanes::Lanes;
+use self::multi_source_bfs::MultiSourceBfs;
 use self::weighted::{Weighted, WeightedWalk};
 use crate::network::Network;
 
@@ -112,7 +112,7 @@ pub fn paths(network: &Network, options: &PathOptions) -> Paths {
         drawn.iter().copied().filter(|source| network.outgoing().degree(*source as usize) > 0).collect();
     let threads = threads_or_all(options.threads).get();
     let sums = match options.lengths {
-        Lengths::One => blocks::walk(n_nodes, &walked, threads, || Lanes::new(network)),
+        Lengths::One => blocks::walk(n_nodes, &walked, threads, || MultiSourceBfs::new(network)),
         Lengths::InverseWeight => {
             let weighted = Weighted::new(network);
             blocks::walk(n_nodes, &walked, threads, || WeightedWalk::new(&weighted))

@@ -32,7 +32,7 @@ enum State {
 /// From one level to the next each node's row is the sum of its neighbours' rows in that level, on the way out over
 /// incoming edges and on the way back over outgoing ones. Either each node takes from its neighbours, or the level's
 /// nodes give to theirs, whichever is less work.
-pub(super) struct Lanes<'a> {
+pub(super) struct MultiSourceBfs<'a> {
     outgoing: &'a Adjacency,
     incoming: &'a Adjacency,
     /// Infinite where a node is not reached; not a number in lanes without a source.
@@ -62,7 +62,7 @@ struct Level {
     scale: Row,
 }
 
-impl<'a> Lanes<'a> {
+impl<'a> MultiSourceBfs<'a> {
     pub(super) fn new(network: &'a Network) -> Self {
         let n_nodes = network.node_count();
         Self {
@@ -280,7 +280,7 @@ impl<'a> Lanes<'a> {
     }
 }
 
-impl Walk for Lanes<'_> {
+impl Walk for MultiSourceBfs<'_> {
     fn walk(&mut self, sources: &[u32], sums: &mut [Sum]) {
         for sources in sources.chunks(LANES) {
             self.begin(sources);
