@@ -61,7 +61,7 @@ pub use self::formats::{
 };
 pub use self::graph::{EdgeData, SocialGraph};
 pub use self::layout::{EXTENT, LayoutOptions, layout, radii, separate};
-pub use self::measure::{MeasureOptions, Measured, measure, measure_months};
+pub use self::measure::{MeasureOptions, NetworkMeasures, measure, measure_months};
 pub use self::measures::assortativity::assortativity;
 pub use self::measures::clustering::{Clustering, clustering};
 pub use self::measures::components::{Components, components};

@@ -62,7 +62,7 @@ impl Default for MeasureOptions {
 /// What was measured of a network.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Measured {
+pub struct NetworkMeasures {
     /// Of each node, in the order of their ids.
     pub nodes: Vec<NodeMeasures>,
     /// Of the whole, in the order of their keys.
@@ -83,7 +83,7 @@ pub fn measure(
     network: &Network,
     options: &GraphOptions,
     how: &MeasureOptions,
-) -> Measured {
+) -> NetworkMeasures {
     let communities = communities(network, &how.communities_options());
     let walk = |lengths, work| {
         let mut options = PathOptions::default();
@@ -114,7 +114,7 @@ pub fn measure(
     let by_channel = assortativity(network, &main_channels(graph, network, options));
     whole.extend(by_channel.map(|value| ("assortativity_channel", value)));
 
-    Measured {
+    NetworkMeasures {
         nodes: node_rows(network, &communities, &plain, &weighted, &positions),
         graph: whole
             .into_iter()

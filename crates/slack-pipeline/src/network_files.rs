@@ -5,7 +5,7 @@ use std::io::{BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use slack_graph::{
-    Edges, Export, GraphOptions, Measured, Network, Picture, SocialGraph, Ties, write_dot,
+    Edges, Export, GraphOptions, Network, NetworkMeasures, Picture, SocialGraph, Ties, write_dot,
     write_dynamic_gexf, write_gephi_edges, write_gephi_nodes, write_graphml, write_neo4j_edges,
     write_neo4j_nodes, write_neo4j_script, write_node_link, write_static_gexf, write_svg,
 };
@@ -96,7 +96,7 @@ pub(crate) struct NetworkFiles<'d> {
     pub(crate) graph: &'d SocialGraph,
     pub(crate) network: &'d Network,
     pub(crate) options: &'d GraphOptions,
-    pub(crate) measured: &'d Measured,
+    pub(crate) measured: &'d NetworkMeasures,
     pub(crate) edges: Edges,
     pub(crate) title: String,
     /// Where edge_by_month is.

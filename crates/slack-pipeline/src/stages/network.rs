@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use slack_graph::{
-    Edges, GraphOptions, MeasureOptions, Measured, Months, Network, SocialGraph, bots, measure,
+    Edges, GraphOptions, MeasureOptions, Months, Network, NetworkMeasures, SocialGraph, bots, measure,
     measure_months, newcomers,
 };
 use slack_metrics::{EdgeByMonth, MetricOptions};
@@ -103,7 +103,7 @@ struct MeasuredNetwork {
     graph: SocialGraph,
     network: Network,
     options: GraphOptions,
-    measured: Measured,
+    measured: NetworkMeasures,
     folder: PathBuf,
 }
 
@@ -225,7 +225,7 @@ impl Pipeline<'_> {
         let graph = labelled(SocialGraph::read(&tables)?);
         let options = request.options_with(bots(&Folder(visible.tables.clone()))?);
         let network = graph.network(&options);
-        let mut measured = Measured::default();
+        let mut measured = NetworkMeasures::default();
         measured.nodes = read_table(&tables)?;
         measured.graph = read_table(&tables)?;
         measured.communities = read_table(&tables)?;
