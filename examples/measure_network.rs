@@ -16,7 +16,10 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
-use slack_graph::{Export, GraphOptions, MeasureOptions, SocialGraph, bots, measure, write_static_gexf};
+use slack_graph::{
+    Export, GraphOptions, MeasureOptions, SocialGraph, bots, measure_network, write_static_gexf,
+};
+use slack_model::MemoryTables;
 
 use self::visible::visible;
 
@@ -31,28 +34,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     // Inside is a petgraph graph, open to any of its algorithms.
     let visible = visible(Path::new(master))?;
     let metrics = visible.metrics(metrics.into(), &["node_data", "edge_data"])?;
-    let graph = SocialGraph::read(&metrics)?;
+    let graph = SocialGraph::read(&metrics)?.labelled(|number| format!("Unknown person {number}"));
     let mut options = GraphOptions::default();
     options.bots = bots(&visible.tables)?;
-    let network = graph.network(&options);
-    let measured = measure(&graph, &network, &options, &MeasureOptions::default());
+    // All tables of the network are written to memory; a `DerivedFolder` would hold them as CSV.
+    let tables = MemoryTables::default();
+    let measured = measure_network(graph, options, &MeasureOptions::default(), &metrics, &tables)?;
+    let (graph, measures) = (&measured.graph, &measured.measures);
     write_static_gexf(
-        &Export::new(&graph).with_measures(&measured.nodes),
+        &Export::new(graph).with_measures(&measures.nodes),
         BufWriter::new(File::create(gexf)?),
     )?;
 
-    println!("{} people, {} edges", network.node_count(), network.edge_count());
-    // One whom no list of users holds has no name.
-    let name = |id: &str| match graph.find(id).map(|node| graph.as_petgraph()[node].label.as_str()) {
-        None | Some("") => "somebody unknown",
-        Some(name) => name,
-    };
-    let mut people: Vec<_> = measured.nodes.iter().collect();
+    println!("{} people, {} edges", measured.network.node_count(), measured.network.edge_count());
+    let name = |id: &str| graph.find(id).map_or("", |node| graph.as_petgraph()[node].label.as_str());
+    let mut people: Vec<_> = measures.nodes.iter().collect();
     people.sort_by_key(|person| std::cmp::Reverse(person.betweenness));
     for person in people.iter().take(3) {
         println!("{} stands between others on {:.0} shortest paths", name(&person.id), person.betweenness.0);
     }
-    for community in measured.communities.iter().take(3) {
+    for community in measures.communities.iter().take(3) {
         println!("{} people around {}", community.size, community.top_people_labels);
     }
     Ok(())

@@ -25,6 +25,9 @@ pub enum Error {
         /// The id that is no node.
         end: String,
     },
+    /// A table of what was measured of a network cannot be written, or not be read again.
+    #[error(transparent)]
+    Measures(slack_model::Error),
     /// A graph cannot be written.
     #[error("cannot write the graph as {format}")]
     Write {

@@ -86,12 +86,18 @@ impl SocialGraph {
         self.graph
     }
 
-    /// The same graph with other labels, for the nodes that `label` gives one. Nodes come in the order of their ids.
-    pub fn relabelled(mut self, mut label: impl FnMut(&Node) -> Option<String>) -> Self {
-        for node in self.graph.node_weights_mut() {
-            if let Some(label) = label(node) {
-                node.label = label;
-            }
+    /// The same graph with a label for everybody. A user without one gets the name, and one without a name, such as somebody
+    /// whom no user list holds, what `unknown` makes of a number: from 1, in the order of ids. An id says nothing to a reader.
+    pub fn labelled(mut self, unknown: impl Fn(u64) -> String) -> Self {
+        let mut n_unknown = 0;
+        let is_unlabelled = |node: &&mut Node| node.kind == "user" && node.label.trim().is_empty();
+        for node in self.graph.node_weights_mut().filter(is_unlabelled) {
+            node.label = if node.name.trim().is_empty() {
+                n_unknown += 1;
+                unknown(n_unknown)
+            } else {
+                node.name.clone()
+            };
         }
         self
     }
@@ -249,15 +255,18 @@ mod tests {
 
     #[test]
     fn labels_are_given_in_the_order_of_ids() {
-        let graph =
-            SocialGraph::from_rows(vec![node("U3"), node("U1"), node("U2")], vec![]).expect("a graph");
-        let mut number = 0;
-        let graph = graph.relabelled(|node| {
-            number += 1;
-            (node.id != "U2").then(|| format!("no. {number}"))
-        });
+        let unlabelled = |id: &str| Node { label: " ".into(), ..node(id) };
+        let nodes = vec![
+            unlabelled("U3"),
+            node("U2"),
+            unlabelled("U1"),
+            Node { name: "Dan".into(), ..unlabelled("U4") },
+            Node { kind: "channel".into(), ..unlabelled("C1") },
+        ];
+        let graph = SocialGraph::from_rows(nodes, vec![]).expect("a graph");
+        let graph = graph.labelled(|number| format!("no. {number}"));
         let labels: Vec<_> = graph.as_petgraph().node_weights().map(|node| node.label.as_str()).collect();
-        assert_eq!(labels, ["no. 1", "u2", "no. 3"]);
+        assert_eq!(labels, [" ", "no. 1", "u2", "no. 2", "Dan"]);
     }
 
     #[test]

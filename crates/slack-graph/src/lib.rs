@@ -3,8 +3,8 @@
 //! * [`SocialGraph`] is made from node_data and edge_data: rows, or a [`TableSource`](slack_model::TableSource)
 //!   that holds them. Nodes and edges stand in the order of their keys, so nothing that is computed from the
 //!   graph depends on the order of the input. Inside is a [`petgraph`] graph.
-//! * [`SocialGraph::network`] makes the [`Network`] that is wanted of it. Each measure is a function of that; [`measure`]
-//!   makes the rows of all tables of measures.
+//! * [`SocialGraph::network`] makes the [`Network`] that is wanted of it. Each measure is a function of that;
+//!   [`measure_network`] is all of them in one call, which writes every table of the network.
 //! * An [`Export`] says what a file holds of it: further columns of nodes, their looks, edges apart or joined, their
 //!   months. A format is a function from an export to a writer: [`write_static_gexf`], [`write_dynamic_gexf`],
 //!   [`write_graphml`], [`write_node_link`], [`write_dot`], and tables for Gephi and Neo4j.
@@ -45,6 +45,7 @@ mod palette;
 mod projection;
 mod random;
 mod select;
+mod stage;
 mod svg;
 mod threads;
 
@@ -75,4 +76,5 @@ pub use self::months::Months;
 pub use self::network::Network;
 pub use self::newcomers::newcomers;
 pub use self::options::{GraphOptions, Nodes, Ties, bots};
+pub use self::stage::{MeasuredNetwork, measure_network};
 pub use self::svg::{Picture, write_svg};

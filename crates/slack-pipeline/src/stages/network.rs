@@ -4,15 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use slack_graph::{
-    Edges, GraphOptions, MeasureOptions, Months, Network, NetworkMeasures, SocialGraph, bots, measure,
-    measure_months, newcomers,
-};
+use slack_graph::{Edges, GraphOptions, MeasureOptions, MeasuredNetwork, SocialGraph, bots, measure_network};
 use slack_metrics::{EdgeByMonth, MetricOptions};
-use slack_model::rows::{
-    CommunityRow, GraphMeasure, MonthlyCommunity, MonthlyGraphMeasure, NetworkEdge, NewcomerRow, NodeMeasures,
-};
-use slack_model::{Float, Folder, Shown};
+use slack_model::{DerivedFolder, Folder, Shown};
 use slack_report::{PseudonymKey, unknown_person};
 
 use crate::error::Result;
@@ -22,7 +16,6 @@ use crate::network_files::{Format, NetworkFiles, has_network, remove_others};
 use crate::pipeline::{Pipeline, Subject};
 use crate::pseudonyms::pseudonymise;
 use crate::scratch::Scratch;
-use crate::table_io::{read_table, write_table};
 use crate::visibility::VisibleTables;
 
 /// What is made of the network.
@@ -98,14 +91,8 @@ pub struct NetworkSummary {
     pub communities: usize,
 }
 
-/// A network that was measured, what it was made of, and the folder that holds edge_by_month.
-struct MeasuredNetwork {
-    graph: SocialGraph,
-    network: Network,
-    options: GraphOptions,
-    measured: NetworkMeasures,
-    folder: PathBuf,
-}
+/// A network that was measured, and the folder that holds its edge_by_month.
+type NetworkIn = (MeasuredNetwork, PathBuf);
 
 impl NetworkOptions {
     /// Whether its measures are those that everybody gets who asks for nothing else. Threads never change a result.
@@ -191,27 +178,20 @@ impl Pipeline<'_> {
         request: &NetworkOptions,
         folder: &Path,
         scratch: &Scratch,
-    ) -> Result<MeasuredNetwork> {
-        let bots = bots(&Folder(self.tables(subject)?))?;
-        let Some(key) = &request.pseudonyms else {
-            let graph = self.measure_graph(subject, options, folder)?;
-            return network_of(graph, bots, request, folder);
-        };
-        let named = scratch.folder("named");
-        self.measure_graph(subject, options, &named)?;
-        let bots = pseudonymise(&named, folder, key, bots)?;
-        network_of(SocialGraph::read(&Folder(folder.into()))?, bots, request, folder)
-    }
-
-    /// Measures nodes and edges, and makes the graph of them.
-    fn measure_graph(
-        &self,
-        subject: &Subject,
-        options: &MetricOptions,
-        folder: &Path,
-    ) -> Result<SocialGraph> {
-        self.measure(subject, options, folder, &[&EdgeByMonth])?;
-        Ok(labelled(SocialGraph::read(&Folder(folder.into()))?))
+    ) -> Result<NetworkIn> {
+        let mut bots = bots(&Folder(self.tables(subject)?))?;
+        let edges = |folder: &Path| self.measure(subject, options, folder, &[&EdgeByMonth]);
+        if let Some(key) = &request.pseudonyms {
+            let named = scratch.folder("named");
+            edges(&named)?;
+            bots = pseudonymise(&named, folder, key, bots)?;
+        } else {
+            edges(folder)?;
+        }
+        let tables = Folder(folder.into());
+        let graph = SocialGraph::read(&tables)?.labelled(unknown_person);
+        let (options, sink) = (request.options_with(bots), DerivedFolder(folder.into()));
+        Ok((measure_network(graph, options, &request.measures, &tables, &sink)?, folder.into()))
     }
 
     /// Reads a network that was measured with the usual options.
@@ -220,38 +200,33 @@ impl Pipeline<'_> {
         visible: &VisibleTables,
         request: &NetworkOptions,
         metrics: &Path,
-    ) -> Result<MeasuredNetwork> {
+    ) -> Result<NetworkIn> {
         let tables = Folder(metrics.into());
-        let graph = labelled(SocialGraph::read(&tables)?);
+        let graph = SocialGraph::read(&tables)?.labelled(unknown_person);
         let options = request.options_with(bots(&Folder(visible.tables.clone()))?);
-        let network = graph.network(&options);
-        let mut measured = NetworkMeasures::default();
-        measured.nodes = read_table(&tables)?;
-        measured.graph = read_table(&tables)?;
-        measured.communities = read_table(&tables)?;
-        Ok(MeasuredNetwork { graph, network, options, measured, folder: metrics.into() })
+        Ok((MeasuredNetwork::read(graph, options, &tables)?, metrics.into()))
     }
 
     /// Writes the files of a network, and tells of it.
     fn draw(
         &self,
         subject: &Subject,
-        of: &MeasuredNetwork,
+        (of, months): &NetworkIn,
         request: &NetworkOptions,
         folder: &Path,
         left_out: usize,
         removed: Vec<&'static str>,
     ) -> Result<NetworkSummary> {
-        let MeasuredNetwork { graph, network, options, measured, .. } = of;
+        let MeasuredNetwork { graph, network, options, measures, .. } = of;
         let chosen = request.only_network.then(|| graph.restricted_to(network, options));
         let files = NetworkFiles {
             graph: chosen.as_ref().unwrap_or(graph),
             network,
             options,
-            measured,
+            measured: measures,
             edges: request.edges,
             title: subject.name(),
-            months: &of.folder,
+            months,
             folder,
         };
         let export = files.export();
@@ -267,12 +242,12 @@ impl Pipeline<'_> {
             nodes: export.nodes().len(),
             edges: export.edges().count(),
             larger_channels: graph.larger_channels(options),
-            measures: measured.graph.iter().map(|row| (row.key.clone(), row.value.0)).collect(),
+            measures: measures.graph.iter().map(|row| (row.key.clone(), row.value.0)).collect(),
             left_out,
             people: network.node_count() - channels,
             channels,
             ties: network.edge_count(),
-            communities: measured.communities.len(),
+            communities: measures.communities.len(),
         };
         self.tell(&Event::Graph(&summary))?;
         Ok(summary)
@@ -283,46 +258,4 @@ impl Pipeline<'_> {
 fn is_same(one: &Path, other: &Path) -> bool {
     let place = |path: &Path| path.canonicalize().or_else(|_| std::path::absolute(path));
     place(one).is_ok_and(|one| place(other).is_ok_and(|other| one == other))
-}
-
-/// Measures the network of a graph, and writes its tables.
-fn network_of(
-    graph: SocialGraph,
-    bots: BTreeSet<String>,
-    request: &NetworkOptions,
-    folder: &Path,
-) -> Result<MeasuredNetwork> {
-    let (options, measures) = (request.options_with(bots), &request.measures);
-    let network = graph.network(&options);
-    let measured = measure(&graph, &network, &options, measures);
-    let months = Months::read(&Folder(folder.into()), &graph, &network, &options)?;
-    let (by_month, communities_by_month) = measure_months(&months, measures);
-    let edges = network.edges().map(|(source, target, weight)| NetworkEdge {
-        source: network.ids()[source].clone(),
-        target: network.ids()[target].clone(),
-        weight: Float(weight),
-    });
-    write_table::<NetworkEdge>(folder, edges)?;
-    write_table::<NodeMeasures>(folder, &measured.nodes)?;
-    write_table::<GraphMeasure>(folder, &measured.graph)?;
-    write_table::<CommunityRow>(folder, &measured.communities)?;
-    write_table::<NewcomerRow>(folder, &newcomers(&graph, &network, &options))?;
-    write_table::<MonthlyGraphMeasure>(folder, &by_month)?;
-    write_table::<MonthlyCommunity>(folder, &communities_by_month)?;
-    Ok(MeasuredNetwork { graph, network, options, measured, folder: folder.into() })
-}
-
-/// The graph with a label for everybody: somebody whom no user list holds has no name, and an id says nothing to a reader.
-fn labelled(graph: SocialGraph) -> SocialGraph {
-    let mut unknown = 0;
-    graph.relabelled(|node| {
-        if !node.label.trim().is_empty() || node.kind != "user" {
-            return None;
-        }
-        if !node.name.trim().is_empty() {
-            return Some(node.name.clone());
-        }
-        unknown += 1;
-        Some(unknown_person(unknown))
-    })
 }
