@@ -25,7 +25,7 @@ pub struct EdgeData {
     pub relate: Arc<str>,
     /// The channel in which it happened. The same for all edges of a channel.
     pub channel: Arc<ChannelId>,
-    /// How often.
+    /// How often it happened: 1 or more in tables that this project measures.
     pub weight: u64,
     /// The first time.
     pub first_time: Option<Time>,
@@ -38,7 +38,7 @@ impl SocialGraph {
     ///
     /// # Errors
     ///
-    /// Where a table cannot be read, holds a key twice, or an edge ends in what is no node.
+    /// Where a table cannot be read, holds a key twice, or an edge ends in an id that is not a node.
     pub fn read(source: &(impl TableSource + ?Sized)) -> Result<Self> {
         let nodes = match TableReader::open(source, &Node::SCHEMA)? {
             Some(reader) => reader.rows().collect::<Result<_, _>>()?,
@@ -58,7 +58,7 @@ impl SocialGraph {
     ///
     /// # Errors
     ///
-    /// Where a key is there twice, or an edge ends in what is no node.
+    /// Where a key is there twice, or an edge ends in an id that is not a node.
     pub fn from_rows(nodes: Vec<Node>, edges: impl IntoIterator<Item = Edge>) -> Result<Self> {
         let mut builder = Builder::of(nodes)?;
         edges.into_iter().try_for_each(|edge| builder.add(edge))?;
@@ -86,8 +86,9 @@ impl SocialGraph {
         self.graph
     }
 
-    /// The same graph with a label for everybody. A user without one gets the name, and one without a name, such as somebody
-    /// whom no user list holds, what `unknown` makes of a number: from 1, in the order of ids. An id says nothing to a reader.
+    /// The same graph with a label for everybody. A user without one gets the name, and one without a name, such as
+    /// somebody whom no user list holds, what `unknown` makes of a number: from 1, in the order of ids. An id says
+    /// nothing to a reader.
     pub fn labelled(mut self, unknown: impl Fn(u64) -> String) -> Self {
         let mut n_unknown = 0;
         let is_unlabelled = |node: &&mut Node| node.kind == "user" && node.label.trim().is_empty();

@@ -37,7 +37,7 @@ pub struct MeasureOptions {
     pub work: u64,
     /// Most work of those of edges of length 1 / weight.
     pub weighted_work: u64,
-    /// What the draw of sources begins with, where not all are walked from.
+    /// Random seed of the draw of sources, where not all are walked from.
     pub seed: u64,
     /// Number of people and channels that stand for a community.
     pub top: usize,

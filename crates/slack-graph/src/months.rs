@@ -26,7 +26,7 @@ impl Months {
     ///
     /// # Errors
     ///
-    /// Where the table cannot be read, or an edge ends in what is no node of the graph.
+    /// Where the table cannot be read, or an edge ends in an id that is not a node of the graph.
     pub fn read(
         source: &(impl TableSource + ?Sized),
         graph: &SocialGraph,
@@ -131,7 +131,7 @@ mod tests {
         options.relations.insert("interacts".into(), f64::INFINITY);
         let whole = graph.network(&GraphOptions::default());
         let months = Months::read(&tables, &graph, &whole, &options).expect("sound");
-        assert_eq!(months.names().count(), 0, "a weight that is no number is no edge");
+        assert_eq!(months.names().count(), 0, "a weight that is not a number makes no edge");
 
         tables.insert("edge_by_month", "Source,Target,relate,month,Weight\nU1,U9,reacts,2024-01,3\n");
         let failure = Months::read(&tables, &graph, &whole, &options).expect_err("nobody is U9").to_string();

@@ -37,7 +37,7 @@ impl Network {
         Self::of_sorted(sorted, edges.collect())
     }
 
-    /// Makes a network of ids in their order and edges that are none of those that [`Network::new`] leaves out.
+    /// Makes a network of ids in their order and edges without those that [`Network::new`] leaves out.
     pub(crate) fn of_sorted(ids: Vec<String>, mut edges: Vec<(u32, u32, f64)>) -> Self {
         // A stable sort, so that weights are added up in the order in which they came.
         edges.sort_by_key(|(source, target, _)| (*source, *target));

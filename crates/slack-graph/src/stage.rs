@@ -35,11 +35,12 @@ pub struct MeasuredNetwork {
     pub communities_by_month: Vec<MonthlyCommunity>,
 }
 
-/// Makes the network of a graph, measures it, its months and its newcomers, and writes all tables of the network: network_data,
-/// node_measures, graph_measures, community_data, newcomer_data, graph_measures_by_month and community_by_month.
+/// Makes the network of a graph, measures it, its months and its newcomers, and writes all tables of the network:
+/// network_data, node_measures, graph_measures, community_data, newcomer_data, graph_measures_by_month and
+/// community_by_month.
 ///
-/// `source` holds edge_by_month, of the same people and channels as the graph; without it there are no months. It may be where the
-/// tables are written to. Nothing is written before all is measured.
+/// `source` holds edge_by_month, of the same people and channels as the graph; without it there are no months. It may
+/// be where the tables are written to. Nothing is written before all is measured.
 ///
 /// ```
 /// use slack_graph::{GraphOptions, MeasureOptions, SocialGraph, bots, measure_network};
@@ -68,7 +69,8 @@ pub struct MeasuredNetwork {
 ///
 /// # Errors
 ///
-/// Where edge_by_month cannot be read or has an edge that ends in what is no node of the graph, or a table cannot be written.
+/// Where edge_by_month cannot be read or has an edge that ends in an id that is not a node of the graph, or a table
+/// cannot be written.
 pub fn measure_network(
     graph: SocialGraph,
     options: GraphOptions,
@@ -88,7 +90,8 @@ pub fn measure_network(
 }
 
 impl MeasuredNetwork {
-    /// Reads what [`measure_network`] wrote of the same graph by the same options. Tables that are not there count as empty.
+    /// Reads what [`measure_network`] wrote of the same graph by the same options. Tables that are not there count as
+    /// empty.
     ///
     /// # Errors
     ///

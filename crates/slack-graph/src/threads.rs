@@ -1,8 +1,8 @@
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
-/// Works on items on several threads, each item by whoever is free. What becomes of an item must depend on nothing
-/// but it.
+/// Works on items on several threads, each item by the next thread that is free. What becomes of an item must depend on
+/// nothing but it.
 pub(crate) fn share<I>(threads: NonZeroUsize, items: I, work: impl Fn(I::Item) + Sync)
 where
     I: Iterator + Send,

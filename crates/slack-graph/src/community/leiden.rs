@@ -25,7 +25,7 @@ pub struct CommunityOptions {
     /// Whether chance is judged by both strengths of a node ([`directed_modularity`](crate::directed_modularity)) or by
     /// their sum ([`modularity`](crate::modularity)).
     pub directed: bool,
-    /// What chance begins with.
+    /// Random seed.
     pub seed: u64,
     /// How often it is tried, each time from another seed; the best try counts. `None`: 16 times for networks of up to
     /// 10,000 edges, 8 times up to 100,000, twice up to a million, and else once.

@@ -1,4 +1,6 @@
-//! Each node to the community where modularity gains most.
+//! Each node to the community where modularity gains most: the fast local moving of the Leiden algorithm (Traag,
+//! Waltman, van Eck, 2019). Louvain visits all nodes again and again; here only those are visited again whose
+//! neighbourhood has changed.
 
 use std::collections::VecDeque;
 
@@ -7,6 +9,10 @@ use crate::random::Random;
 
 /// Moves nodes between communities, one at a time, as long as modularity gains by it. A node whose neighbour moved is
 /// looked at again. Communities have numbers below the number of nodes.
+///
+/// A node gains w - `scale` · (what chance ties) by a community, where w is the weight of its edges into it. It leaves
+/// its own only for more than that one gives and `least`: every move raises modularity by more than rounding errors
+/// can, so that it ends.
 pub(super) fn move_nodes(
     level: &Level,
     communities: &mut [u32],
@@ -46,6 +52,7 @@ pub(super) fn move_nodes(
             }
         }
         sums.clear();
+        // Alone it would gain 0. There is an empty community: one that holds two nodes leaves a number over.
         if best_gain < 0.0 && !is_alone {
             best = empty.pop().unwrap_or(best);
         }
@@ -62,6 +69,7 @@ pub(super) fn move_nodes(
         sizes[best as usize] += 1;
         for neighbor in neighbors {
             let neighbor = *neighbor as usize;
+            // Those of the community that it moved to are tied to it more than before: they have no new reason to go.
             if communities[neighbor] != best && !is_queued[neighbor] {
                 is_queued[neighbor] = true;
                 queue.push_back(neighbor as u32);

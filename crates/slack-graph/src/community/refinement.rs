@@ -1,4 +1,6 @@
-//! Communities taken apart into well-connected parts.
+//! Communities taken apart into well-connected parts: the refinement of the Leiden algorithm (`MergeNodesSubset` in
+//! Traag, Waltman, van Eck, 2019). Parts become the nodes of the next level, so that what belongs apart can still part
+//! there.
 
 use super::level::{Level, Sums, add, expected, renumber, subtract};
 use crate::random::Random;
@@ -50,7 +52,10 @@ pub(super) fn refine(
                 sums.add(parts[neighbor], weight);
             }
         }
-        // To stay alone gains nothing.
+        // The paper's conditions. A set T inside a community S is well connected if its edges to the rest of S weigh at
+        // least what chance ties of the two: E(T, S - T) >= `expected`(T, S - T). It was asked of the node above, and
+        // is asked here of each part. And the node is still alone: one that has joined a part, or was joined, stays, so
+        // that parts stay connected. To stay alone gains nothing.
         choices.clear();
         choices.push((node as u32, 0.0, 0.0));
         for (part, weight) in sums.iter() {
@@ -66,6 +71,7 @@ pub(super) fn refine(
             sizes[node] = 0;
             sizes[part as usize] += 1;
             masses[part as usize] = add(masses[part as usize], mass);
+            // The edges between the two led to the rest of the community from both; now they are inside.
             ties[part as usize] += ties[node] - 2.0 * weight;
         }
     }
@@ -73,7 +79,9 @@ pub(super) fn refine(
     (parts, count)
 }
 
-/// A part and the weight to it, by chance, with exp(gain / randomness).
+/// A part and the weight to it, by chance, with exp(gain / randomness): chance lets it find communities that no greedy
+/// choice leads to. The best gain is taken off all, so that no power overflows. Odds of 0 are passed over: rounding
+/// could end there.
 fn choose(choices: &[(u32, f64, f64)], randomness: f64, random: &mut Random) -> (u32, f64) {
     let best = choices.iter().map(|choice| choice.2).fold(0.0, f64::max);
     let odds = |gain: f64| ((gain - best) / randomness).exp();

@@ -62,7 +62,7 @@ struct Found<'a> {
 /// The weight of a community's channels.
 type Weights<'a> = BTreeMap<(u32, &'a str), f64>;
 
-/// Where a node of the graph belongs; `None` where it is no part of the network.
+/// Where a node of the graph belongs; `None` where it is not in the network.
 fn places(graph: &SocialGraph, network: &Network, communities: &[u32]) -> Vec<Option<(usize, u32)>> {
     let place = |node: NodeIndex| {
         let number = network.find(&graph.as_petgraph()[node].id)?;

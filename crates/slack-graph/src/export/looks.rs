@@ -10,13 +10,13 @@ use crate::palette::{COLORS, GREY, colored, rgb};
 /// How a node is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Look {
-    /// From left to right.
+    /// From left to right: within ±[`EXTENT`](crate::EXTENT) where this crate has laid it out, and else in any unit.
     pub x: f64,
-    /// From bottom to top.
+    /// From bottom to top, in the unit of `x`.
     pub y: f64,
     /// The diameter, in the unit of `x` and `y`.
     pub size: f64,
-    /// Red, green and blue.
+    /// Red, green and blue, 0 to 255 each.
     pub color: [u8; 3],
 }
 

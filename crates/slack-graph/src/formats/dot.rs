@@ -72,8 +72,8 @@ fn write_document(export: &Export<'_>, output: impl Write) -> io::Result<()> {
     output.flush()
 }
 
-/// A quoted text. Within quotes, DOT knows no escape but that of the quote; but a backslash that ends a text would hide
-/// the quote after it, and labels take each for an escape: so all are doubled.
+/// A quoted text. Within quotes, the quote is the only character that DOT escapes; but a backslash that ends a text
+/// would hide the quote after it, and labels take each for an escape: so all are doubled.
 fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }

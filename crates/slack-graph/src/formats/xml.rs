@@ -76,7 +76,7 @@ impl Tag {
         tag
     }
 
-    /// Begins anew.
+    /// Begins again.
     pub(crate) fn begin(&mut self, name: &str) -> &mut Self {
         self.content.clear();
         self.content.push_str(name);

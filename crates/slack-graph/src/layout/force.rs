@@ -1,4 +1,10 @@
-//! ForceAtlas2, of one connected graph.
+//! ForceAtlas2, of one connected graph (Jacomy, Venturini, Heymann, Bastian, *ForceAtlas2, a continuous graph layout
+//! algorithm for handy network visualization*, PLoS ONE 2014).
+//!
+//! With m the mass of a node (degree + 1) and d a distance, three forces act on it: repulsion `scaling` · m · m' / d by
+//! every other node, attraction weight · d by every neighbour, gravity `gravity` · m to the middle. A node's swing is
+//! |F - F'|, of the forces of this round and the one before, its traction |F + F'| / 2: nodes that swing are slowed
+//! down, each by itself and all together.
 
 use std::num::NonZeroUsize;
 
@@ -60,6 +66,7 @@ pub(super) fn settle(
         speed.adapt(&forces, &before, &masses);
         for node in 0..n_nodes {
             let swing = masses[node] * length(difference(forces[node], before[node]));
+            // A node's own speed, less the more it swings, as in the authors' implementation.
             let factor = speed.value / (1.0 + (speed.value * swing).sqrt());
             positions[node] = [0, 1].map(|axis| positions[node][axis] + forces[node][axis] * factor);
         }
@@ -139,8 +146,10 @@ impl Speed {
             return;
         }
         let count = forces.len() as f64;
+        // How much swing is borne for how much traction: more in large networks.
         let by_size = 0.05 * count.sqrt();
         let mut tolerance = by_size.sqrt().max((by_size * traction / (count * count)).min(10.0));
+        // They swing more than they move: it is erratic, whatever the speed.
         if swinging / traction > 2.0 {
             if self.efficiency > 0.05 {
                 self.efficiency *= 0.5;
@@ -155,6 +164,7 @@ impl Speed {
         } else if self.value < 1000.0 {
             self.efficiency *= 1.3;
         }
+        // Up by half at the most, so that a calm round does not throw all apart; down at once.
         self.value += (target - self.value).min(0.5 * self.value);
     }
 }

@@ -25,22 +25,26 @@ pub const EXTENT: f64 = 1000.0;
 pub struct LayoutOptions {
     /// Number of rounds; `None`: fewer the more nodes there are, 800 to 100.
     pub rounds: Option<usize>,
-    /// How strongly nodes push each other away.
+    /// What repulsion is multiplied by, without a unit; above 0. Positions are fitted to [`EXTENT`] in the end, so that
+    /// it matters only beside `gravity` and attraction.
     pub scaling: f64,
-    /// How strongly nodes are drawn to the middle.
+    /// What the pull to the middle is multiplied by, without a unit; 0 for none.
     pub gravity: f64,
     /// Whether that grows with the distance from it.
     pub strong_gravity: bool,
-    /// The power of an edge's weight that draws its ends together: 0 all edges alike, 1 by their weight.
+    /// The power of an edge's weight, by the mean weight, that draws its ends together: 0 all edges alike, 1 by their
+    /// weight.
     pub weight_influence: f64,
     /// Whether attraction grows by the logarithm of the distance: groups are closer (Noack, *Energy models for graph
     /// clustering*, 2007).
     pub linlog: bool,
-    /// What the pull of an edge between two communities is multiplied by: 1 as inside, less sets communities apart.
+    /// What the pull of an edge between two communities is multiplied by, 0 or more: 1 as inside, less sets communities
+    /// apart.
     pub between: f64,
-    /// Groups of nodes seen at less than this angle push as one.
+    /// Groups of nodes whose width by their distance is less than this push as one; 0 for none, which is exact and
+    /// takes time that grows by the square of the nodes.
     pub theta: f64,
-    /// What chance begins with.
+    /// Random seed.
     pub seed: u64,
     /// Number of threads; as many as the machine has cores where `None`. Positions do not depend on it.
     pub threads: Option<NonZeroUsize>,

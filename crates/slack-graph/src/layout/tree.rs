@@ -1,20 +1,28 @@
 //! What far nodes do together (Barnes and Hut, *A hierarchical O(N log N) force-calculation algorithm*, Nature 1986).
+//!
+//! The quadtree has no pointers. Nodes are sorted by their Morton codes (Z-order): the bits of x and y by turns, y's
+//! before x's, from the highest down. So each square of each size is one stretch of the sorted nodes, and its four
+//! quarters, which two more bits tell apart, are stretches of that.
 
 /// Nodes of a leaf: their forces share one walk through the tree.
 const LEAF: usize = 16;
-/// Halvings of the square in which all nodes are.
+/// Halvings of the square in which all nodes are: as many bits of a code for each axis. Nodes that share a square of
+/// the last size share a leaf, however many they are.
 const DEPTH: u32 = 16;
 /// Numbers that are added side by side.
 const LANES: usize = 8;
 
-/// Squares of nodes, each before those inside of it.
+/// Squares of nodes, each before those inside of it (preorder): the first of those follows it, and `next` passes over
+/// them all.
 #[derive(Default)]
 pub(super) struct Tree {
     cells: Vec<Cell>,
     /// The nodes in the order of the squares, with where they are and their masses.
     nodes: Vec<u32>,
     places: Vec<[f64; 3]>,
+    /// In the same order: the Morton code in the upper 32 bits, the number of the node in the lower ones.
     codes: Vec<u64>,
+    /// The numbers of those cells that are leaves. Together they hold each node once, in the order of `nodes`.
     leaves: Vec<usize>,
 }
 
@@ -71,6 +79,7 @@ impl Tree {
         }
     }
 
+    /// Makes the cell of a stretch of nodes whose codes agree in their first 2 · `depth` bits, and those inside of it.
     fn split(&mut self, first: usize, end: usize, depth: u32, side: f64) {
         let number = self.cells.len();
         let is_leaf = end - first <= LEAF || depth == DEPTH;
@@ -81,6 +90,7 @@ impl Tree {
             self.leaves.push(number);
             self.places[first..end].iter().copied().for_each(take);
         } else {
+            // The two bits of the code that tell this cell's quarters apart.
             let shift = 32 + 2 * (DEPTH - 1 - depth);
             let quarter = |code: &u64| (code >> shift) & 3;
             let mut begin = first;
@@ -128,6 +138,9 @@ impl Tree {
         let origin = [(across.0 + across.1) / 2.0, (along.0 + along.1) / 2.0];
         let reach = [(across.1 - across.0) / 2.0, (along.1 - along.0) / 2.0];
         actors.clear();
+        // The distance is that from the square's middle of masses to the nearest point of the box around the leaf's
+        // nodes: what is far enough for that point is for all of them, so that they share one walk. The leaf's own
+        // square is at distance 0: its nodes act one by one.
         let mut number = 0;
         while let Some(cell) = self.cells.get(number) {
             let away = |axis: usize| ((cell.at[axis] - origin[axis]).abs() - reach[axis]).max(0.0);
@@ -178,6 +191,8 @@ impl Actors {
         let chunks = self.x.as_chunks::<LANES>().0.iter().zip(self.y.as_chunks::<LANES>().0);
         for ((xs, ys), masses) in chunks.zip(self.mass.as_chunks::<LANES>().0) {
             for lane in 0..LANES {
+                // The small number keeps a node from dividing by 0 at its own place, where dx and dy are 0 and so is
+                // the force.
                 let (dx, dy) = (x - xs[lane], y - ys[lane]);
                 let force = masses[lane] / (dx * dx + dy * dy + 1e-12);
                 sums[0][lane] += dx * force;

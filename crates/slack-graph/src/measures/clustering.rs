@@ -5,9 +5,9 @@ use crate::network::Network;
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Clustering {
-    /// Each node's clustering coefficient, in their order.
+    /// Each node's clustering coefficient, in their order, from 0 to 1.
     pub local: Vec<f64>,
-    /// Transitivity of the network.
+    /// Transitivity of the network, from 0 to 1.
     pub transitivity: f64,
 }
 

@@ -1,6 +1,6 @@
 //! A folder a case under `tests/gexf`: node_data.csv and edge_data.csv in, graph.gexf out.
 //!
-//! `UPDATE_GOLDEN=1` writes the expected files anew.
+//! `UPDATE_GOLDEN=1` writes the expected files again.
 
 use std::fs;
 use std::path::Path;

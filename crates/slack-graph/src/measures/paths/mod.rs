@@ -24,7 +24,7 @@ pub struct PathOptions {
     /// lengths. Where all nodes as sources would be more, as many of them are drawn as it allows, but 64 at the least.
     /// By default 5 · 10^9: of 50,000 nodes and 2 million edges some ten seconds of two processors.
     pub work: u64,
-    /// What the draw of sources begins with. The same seed draws the same sources.
+    /// Random seed of the draw of sources. The same seed draws the same sources.
     pub seed: u64,
     /// Number of threads; as many as the machine has cores where `None`. They never change a result.
     pub threads: Option<NonZeroUsize>,

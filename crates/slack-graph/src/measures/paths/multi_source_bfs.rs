@@ -1,4 +1,12 @@
 //! Shortest paths of edges of length 1, from several sources at a time.
+//!
+//! Two ideas of breadth-first search, applied to Brandes' sums of numbers of paths and of dependencies:
+//!
+//! * Sources share the reading of edges (MS-BFS: Then et al., *The more the merrier: efficient multi-source graph
+//!   traversal*, VLDB 2014). There each source has a bit. Here it has a lane of numbers, because betweenness needs how
+//!   many paths there are.
+//! * Each level is walked in the cheaper of two directions (Beamer, Asanović, Patterson, *Direction-optimizing
+//!   breadth-first search*, SC 2012).
 
 use super::{Sum, Walk};
 use crate::adjacency::Adjacency;
@@ -16,7 +24,7 @@ const LARGE: f64 = 1e150;
 /// No number of paths is made smaller than this: it would be none.
 const SMALL: f64 = 1e-150;
 
-/// What a node still waits for.
+/// What a node still waits for. Between two levels no node is [`State::Touched`].
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Some sources have not reached it.
@@ -41,7 +49,8 @@ pub(super) struct MultiSourceBfs<'a> {
     counts: Vec<Row>,
     dependencies: Vec<Row>,
     states: Vec<State>,
-    /// What the level at hand gives; all 0 elsewhere.
+    /// What the level at hand gives; all 0 elsewhere. That is why a row of neighbours can be summed without a look at
+    /// their levels, and why each step must clear what it has given.
     given: Vec<Row>,
     /// What the next level gets; all 0 between two levels.
     taken: Vec<Row>,
@@ -49,7 +58,7 @@ pub(super) struct MultiSourceBfs<'a> {
     nodes: Vec<u32>,
     levels: Vec<Level>,
     touched: Vec<u32>,
-    /// Incoming edges of nodes that are not closed.
+    /// Incoming edges of nodes that are not closed: what the next level costs where each node takes.
     open_edges: usize,
 }
 
@@ -58,7 +67,8 @@ struct Level {
     end: usize,
     out_edges: usize,
     in_edges: usize,
-    /// What numbers of paths were multiplied by, from the level before to this one.
+    /// What numbers of paths were multiplied by, from the level before to this one. Dependencies hold quotients of
+    /// numbers of two such levels, so the way back multiplies by it once more.
     scale: Row,
 }
 
@@ -117,6 +127,8 @@ impl<'a> MultiSourceBfs<'a> {
         let (start, end) = (level.start, level.end);
         let distance = self.levels.len() as f64;
         let mut largest: f64 = 0.0;
+        // To give costs a read and a write of a row for each edge, hence twice. To take costs a read for each edge into
+        // open nodes, and a look at every node's state.
         if 2 * level.out_edges < self.open_edges + self.states.len() {
             self.give(start..end, self.outgoing);
             let mut touched = std::mem::take(&mut self.touched);
@@ -141,6 +153,7 @@ impl<'a> MultiSourceBfs<'a> {
         if self.nodes.len() == end {
             return false;
         }
+        // `largest` is of the sums of rows, so it is not less than any number in a lane.
         let scale = if largest > LARGE { self.scale_down(end) } else { [1.0; LANES] };
         self.end_level(end, scale);
         true
@@ -219,6 +232,7 @@ impl<'a> MultiSourceBfs<'a> {
     /// level of its share of their paths, each times 1 and that node's own dependency.
     fn walk_back(&mut self) {
         self.states.fill(State::Open);
+        // Level 1 gives to the sources alone, whose own dependencies do not count.
         for depth in (2..self.levels.len()).rev() {
             let (before, level) = (&self.levels[depth - 1], &self.levels[depth]);
             let (nodes, others) = (level.start..level.end, before.start..before.end);
@@ -226,12 +240,15 @@ impl<'a> MultiSourceBfs<'a> {
                 let node = *node as usize;
                 let (distances, counts) = (&self.distances[node], &self.counts[node]);
                 let mut row = [0.0; LANES];
+                // A node is in several levels where sources reach it at different distances: only the lanes of this
+                // level give.
                 for lane in 0..LANES {
                     let share = (1.0 + self.dependencies[node][lane]) * level.scale[lane] / counts[lane];
                     row[lane] = if distances[lane] == depth as f64 { share } else { 0.0 };
                 }
                 self.given[node] = row;
             }
+            // As on the way out; but here those who take are known: the level before.
             if 2 * level.in_edges < before.out_edges {
                 self.give(nodes.clone(), self.incoming);
                 let mut touched = std::mem::take(&mut self.touched);
