@@ -11,6 +11,7 @@ use crate::sources::web_api::class::CallError;
 use crate::sources::web_api::class::cleared;
 use crate::sources::web_api::http::HttpSlackApi;
 use crate::sources::web_api::http::SlackApi;
+use crate::sources::web_api::methods::{AUTH_TEAMS_LIST, AUTH_TEST, USERGROUPS_LIST, method};
 use crate::sources::web_api::options::ApiOptions;
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::plain::Greeting;
@@ -117,7 +118,7 @@ pub async fn examine_async(api: &HttpSlackApi, options: &ApiOptions) -> Examinat
     let greeting = in_time(options, api.greet()).await;
     let after = Utc::now();
     let redact = |text: &str| api.redact(text);
-    let checked = |body: &[u8]| checked("auth.test", body, redact);
+    let checked = |body: &[u8]| checked(AUTH_TEST, body, redact);
     let greeting = match greeting.and_then(|greeting| checked(&greeting.body).map(|()| greeting)) {
         Ok(greeting) => greeting,
         Err(error) => {
@@ -167,10 +168,10 @@ fn checked(method: &str, body: &[u8], redact: impl Fn(&str) -> String) -> Result
 /// The workspaces of an org-wide token, as far as they are listed in time.
 async fn list_teams(api: &impl SlackApi, options: &ApiOptions) -> Result<Vec<(String, String)>, CallError> {
     let call = async |cursor: Option<String>| {
-        let mut params = vec![("limit", "100".to_owned())];
+        let mut params = method(AUTH_TEAMS_LIST).params();
         params.extend(cursor.map(|cursor| ("cursor", cursor)));
-        let body = in_time(options, api.call("auth.teams.list", &params)).await?;
-        checked("auth.teams.list", &body, |text| api.redact(text)).map(|()| body)
+        let body = in_time(options, api.call(AUTH_TEAMS_LIST, &params)).await?;
+        checked(AUTH_TEAMS_LIST, &body, |text| api.redact(text)).map(|()| body)
     };
     read_teams(call, |name| cleared(name, |text| api.redact(text))).await
 }
@@ -185,11 +186,11 @@ fn check_teams(
     let teams = match (teams, named) {
         (Ok(teams), _) => teams,
         (Err(error), Some(named)) => {
-            let what = format!("{kind}, for workspace {named}; auth.teams.list says {}", error.told());
+            let what = format!("{kind}, for workspace {named}; {AUTH_TEAMS_LIST} says {}", error.told());
             return Check::ok("team", what);
         }
         (Err(error), None) => {
-            let what = format!("{kind}, and none is named; auth.teams.list says {}", error.told());
+            let what = format!("{kind}, and none is named; {AUTH_TEAMS_LIST} says {}", error.told());
             return Check::problem("team", what, NAME_TEAM);
         }
     };
@@ -211,7 +212,7 @@ fn refused(error: &CallError) -> Check {
         let what = format!("Slack refuses the token: {}", error.told());
         return Check::problem("api", what, error.token_advice());
     }
-    let what = format!("auth.test says {}", error.told());
+    let what = format!("{AUTH_TEST} says {}", error.told());
     Check::problem("api", what, "see that the network, a proxy and SLACK_API_URL are right")
 }
 
@@ -280,15 +281,15 @@ async fn check_plan(api: &impl SlackApi, options: &ApiOptions) -> Option<Check> 
         return None;
     }
     let team: Vec<_> = options.team.iter().map(|team| ("team_id", team.clone())).collect();
-    let answer = in_time(options, api.call("usergroups.list", &team)).await;
-    match answer.and_then(|body| checked("usergroups.list", &body, |text| api.redact(text))) {
+    let answer = in_time(options, api.call(USERGROUPS_LIST, &team)).await;
+    match answer.and_then(|body| checked(USERGROUPS_LIST, &body, |text| api.redact(text))) {
         Ok(()) => Some(Check::ok("plan", "it has user groups")),
         Err(error) if error.code == "missing_scope" => None,
         Err(error) if matches!(error.code.as_str(), "plan_upgrade_required" | "paid_only") => {
             Some(Check::warning("plan", format!("without user groups: {}", error.told()), error.needs()))
         }
         Err(error) => {
-            Some(Check::warning("plan", format!("usergroups.list says {}", error.told()), error.needs()))
+            Some(Check::warning("plan", format!("{USERGROUPS_LIST} says {}", error.told()), error.needs()))
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::sources::web_api::options::ApiOptions;
-use crate::sources::web_api::options::ChannelType;
-use crate::sources::web_api::options::Part;
+use crate::sources::web_api::methods::{METHODS, Scope, method};
+use crate::sources::web_api::options::{ApiOptions, ChannelType};
 
 /// A scope, and what would be missing without it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,12 +31,12 @@ pub struct NeededScope {
 /// ```
 pub fn needed_scopes(options: &ApiOptions) -> Vec<NeededScope> {
     let mut needed: BTreeMap<&'static str, NeededScope> = BTreeMap::new();
-    for rule in RULES.iter().filter(|rule| rule.parts.iter().all(|part| options.has(*part))) {
-        let scopes: Vec<_> = match rule.scope {
-            Scope::Is(scope) => vec![(scope, rule.gives)],
+    for method in METHODS.iter().filter(|method| method.parts.iter().all(|part| options.has(*part))) {
+        let scopes = method.scopes.iter().flat_map(|(scope, gives)| match scope {
+            Scope::Is(scope) => vec![(*scope, *gives)],
             Scope::Read => of_types(options, |of| (of.read, of.conversations)),
             Scope::History => of_types(options, |of| (of.history, of.messages)),
-        };
+        });
         for (scope, gives) in scopes {
             let entry = needed.entry(scope).or_insert_with(|| NeededScope {
                 scope,
@@ -45,8 +44,8 @@ pub fn needed_scopes(options: &ApiOptions) -> Vec<NeededScope> {
                 gives: Vec::new(),
                 lists_conversations: false,
             });
-            entry.lists_conversations |= rule.parts.is_empty();
-            rule.methods.iter().for_each(|method| add(&mut entry.methods, method));
+            entry.lists_conversations |= method.parts.is_empty();
+            add(&mut entry.methods, method.name);
             add(&mut entry.gives, gives);
         }
     }
@@ -60,10 +59,9 @@ fn add(texts: &mut Vec<&'static str>, text: &'static str) {
 }
 
 /// The scope that a method needs, about a type of conversation where it is about one.
-pub(crate) fn scope_of(method: &str, kind: &str) -> Option<&'static str> {
-    let rule = RULES.iter().find(|rule| rule.methods.contains(&method))?;
+pub(crate) fn scope_of(name: &str, kind: &str) -> Option<&'static str> {
     let of = TYPES.iter().find(|of| of.kind.as_str() == kind);
-    match rule.scope {
+    match method(name).scopes.first()?.0 {
         Scope::Is(scope) => Some(scope),
         Scope::Read => of.map(|of| of.read),
         Scope::History => of.map(|of| of.history),
@@ -116,75 +114,6 @@ const TYPES: [OfType; 4] = [
     },
 ];
 
-/// Which scope a method needs.
-#[derive(Clone, Copy)]
-enum Scope {
-    Is(&'static str),
-    /// The one that lists the type of conversation asked for.
-    Read,
-    /// The one that reads the messages of the type of conversation asked for.
-    History,
-}
-
-/// Methods that are called where all of some parts are captured.
-struct Rule {
-    parts: &'static [Part],
-    methods: &'static [&'static str],
-    scope: Scope,
-    /// What they give; nothing where the type of conversation says it.
-    gives: &'static str,
-}
-
-const fn rule(
-    parts: &'static [Part],
-    methods: &'static [&'static str],
-    scope: Scope,
-    gives: &'static str,
-) -> Rule {
-    Rule { parts, methods, scope, gives }
-}
-
-/// What the walk asks for, part by part. Who reacted and which bots wrote follows from messages.
-const RULES: &[Rule] = &[
-    rule(&[], &["conversations.list"], Scope::Read, ""),
-    rule(&[Part::Team], &["team.info"], Scope::Is("team:read"), "the workspace's name and address"),
-    rule(
-        &[Part::Team],
-        &["team.profile.get"],
-        Scope::Is("users.profile:read"),
-        "the names of custom profile fields",
-    ),
-    rule(&[Part::Users], &["users.list", "users.info"], Scope::Is("users:read"), "the people"),
-    rule(&[Part::Users], &["users.list"], Scope::Is("users:read.email"), "people's e-mail addresses"),
-    rule(
-        &[Part::Usergroups],
-        &["usergroups.list", "usergroups.users.list"],
-        Scope::Is("usergroups:read"),
-        "the user groups",
-    ),
-    rule(&[Part::Emoji], &["emoji.list"], Scope::Is("emoji:read"), "the custom emoji"),
-    rule(&[Part::Memberships], &["users.conversations"], Scope::Read, ""),
-    rule(&[Part::Members], &["conversations.members"], Scope::Read, ""),
-    rule(&[Part::Details], &["conversations.info"], Scope::Read, ""),
-    rule(&[Part::Messages], &["conversations.history", "conversations.replies"], Scope::History, ""),
-    rule(
-        &[Part::Messages, Part::Reactions],
-        &["reactions.get"],
-        Scope::Is("reactions:read"),
-        "who reacted, where a message names only some",
-    ),
-    rule(&[Part::Messages, Part::Bots], &["bots.info"], Scope::Is("users:read"), "the bots"),
-    rule(&[Part::Files], &["files.list", "files.info"], Scope::Is("files:read"), "the files"),
-    rule(&[Part::Pins], &["pins.list"], Scope::Is("pins:read"), "pins of the channels"),
-    rule(&[Part::Bookmarks], &["bookmarks.list"], Scope::Is("bookmarks:read"), "bookmarks of the channels"),
-    rule(
-        &[Part::OwnReactions],
-        &["reactions.list"],
-        Scope::Is("reactions:read"),
-        "what the token's user reacted to",
-    ),
-];
-
 /// A scope of each type of conversation asked for, and what it gives.
 fn of_types(
     options: &ApiOptions,
@@ -196,6 +125,7 @@ fn of_types(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sources::web_api::options::Part;
 
     fn check(types: &[ChannelType], parts: &[Part], wanted: &[&str]) {
         let options = ApiOptions { types: types.to_vec(), parts: parts.to_vec(), ..ApiOptions::default() };
@@ -239,7 +169,7 @@ mod tests {
     #[test]
     fn each_part_has_its_rule() {
         for part in Part::ALL {
-            assert!(RULES.iter().any(|rule| rule.parts.contains(&part)), "{part:?}");
+            assert!(METHODS.iter().any(|method| method.parts.contains(&part)), "{part:?}");
         }
     }
 

@@ -13,12 +13,10 @@ use super::pages::{End, Pages};
 use super::report::{ChannelCoverage, FindingKind};
 use crate::error::Result;
 use crate::sources::web_api::known::Known;
+use crate::sources::web_api::methods::{CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES};
 use crate::sources::web_api::options::ApiOptions;
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::Threads;
-
-pub(super) const HISTORY: &str = "conversations.history";
-pub(super) const REPLIES: &str = "conversations.replies";
 
 /// What a capture was asked for, and what was captured before it.
 pub(super) struct Asked<'a> {
@@ -46,7 +44,7 @@ impl Asked<'_> {
         let (folder, known) = &self.master;
         let known = known.get_or_init(|| Known::read(folder, self.earlier, None).ok());
         let Some(known) = known else { return false };
-        let is_gone = known.asked().gone(REPLIES, channel.as_str(), Some(thread)).is_some();
+        let is_gone = known.asked().gone(CONVERSATIONS_REPLIES, channel.as_str(), Some(thread)).is_some();
         is_gone || known.channel(channel).is_ok_and(|channel| channel.had_thread(thread))
     }
 
@@ -99,8 +97,8 @@ impl Asked<'_> {
                 thread.reply_count = shown.reply_count.or(thread.reply_count);
             }
         };
-        pages.check(HISTORY, Some(channel.as_str()), each, |_, _, _| is_there = true)?;
-        let chain = Chain { method: HISTORY, object: Some(channel.as_str()), thread: None };
+        pages.check(CONVERSATIONS_HISTORY, Some(channel.as_str()), each, |_, _, _| is_there = true)?;
+        let chain = Chain { method: CONVERSATIONS_HISTORY, object: Some(channel.as_str()), thread: None };
         if !is_there && self.wants(&channel, &coverage.name) && !pages.is_told(&chain, 0) {
             let why = "the list of conversations has it, and no row says why its history is not here";
             pages.report.problem(FindingKind::MissingHistory, chain.page(1), why);
@@ -134,7 +132,7 @@ impl Asked<'_> {
             // The thread's own page was read last, and knows best.
             thread.reply_count = count.or(thread.reply_count);
         };
-        pages.check(REPLIES, Some(channel.as_str()), each, ended)
+        pages.check(CONVERSATIONS_REPLIES, Some(channel.as_str()), each, ended)
     }
 
     fn judge_threads(
@@ -146,7 +144,8 @@ impl Asked<'_> {
         let channel = coverage.channel.clone();
         let mut earlier = None;
         for (ts, thread) in threads {
-            let chain = Chain { method: REPLIES, object: Some(channel.as_str()), thread: Some(*ts) };
+            let chain =
+                Chain { method: CONVERSATIONS_REPLIES, object: Some(channel.as_str()), thread: Some(*ts) };
             coverage.replies += thread.replies;
             coverage.threads_shown += u64::from(thread.is_shown);
             if let Some(end) = thread.end {
@@ -210,7 +209,7 @@ impl EarlierThreads {
     fn of(channel: &ChannelId, batches: &[BatchFolder]) -> Self {
         let mut threads = BTreeSet::new();
         for batch in batches {
-            let pages = fs::read_dir(batch.api().join(REPLIES).join(channel.as_str()));
+            let pages = fs::read_dir(batch.api().join(CONVERSATIONS_REPLIES).join(channel.as_str()));
             for page in pages.into_iter().flatten().flatten() {
                 let name = page.file_name();
                 let thread = name.to_str().and_then(|name| name.split_once('-'));

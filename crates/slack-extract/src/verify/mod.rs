@@ -15,7 +15,7 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::rows::SetAside;
 use slack_model::{BatchId, ChannelId, Folder, Progress, Step, Table, TableReader, listed_channels};
 
-use self::channels::{Asked, HISTORY, REPLIES};
+use self::channels::Asked;
 use self::export::check_export;
 use self::files::check_files;
 use self::log::{Chain, Log};
@@ -23,6 +23,10 @@ use self::pages::Pages;
 use self::report::Report;
 pub use self::report::{ChannelCoverage, Finding, FindingKind, KnownGap, Verification};
 use crate::error::Result;
+use crate::sources::web_api::methods::{
+    BOOKMARKS_LIST, CONVERSATIONS_HISTORY, CONVERSATIONS_LIST, CONVERSATIONS_MEMBERS, CONVERSATIONS_REPLIES,
+    FILES_LIST, PINS_LIST,
+};
 use crate::sources::web_api::object_id::is_plain;
 use crate::sources::web_api::options::ApiOptions;
 use crate::sources::web_api::options::Part;
@@ -164,12 +168,12 @@ fn check_api(
     let mut with_pages = BTreeSet::new();
     for method in &methods {
         let objects = pages.names(&api.join(method))?.1;
-        if method == HISTORY || method == REPLIES {
+        if method == CONVERSATIONS_HISTORY || method == CONVERSATIONS_REPLIES {
             with_pages.extend(objects.into_iter().map(ChannelId::from));
             continue;
         }
         let mut each = |chain: &Chain<'_>, _: bool, body: &[u8]| {
-            if chain.method == LIST {
+            if chain.method == CONVERSATIONS_LIST {
                 // An id that cannot be one was a gap, and nothing is asked about it.
                 let plain = listed_channels(body).into_iter().filter(|channel| is_plain(channel.id.as_str()));
                 listed.extend(plain.map(|channel| (channel.id, channel.name)));
@@ -182,7 +186,7 @@ fn check_api(
     }
     if says_options {
         for kind in &asked.options.types {
-            let chain = Chain { method: LIST, object: Some(kind.as_str()), thread: None };
+            let chain = Chain { method: CONVERSATIONS_LIST, object: Some(kind.as_str()), thread: None };
             if !pages.batch.root().join(chain.page(1)).is_file() && !pages.is_told(&chain, 0) {
                 let why = "no row says why this type of conversation is not listed";
                 pages.report.problem(FindingKind::MissingHistory, chain.page(1), why);
@@ -212,10 +216,10 @@ fn check_api(
 
 /// The lists that are asked for of each conversation.
 const LISTS: [(Part, &str); 4] = [
-    (Part::Members, "conversations.members"),
-    (Part::Files, "files.list"),
-    (Part::Pins, "pins.list"),
-    (Part::Bookmarks, "bookmarks.list"),
+    (Part::Members, CONVERSATIONS_MEMBERS),
+    (Part::Files, FILES_LIST),
+    (Part::Pins, PINS_LIST),
+    (Part::Bookmarks, BOOKMARKS_LIST),
 ];
 
 /// Checks that each listed conversation that was asked for has its lists.
@@ -230,6 +234,3 @@ fn check_lists(pages: &mut Pages<'_>, asked: &Asked<'_>, listed: &BTreeMap<Chann
         }
     }
 }
-
-/// The method that lists conversations, by type.
-const LIST: &str = "conversations.list";

@@ -10,6 +10,7 @@ use slack_model::{Envelope, Ts};
 use super::log::{Chain, Log};
 use super::report::{FindingKind, Report};
 use crate::error::{Error, Result};
+use crate::sources::web_api::methods::FILES_INFO;
 use crate::sources::web_api::object_id::is_plain;
 
 /// How a chain of pages ends.
@@ -29,9 +30,6 @@ pub(super) struct Pages<'a> {
     /// Whether the capture was broken off: what is open then is no hole.
     pub(super) is_unfinished: bool,
 }
-
-/// `files.info` pages through the comments on a file, which are not read.
-const NOT_PAGED: &str = "files.info";
 
 impl Pages<'_> {
     /// The names in a folder of the batch, sorted: its files, and its folders.
@@ -107,7 +105,8 @@ impl Pages<'_> {
             if let Some((body, envelope)) = self.page(&path) {
                 let counted = envelope.pages().is_some_and(|pages| u64::from(number) < pages);
                 let more = envelope.next_cursor().is_some() || envelope.has_more;
-                goes_on = Some(chain.method != NOT_PAGED && (more || counted));
+                // `files.info` pages through the comments on a file, which are not read.
+                goes_on = Some(chain.method != FILES_INFO && (more || counted));
                 each(chain, self.log.begins_anew(&path), &body);
             } else {
                 end = End::Holed;

@@ -1,6 +1,8 @@
 use slack_model::Ts;
 use slack_model::batch::{BatchFolder, Request, RequestStatus};
 
+use super::methods;
+
 /// A request: what to ask, and where its answer goes.
 #[derive(Debug, Clone)]
 pub(crate) struct Ask<'a> {
@@ -20,11 +22,15 @@ pub(crate) struct Ask<'a> {
 impl<'a> Ask<'a> {
     /// A request for the first page of a method that asks for no object.
     pub(crate) fn of(method: &'static str) -> Self {
-        Self { method, object: None, kind: "", thread: None, page: 1, params: Vec::new(), small: None }
+        let known = methods::method(method);
+        let small = known.page.and_then(|page| page.small);
+        Self { method, object: None, kind: "", thread: None, page: 1, params: known.params(), small }
     }
 
-    pub(crate) fn about(mut self, parameter: &'static str, object: &'a str) -> Self {
+    /// The same about an object.
+    pub(crate) fn about(mut self, object: &'a str) -> Self {
         self.object = Some(object);
+        let parameter = methods::method(self.method).object;
         self.with(parameter, object)
     }
 
@@ -36,11 +42,8 @@ impl<'a> Ask<'a> {
     /// Its parameters, for a small page where that is wanted.
     pub(crate) fn params(&self, is_small: bool) -> Vec<(&'static str, String)> {
         let mut params = self.params.clone();
-        if let Some(small) = self.small.filter(|_| is_small) {
-            params
-                .iter_mut()
-                .filter(|(name, _)| *name == "limit")
-                .for_each(|(_, limit)| *limit = small.into());
+        if let (true, Some(small), Some((_, limit))) = (is_small, self.small, params.first_mut()) {
+            *limit = small.into();
         }
         params
     }

@@ -4,7 +4,7 @@ use slack_model::Envelope;
 use slack_model::redact::redact;
 
 use crate::scopes::scope_advice;
-use crate::sources::web_api::methods::LARGER;
+use crate::sources::web_api::methods::{LARGER, method};
 
 /// What an error means for the run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -65,17 +65,8 @@ impl ErrorClass {
 
     /// The class of one of Slack's error codes as the answer of a method: only of the object that a method is asked about
     /// can its answer mean that it is gone. A channel that is not found may be one that the token may not see.
-    pub(crate) fn of_answer(method: &str, code: &str) -> Self {
-        let gone: &[&str] = match method {
-            "conversations.replies" => &["thread_not_found", "message_not_found"],
-            "reactions.get" => &["message_not_found", "file_not_found", "file_deleted"],
-            "users.info" => &["user_not_found", "users_not_found", "user_not_visible"],
-            "bots.info" => &["bot_not_found"],
-            "files.info" => &["file_not_found", "file_deleted"],
-            "usergroups.users.list" => &["no_such_subteam", "subteam_not_found"],
-            _ => &[],
-        };
-        if gone.contains(&code) { Self::Gone } else { Self::of_code(code) }
+    pub(crate) fn of_answer(name: &str, code: &str) -> Self {
+        if method(name).gone.contains(&code) { Self::Gone } else { Self::of_code(code) }
     }
 }
 

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::options::Rate;
 use crate::sources::web_api::lock::lock;
-use crate::sources::web_api::methods::DOWNLOAD;
+use crate::sources::web_api::methods::{DOWNLOAD, method};
 use slack_model::batch::Calls;
 
 /// The limits of all methods: one that is blocked does not hold the others.
@@ -28,12 +28,12 @@ impl Limiters {
     }
 
     /// The limiter of a method.
-    pub(crate) fn of(&self, method: &str) -> Arc<Limiter> {
+    pub(crate) fn of(&self, name: &str) -> Arc<Limiter> {
         // Slack publishes no limit on downloads; where it has one, a 429 says so.
-        let rate = if method == DOWNLOAD { Rate::Unlimited } else { self.rate };
+        let rate = if name == DOWNLOAD { Rate::Unlimited } else { self.rate };
         let mut methods = lock(&self.methods);
-        let limiter = methods.entry(method.into()).or_insert_with(|| {
-            let pace = Mutex::new(Pace::of(method, rate, self.time_scale));
+        let limiter = methods.entry(name.into()).or_insert_with(|| {
+            let pace = Mutex::new(Pace::of(method(name).calls_per_minute, rate, self.time_scale));
             Arc::new(Limiter { pace, max_wait: self.max_wait })
         });
         Arc::clone(limiter)
@@ -186,8 +186,8 @@ fn burst(tier: f64) -> f64 {
 }
 
 impl Pace {
-    fn of(method: &str, rate: Rate, time_scale: f64) -> Self {
-        let tier = f64::from(calls_per_minute(method));
+    fn of(calls_per_minute: u32, rate: Rate, time_scale: f64) -> Self {
+        let tier = f64::from(calls_per_minute);
         let published = match rate {
             Rate::Tiers(factor) => tier * factor * time_scale / 60.0,
             Rate::Unlimited => f64::INFINITY,
@@ -258,22 +258,6 @@ impl Pace {
 
 fn interval(rate: f64) -> Duration {
     Duration::try_from_secs_f64(1.0 / rate).unwrap_or(LONGEST_INTERVAL)
-}
-
-/// Slack's published tiers, in calls a minute: <https://docs.slack.dev/apis/web-api/rate-limits>.
-pub(crate) fn calls_per_minute(method: &str) -> u32 {
-    match method {
-        "auth.test" => 300,
-        "conversations.list"
-        | "users.list"
-        | "usergroups.list"
-        | "usergroups.users.list"
-        | "emoji.list"
-        | "pins.list"
-        | "reactions.list" => 20,
-        "conversations.members" | "users.info" | "files.info" => 100,
-        _ => 50,
-    }
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ impl<A: SlackApi> WebApi<A> {
         teams: &BTreeSet<String>,
         named: Option<&str>,
     ) -> Result<()> {
-        let ask = Ask::of("auth.test");
+        let ask = Ask::of(methods::AUTH_TEST);
         let body = if self.resumed.is_some() {
             match caller.ask_aside(&ask).await {
                 Ok(body) => body,

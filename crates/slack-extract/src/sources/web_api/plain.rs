@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 use super::class::CallError;
+use super::methods::AUTH_TEST;
 use super::token::Token;
 use crate::error::{Error, Result};
 
@@ -129,7 +130,7 @@ impl PlainHttp {
     pub(super) async fn greet(&self) -> Result<Greeting, CallError> {
         let mut url = self.api.clone();
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push("auth.test");
+            path.pop_if_empty().push(AUTH_TEST);
         }
         let response = self.get(&url, true, 0).await?;
         if !response.status().is_success() {

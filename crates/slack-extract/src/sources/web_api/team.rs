@@ -7,6 +7,7 @@ use slack_model::{Envelope, is_org_wide, listed_teams, token_identity};
 use super::ask::Ask;
 use super::class::CallError;
 use super::http::SlackApi;
+use super::methods::AUTH_TEAMS_LIST;
 use crate::error::{Error, Result};
 use crate::sources::web_api::caller::Caller;
 
@@ -33,7 +34,7 @@ pub(super) async fn read_team<A: SlackApi>(
         };
     }
     let ask = async |cursor: Option<String>| {
-        let ask = Ask::of("auth.teams.list").with("limit", 100);
+        let ask = Ask::of(AUTH_TEAMS_LIST);
         let ask = match cursor {
             Some(cursor) => ask.with("cursor", cursor),
             None => ask,

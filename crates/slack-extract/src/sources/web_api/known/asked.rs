@@ -6,11 +6,7 @@ use slack_model::{BatchId, ChannelId, Folder, Table, TableReader, Ts};
 
 use super::channel::Columns;
 use crate::hash::digest;
-use crate::sources::web_api::methods::DOWNLOAD;
-use crate::sources::web_api::methods::LARGER;
-
-/// The methods that tell of one object by its id, so that what was answered once need not be asked for again.
-const LOOKUPS: [&[u8]; 4] = [b"conversations.info", b"users.info", b"bots.info", b"files.info"];
+use crate::sources::web_api::methods::{DOWNLOAD, FILES_INFO, LARGER, LOOKUPS};
 
 /// So many batches back it is looked how far lists of files were read, and which ids Slack did not know: a list that
 /// none of them read is read anew, and another token, or the same one in another channel, may know more.
@@ -72,20 +68,17 @@ impl Asked {
             .map(|status| status.as_str().as_bytes());
         // A log that a full disk has cut is good up to there: what it does not tell is asked for again.
         while let Ok(Some([method, object, thread, status, error, file])) = rows.next() {
+            let is_lookup = LOOKUPS.iter().any(|lookup| lookup.as_bytes() == method);
             if status == gone {
                 self.gone.entry(gone_key(method, object, Ts::parse(thread))).or_insert(batch);
-            } else if LOOKUPS.contains(&method) && status == ok {
+            } else if is_lookup && status == ok {
                 self.lookups.entry(key(method, object)).or_insert(batch);
             // Logs of earlier versions have what is gone as skipped.
-            } else if LOOKUPS.contains(&method)
-                && status == skipped
-                && is_recent
-                && error.ends_with(b"_not_found")
-            {
+            } else if is_lookup && status == skipped && is_recent && error.ends_with(b"_not_found") {
                 self.missing.insert(key(method, object));
             } else if method == DOWNLOAD.as_bytes() && status == skipped && error != LARGER.as_bytes() {
                 let id = file.split(|byte| *byte == b'/').nth(1).unwrap_or_default();
-                self.missing.insert(key(b"files.info", id));
+                self.missing.insert(key(FILES_INFO.as_bytes(), id));
             }
         }
     }

@@ -17,6 +17,7 @@ use self::channel::{Columns, Stretch};
 use crate::error::Result;
 use crate::hash::digest;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::CONVERSATIONS_INFO;
 
 /// So many channels' threads are kept in memory: more than histories are read side by side.
 const RECENT: usize = 16;
@@ -146,7 +147,7 @@ impl Known {
 
     /// Whether an earlier batch asked for a channel's details after it was changed at `updated`.
     pub(crate) fn has_details(&self, channel: &ChannelId, updated: Option<Time>) -> bool {
-        let asked = self.asked.lookup("conversations.info", channel.as_str()).map(BatchId::time);
+        let asked = self.asked.lookup(CONVERSATIONS_INFO, channel.as_str()).map(BatchId::time);
         asked.is_some_and(|asked| updated.is_none_or(|at| at < asked))
     }
 

@@ -9,7 +9,7 @@ use slack_model::{
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::endless::EndlessWatch;
-use super::engine::{SMALL_LIST, Walk};
+use super::engine::Walk;
 use super::finder::{Find, Finder};
 use super::target::Target;
 use crate::error::{Error, Result};
@@ -17,13 +17,14 @@ use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::{
+    BOOKMARKS_LIST, CONVERSATIONS_INFO, CONVERSATIONS_LIST, CONVERSATIONS_MEMBERS, FILES_LIST, PINS_LIST,
+    method,
+};
 use crate::sources::web_api::object_id::is_plain;
 use crate::sources::web_api::options::ChannelType;
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::calls;
-
-/// Files on a page.
-const FILES: usize = 100;
 
 /// A day, in seconds: so far a file list is read back over what was read before.
 const DAY: i64 = 86_400;
@@ -47,8 +48,8 @@ impl<A: SlackApi> Walk<'_, A> {
         let mut are_whole = true;
         let kinds: BTreeSet<&'static str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
         for kind in kinds {
-            let mut ask = Ask::of("conversations.list").about("types", kind).with("limit", 200);
-            (ask.kind, ask.small) = (kind, Some(SMALL_LIST));
+            let mut ask = Ask::of(CONVERSATIONS_LIST).about(kind);
+            ask.kind = kind;
             are_whole &= self
                 .pages(ask, |_, body| {
                     let mut updates: HashMap<ChannelId, Time> = channel_updates(body).into_iter().collect();
@@ -66,7 +67,7 @@ impl<A: SlackApi> Walk<'_, A> {
                 .await?;
         }
         for id in odd {
-            self.caller.give_up_id(&Ask::of("conversations.list"), id.as_str())?;
+            self.caller.give_up_id(&Ask::of(CONVERSATIONS_LIST), id.as_str())?;
         }
         self.check_names(&found, are_whole).await?;
         let wanted = found.into_values().filter(|(target, name)| self.options.wants(&target.id, name));
@@ -93,7 +94,7 @@ impl<A: SlackApi> Walk<'_, A> {
                 self.progress.note(&format!("no conversation is called {called:?}: it cannot be left out"));
             } else {
                 let object = Some(called.trim_start_matches('#'));
-                let ask = Ask { object, ..Ask::of("conversations.list") };
+                let ask = Ask { object, ..Ask::of(CONVERSATIONS_LIST) };
                 self.caller.give_up(&ask, "no_channel_of_this_name")?;
             }
         }
@@ -104,7 +105,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// token may list them. What is read for this is not stored.
     async fn type_of(&self, called: &str) -> Option<ChannelType> {
         for kind in ChannelType::ALL.into_iter().filter(|kind| !self.options.types.contains(kind)) {
-            let ask = Ask::of("conversations.list").about("types", kind.as_str()).with("limit", 200);
+            let ask = Ask::of(CONVERSATIONS_LIST).about(kind.as_str());
             let mut ask = self.of_team(ask);
             for _ in 0..MOST_ASIDE {
                 let Ok(body) = self.caller.ask_aside(&ask).await else { break };
@@ -121,22 +122,15 @@ impl<A: SlackApi> Walk<'_, A> {
     }
 
     pub(super) async fn members(&self, channels: &[Target]) -> Result<()> {
-        self.all_pages(Part::Members, channels, |channel| {
-            channel.ask("conversations.members").with("limit", 999)
-        })
-        .await
+        self.all_pages(Part::Members, channels, |channel| channel.ask(CONVERSATIONS_MEMBERS)).await
     }
 
     pub(super) async fn pins(&self, channels: &[Target]) -> Result<()> {
-        self.all_pages(Part::Pins, channels, |channel| channel.ask("pins.list")).await
+        self.all_pages(Part::Pins, channels, |channel| channel.ask(PINS_LIST)).await
     }
 
     pub(super) async fn bookmarks(&self, channels: &[Target]) -> Result<()> {
-        self.all_pages(Part::Bookmarks, channels, |channel| {
-            let ask = Ask::of("bookmarks.list").about("channel_id", channel.id.as_str());
-            Ask { kind: channel.kind, ..ask }
-        })
-        .await
+        self.all_pages(Part::Bookmarks, channels, |channel| channel.ask(BOOKMARKS_LIST)).await
     }
 
     /// Asks a method for each channel's pages.
@@ -160,8 +154,8 @@ impl<A: SlackApi> Walk<'_, A> {
     pub(super) async fn details(&self, channels: &[Target], finder: &Finder) -> Result<()> {
         let wanted: Vec<&Target> = channels.iter().filter(|channel| self.wants_details(channel)).collect();
         let total = wanted.len() as u64;
-        self.each("conversations.info", futures_util::stream::iter(wanted), Some(total), |channel| async {
-            let ask = channel.ask("conversations.info").with("include_num_members", true);
+        self.each(CONVERSATIONS_INFO, futures_util::stream::iter(wanted), Some(total), |channel| async {
+            let ask = channel.ask(CONVERSATIONS_INFO).with("include_num_members", true);
             if let Answer::Stored(body) = self.caller.ask(&ask).await? {
                 channel_canvases(&body).into_iter().for_each(|canvas| finder.add(Find::File(canvas)));
             }
@@ -178,7 +172,7 @@ impl<A: SlackApi> Walk<'_, A> {
         if !self.options.has(Part::Files) {
             return Ok(());
         }
-        self.each_channel("files.list", channels, |channel| self.file_list(channel, lists)).await
+        self.each_channel(FILES_LIST, channels, |channel| self.file_list(channel, lists)).await
     }
 
     /// Walks through a channel's file list, which counts its pages and knows no cursor. The list of the whole
@@ -186,7 +180,7 @@ impl<A: SlackApi> Walk<'_, A> {
     async fn file_list(&self, channel: &Target, lists: &UnboundedSender<PathBuf>) -> Result<()> {
         // Whole seconds, rounded up.
         let latest = self.latest.micros() / 1_000_000 + 1;
-        let ask = channel.ask("files.list").with("count", FILES).with("ts_to", latest);
+        let ask = channel.ask(FILES_LIST).with("ts_to", latest);
         let mut ask = self.of_team(ask);
         let mut watch = EndlessWatch::new(self.options);
         // What was shared since is all that is new; messages tell of a file that changed or went. Whoever wants the
@@ -201,6 +195,7 @@ impl<A: SlackApi> Walk<'_, A> {
         if let Some(from) = from.filter(|from| *from > 0) {
             ask = ask.with("ts_from", from);
         }
+        let page_size = method(ask.method).page;
         loop {
             match self.caller.ask(&ask.clone().with("page", ask.page)).await? {
                 Answer::Stored(body) => {
@@ -209,7 +204,7 @@ impl<A: SlackApi> Walk<'_, A> {
                     let pages = Envelope::read(&body).ok().and_then(|envelope| envelope.pages());
                     // A page that does not count them is the last one unless it is full.
                     let is_last = pages.map_or_else(
-                        || shown_files(&body).len() < FILES,
+                        || page_size.is_some_and(|size| (shown_files(&body).len() as u64) < size.most),
                         |pages| u64::from(ask.page) >= pages,
                     );
                     if is_last {

@@ -12,10 +12,10 @@ use super::engine::Walk;
 use crate::error::{Error, Result};
 use crate::sources::web_api::download::Downloads;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::methods::DOWNLOAD;
+use crate::sources::web_api::methods::{CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES, DOWNLOAD, FILES_INFO};
 
 /// The methods, beside the list of files, whose pages show files.
-const SHOWING: [&str; 3] = ["conversations.history", "conversations.replies", "files.info"];
+const SHOWING: [&str; 3] = [CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES, FILES_INFO];
 
 impl<A: SlackApi> Walk<'_, A> {
     /// Fetches the files of each page of the list of files while the walk goes on.
@@ -34,9 +34,8 @@ impl<A: SlackApi> Walk<'_, A> {
                 self.download_from(downloads, stream::iter(entries(&folder?)?)).await?;
             }
         }
-        downloads.note_unplaced(|file| {
-            self.is_gone("files.info", file) || self.caller.is_gone("files.info", file)
-        })?;
+        downloads
+            .note_unplaced(|file| self.is_gone(FILES_INFO, file) || self.caller.is_gone(FILES_INFO, file))?;
         downloads.sync()
     }
 

@@ -18,25 +18,11 @@ use crate::sources::web_api::download::Downloads;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::known::Known;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::method;
 use crate::sources::web_api::options::{ApiOptions, Part};
-
-/// The methods that an org-wide token must tell the workspace.
-const TEAM_METHODS: [&str; 8] = [
-    "conversations.list",
-    "users.list",
-    "users.conversations",
-    "usergroups.list",
-    "usergroups.users.list",
-    "files.list",
-    "reactions.list",
-    "bots.info",
-];
 
 /// How often an object whose cursor expires is begun.
 const ATTEMPTS: u32 = 3;
-
-/// The `limit` of lists where a large page fails.
-pub(super) const SMALL_LIST: &str = "20";
 
 /// What was walked completely.
 #[derive(Debug, Default)]
@@ -179,10 +165,9 @@ impl<'a, A: SlackApi> Walk<'a, A> {
 
     /// A request with the workspace that it is about, where that was named: an org-wide token reads several.
     pub(super) fn of_team<'q>(&self, ask: Ask<'q>) -> Ask<'q> {
-        match &self.options.team {
-            Some(team) if ask.method == "team.info" => ask.with("team", team),
-            Some(team) if TEAM_METHODS.contains(&ask.method) => ask.with("team_id", team),
-            _ => ask,
+        match self.options.team.as_ref().zip(method(ask.method).team) {
+            Some((team, parameter)) => ask.with(parameter, team),
+            None => ask,
         }
     }
 

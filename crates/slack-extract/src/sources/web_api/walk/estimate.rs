@@ -8,17 +8,17 @@ use super::app_class::SmallClass;
 use super::engine::Walk;
 use super::target::Target;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::limiter::calls_per_minute;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::{
+    BOOKMARKS_LIST, CONVERSATIONS_HISTORY, CONVERSATIONS_INFO, CONVERSATIONS_MEMBERS, CONVERSATIONS_REPLIES,
+    FILES_LIST, PINS_LIST, method,
+};
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::Rate;
 use crate::sources::web_api::options::Threads;
 
 /// Walks that take less than this begin without a word.
 const LONG: Duration = Duration::from_secs(60);
-
-/// Messages on a page of history, and members on a page.
-const PAGE: u64 = 999;
 
 impl<A: SlackApi> Walk<'_, A> {
     /// Says how many calls each method will take at least, and how long that is at the published limits.
@@ -29,8 +29,8 @@ impl<A: SlackApi> Walk<'_, A> {
             return;
         }
         let calls = self.expected_calls(channels);
-        let time = |method: &str, calls: u64| {
-            Duration::from_secs_f64(calls as f64 * 60.0 / (f64::from(calls_per_minute(method)) * factor))
+        let time = |name: &str, calls: u64| {
+            Duration::from_secs_f64(calls as f64 * 60.0 / (f64::from(method(name).calls_per_minute) * factor))
         };
         let longest = calls.iter().map(|(method, calls)| time(method, *calls)).max().unwrap_or_default();
         if longest < LONG {
@@ -61,7 +61,7 @@ impl<A: SlackApi> Walk<'_, A> {
             return;
         }
         let threads = self.threads_shown.load(Ordering::Relaxed);
-        let a_minute = f64::from(calls_per_minute("conversations.replies")) * factor;
+        let a_minute = f64::from(method(CONVERSATIONS_REPLIES).calls_per_minute) * factor;
         let time = Duration::from_secs_f64(threads as f64 * 60.0 / a_minute);
         if time >= LONG {
             let time = clock(time);
@@ -72,22 +72,25 @@ impl<A: SlackApi> Walk<'_, A> {
 
     fn expected_calls(&self, channels: &[Target]) -> BTreeMap<&'static str, u64> {
         let mut calls = BTreeMap::new();
+        let on_a_page = |name: &str| method(name).page.map_or(1, |page| page.most);
         let mut expect = |part: Part, method: &'static str, of: &dyn Fn(&Target) -> u64| {
             let sum: u64 = channels.iter().map(of).sum();
             if self.options.has(part) && sum > 0 {
                 calls.insert(method, sum);
             }
         };
-        expect(Part::Messages, "conversations.history", &|channel| {
+        expect(Part::Messages, CONVERSATIONS_HISTORY, &|channel| {
             // With a look-back the master's messages say nothing of how many lie in it.
             let known = if self.options.oldest.is_none() { self.known.messages(&channel.id) } else { 0 };
-            known.div_ceil(PAGE).max(1)
+            known.div_ceil(on_a_page(CONVERSATIONS_HISTORY)).max(1)
         });
-        expect(Part::Members, "conversations.members", &|channel| channel.members.div_ceil(PAGE).max(1));
-        expect(Part::Details, "conversations.info", &|channel| u64::from(self.wants_details(channel)));
-        expect(Part::Files, "files.list", &|_| 1);
-        expect(Part::Pins, "pins.list", &|_| 1);
-        expect(Part::Bookmarks, "bookmarks.list", &|_| 1);
+        expect(Part::Members, CONVERSATIONS_MEMBERS, &|channel| {
+            channel.members.div_ceil(on_a_page(CONVERSATIONS_MEMBERS)).max(1)
+        });
+        expect(Part::Details, CONVERSATIONS_INFO, &|channel| u64::from(self.wants_details(channel)));
+        expect(Part::Files, FILES_LIST, &|_| 1);
+        expect(Part::Pins, PINS_LIST, &|_| 1);
+        expect(Part::Bookmarks, BOOKMARKS_LIST, &|_| 1);
         calls
     }
 }

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::hash::digest;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::{BOTS_INFO, FILES_INFO, USERS_INFO};
 
 /// How the list of users ended: only then strangers can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,9 +27,9 @@ pub(super) enum Find {
 impl Find {
     fn key(&self) -> (&'static str, &str) {
         match self {
-            Self::User(id) => ("users.info", id.as_str()),
-            Self::Bot(id) => ("bots.info", id.as_str()),
-            Self::File(id) => ("files.info", id.as_str()),
+            Self::User(id) => (USERS_INFO, id.as_str()),
+            Self::Bot(id) => (BOTS_INFO, id.as_str()),
+            Self::File(id) => (FILES_INFO, id.as_str()),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::{BOTS_INFO, FILES_INFO, USERS_INFO};
 use crate::sources::web_api::options::Part;
 
 impl<A: SlackApi> Walk<'_, A> {
@@ -44,16 +45,16 @@ impl<A: SlackApi> Walk<'_, A> {
                 let ended = user_list.wait_for(|list| *list != UserList::Pending).await;
                 let is_whole = ended.is_ok_and(|list| *list == UserList::Whole);
                 let is_stranger = |id: &String| is_whole && self.is_stranger(&UserId::from(id.as_str()));
-                self.infos("users.info", "user", users, is_stranger).await
+                self.infos(USERS_INFO, users, is_stranger).await
             },
-            self.infos("bots.info", "bot", bots, |id| {
-                self.options.has(Part::Bots) && !self.was_asked("bots.info", id)
+            self.infos(BOTS_INFO, bots, |id| {
+                self.options.has(Part::Bots) && !self.was_asked(BOTS_INFO, id)
             }),
-            self.infos("files.info", "file", files, |id| {
+            self.infos(FILES_INFO, files, |id| {
                 // Whoever wants a file's bytes needs its address, which an earlier batch did not need to keep.
                 let lacks_bytes = self.downloads.as_ref().is_some_and(|downloads| !downloads.holds(id));
-                let is_missing = self.is_gone("files.info", id);
-                let is_new = !self.was_asked("files.info", id);
+                let is_missing = self.is_gone(FILES_INFO, id);
+                let is_new = !self.was_asked(FILES_INFO, id);
                 self.options.has(Part::Files) && (is_new || lacks_bytes && !is_missing)
             }),
         )?;
@@ -64,14 +65,13 @@ impl<A: SlackApi> Walk<'_, A> {
     async fn infos(
         &self,
         method: &'static str,
-        parameter: &'static str,
         ids: mpsc::UnboundedReceiver<String>,
         is_wanted: impl Fn(&String) -> bool,
     ) -> Result<()> {
         let is_wanted = &is_wanted;
         let wanted = UnboundedReceiverStream::new(ids).filter(|id| std::future::ready(is_wanted(id)));
         self.each(method, wanted, None, |id| async move {
-            let ask = self.of_team(Ask::of(method).about(parameter, &id));
+            let ask = self.of_team(Ask::of(method).about(&id));
             self.caller.ask(&ask).await.map(drop)
         })
         .await
@@ -80,7 +80,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Whether nobody has told who a user is.
     fn is_stranger(&self, user: &UserId) -> bool {
         let is_listed = lock(&self.listed_users).contains(&digest(user.as_str().as_bytes()));
-        !is_listed && !self.known.has_user(user) && !self.was_asked("users.info", user.as_str())
+        !is_listed && !self.known.has_user(user) && !self.was_asked(USERS_INFO, user.as_str())
     }
 
     /// Whether an earlier batch has an answer about an id, or was told that it is gone.

@@ -19,6 +19,7 @@ use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::known::KnownChannel;
 use crate::sources::web_api::lock::lock;
+use crate::sources::web_api::methods::{CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES, REACTIONS_GET};
 use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::Threads;
 
@@ -29,30 +30,20 @@ pub(super) type Page = (u32, u32);
 /// A message whose reactions are cut short: its channel's place in the list, and its timestamp.
 pub(super) type Cut = (u32, Ts);
 
-/// Messages on a page of history, and replies on a page of a thread: more of them fail on long threads.
-const HISTORY: u64 = 999;
-const REPLIES: u64 = 200;
-
-/// The same where a large page fails.
-const SMALL_HISTORY: &str = "100";
-const SMALL_REPLIES: &str = "15";
-
 impl<A: SlackApi> Walk<'_, A> {
     pub(super) async fn histories(&self, channels: &[Target], pages: &UnboundedSender<Page>) -> Result<()> {
         if !self.options.has(Part::Messages) {
             return Ok(());
         }
         let numbered = stream::iter((0..).zip(channels));
-        self.each("conversations.history", numbered, Some(channels.len() as u64), |(number, channel)| {
+        self.each(CONVERSATIONS_HISTORY, numbered, Some(channels.len() as u64), |(number, channel)| {
             self.history(number, channel, pages)
         })
         .await
     }
 
     async fn history(&self, number: u32, channel: &Target, pages: &UnboundedSender<Page>) -> Result<()> {
-        let mut ask = channel.ask("conversations.history").with("limit", HISTORY);
-        ask = ask.with("latest", self.latest).with("inclusive", true);
-        ask.small = Some(SMALL_HISTORY);
+        let mut ask = channel.ask(CONVERSATIONS_HISTORY).with("latest", self.latest).with("inclusive", true);
         let oldest = self.known.read_from(&channel.id, self.options.oldest);
         if let Some(oldest) = oldest {
             ask = ask.with("oldest", oldest);
@@ -88,7 +79,7 @@ impl<A: SlackApi> Walk<'_, A> {
         }
         let has_more =
             slack_model::Envelope::read(body).is_ok_and(|envelope| envelope.next_cursor().is_some());
-        let methods = ["conversations.history", "conversations.replies"];
+        let methods = [CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES];
         let limiters = methods.map(|method| self.caller.limiters().of(method));
         let is_small = has_more && messages == SMALL_CLASS;
         let before = *class;
@@ -119,7 +110,7 @@ impl<A: SlackApi> Walk<'_, A> {
         cuts: &UnboundedSender<Cut>,
         finder: &Finder,
     ) -> Result<()> {
-        let method = "conversations.replies";
+        let method = CONVERSATIONS_REPLIES;
         let mut n_read = 0;
         let pages = UnboundedReceiverStream::new(pages);
         let threads = pages.flat_map(|(number, page)| {
@@ -153,7 +144,7 @@ impl<A: SlackApi> Walk<'_, A> {
         (number, cuts): (u32, &UnboundedSender<Cut>),
         finder: &Finder,
     ) -> Result<Vec<Ts>> {
-        let ask = Ask { page, ..channel.ask("conversations.history") };
+        let ask = Ask { page, ..channel.ask(CONVERSATIONS_HISTORY) };
         let path = self.caller.archive().batch().root().join(ask.file());
         let body = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
         let page = MessagePage::read(&body, None);
@@ -166,7 +157,7 @@ impl<A: SlackApi> Walk<'_, A> {
     fn wanted_threads(&self, channel: &Target, page: &MessagePage, known: &KnownChannel) -> Vec<Ts> {
         // What an earlier run of this capture read of a thread is gone through again: it was not at its end.
         let is_begun = |thread: Ts| {
-            let ask = Ask { thread: Some(thread), ..channel.ask("conversations.replies") };
+            let ask = Ask { thread: Some(thread), ..channel.ask(CONVERSATIONS_REPLIES) };
             self.caller.archive().was_begun(&ask)
         };
         let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
@@ -190,7 +181,7 @@ impl<A: SlackApi> Walk<'_, A> {
 
     /// Whether an earlier batch was told that a thread is gone, and nothing new was seen of it since.
     fn is_gone_thread(&self, channel: &Target, thread: Ts, shown: ShownThread) -> bool {
-        let gone = self.known.asked().gone("conversations.replies", channel.id.as_str(), Some(thread));
+        let gone = self.known.asked().gone(CONVERSATIONS_REPLIES, channel.id.as_str(), Some(thread));
         let newest = shown.latest_reply.map(Ts::micros);
         gone.is_some_and(|batch| newest.is_none_or(|newest| newest < batch.time().micros()))
     }
@@ -206,11 +197,9 @@ impl<A: SlackApi> Walk<'_, A> {
         if !lock(&self.under_way).insert((number, thread)) {
             return Ok(());
         }
-        let mut ask = channel.ask("conversations.replies");
-        ask =
-            ask.with("ts", thread).with("limit", REPLIES).with("latest", self.latest).with("inclusive", true);
+        let mut ask = channel.ask(CONVERSATIONS_REPLIES);
+        ask = ask.with("ts", thread).with("latest", self.latest).with("inclusive", true);
         ask.thread = Some(thread);
-        ask.small = Some(SMALL_REPLIES);
         let known = self.known.channel(&channel.id)?;
         let mut replies = Replies::default();
         let whole = self
@@ -242,7 +231,7 @@ impl<A: SlackApi> Walk<'_, A> {
         if self.options.has(Part::Reactions) {
             for (ts, counts) in &page.cut_reactions {
                 let is_gone = || {
-                    let gone = self.known.asked().gone("reactions.get", channel.id.as_str(), Some(*ts));
+                    let gone = self.known.asked().gone(REACTIONS_GET, channel.id.as_str(), Some(*ts));
                     gone.is_some() && self.options.threads != Threads::All
                 };
                 if Some(*ts) != but
@@ -264,7 +253,7 @@ impl<A: SlackApi> Walk<'_, A> {
 
     /// Whether an earlier run of this capture asked who reacted: what follows from the answer is to be asked too.
     fn asked_reactions(&self, channel: &Target, message: Ts) -> bool {
-        let ask = Ask { thread: Some(message), ..channel.ask("reactions.get") };
+        let ask = Ask { thread: Some(message), ..channel.ask(REACTIONS_GET) };
         self.caller.archive().was_begun(&ask)
     }
 
@@ -276,9 +265,9 @@ impl<A: SlackApi> Walk<'_, A> {
         finder: &Finder,
     ) -> Result<()> {
         let cuts = UnboundedReceiverStream::new(cuts);
-        self.each("reactions.get", cuts, None, |(number, ts)| async move {
+        self.each(REACTIONS_GET, cuts, None, |(number, ts)| async move {
             let channel = &channels[number as usize];
-            let mut ask = channel.ask("reactions.get");
+            let mut ask = channel.ask(REACTIONS_GET);
             ask = ask.with("timestamp", ts).with("full", true);
             ask.thread = Some(ts);
             if let Answer::Stored(body) = self.caller.ask(&ask).await? {

@@ -16,6 +16,6 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
-        Ask { kind: self.kind, ..Ask::of(method).about("channel", self.id.as_str()) }
+        Ask { kind: self.kind, ..Ask::of(method).about(self.id.as_str()) }
     }
 }
