@@ -30,8 +30,8 @@ impl<'a> Ask<'a> {
     /// The same about an object.
     pub(crate) fn about(mut self, object: &'a str) -> Self {
         self.object = Some(object);
-        let parameter = methods::method(self.method).object;
-        self.with(parameter, object)
+        self.params.insert(0, (methods::method(self.method).object, object.into()));
+        self
     }
 
     pub(crate) fn with(mut self, parameter: &'static str, value: impl ToString) -> Self {
@@ -42,7 +42,8 @@ impl<'a> Ask<'a> {
     /// Its parameters, for a small page where that is wanted.
     pub(crate) fn params(&self, is_small: bool) -> Vec<(&'static str, String)> {
         let mut params = self.params.clone();
-        if let (true, Some(small), Some((_, limit))) = (is_small, self.small, params.first_mut()) {
+        let limit = params.iter_mut().find(|(name, _)| *name == "limit");
+        if let (true, Some(small), Some((_, limit))) = (is_small, self.small, limit) {
             *limit = small.into();
         }
         params
