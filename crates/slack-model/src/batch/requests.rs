@@ -71,6 +71,15 @@ crate::table! {
 }
 
 impl Request {
+    /// What was asked for, in words: the method with its conversation, thread and file; of an export, the file alone.
+    pub fn subject(&self) -> String {
+        let method = Some(self.method.clone()).filter(|method| method != "export");
+        let file = Some(self.file.clone()).filter(|file| !file.is_empty());
+        let channel = self.channel.as_ref().map(ToString::to_string);
+        let thread = self.thread_ts.map(|thread| thread.to_string());
+        [method, channel, thread, file].into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+
     /// A request of a method that ended so; the rest is empty.
     pub fn new(method: impl Into<String>, status: RequestStatus) -> Self {
         Self {

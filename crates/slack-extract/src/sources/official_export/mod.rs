@@ -20,7 +20,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use slack_model::atomic::{replace_folder, sync_file_system};
 use slack_model::batch::{BatchFolder, DataHome, Metadata, Request, RequestStatus};
 use slack_model::{BatchId, ExportSurvey, Progress, Time, Ts, survey_export};
 
@@ -99,14 +98,14 @@ impl Source for OfficialExport {
                 (home.batch(self.next_free(home, copied.newest_entry, &survey, started_at)?), false)
             }
         };
-        let mut capture = Capture::new(batch.clone());
-        (capture.was_there, capture.stored, capture.bytes) = (was_there, copied.files, copied.bytes);
-        copied.gaps.into_iter().for_each(|gap| capture.add_gap("export", gap));
         if was_there {
+            let mut capture = Capture::new(batch);
+            (capture.was_there, capture.stored, capture.bytes) = (true, copied.files, copied.bytes);
+            copied.gaps.into_iter().for_each(|gap| capture.add_gap("export", gap));
             return Ok(capture);
         }
         let staged = BatchFolder::new(staging.0.clone(), batch.id());
-        let status = if capture.gaps.is_empty() { "complete" } else { "partial" };
+        let status = if copied.gaps.is_empty() { "complete" } else { "partial" };
         let mut metadata = Metadata::default();
         metadata.set("team_id", team);
         metadata.set("team_name", "");
@@ -119,10 +118,9 @@ impl Source for OfficialExport {
             metadata.set(Metadata::LISTS_UNTIL, BatchId::at(newest.time()).to_string());
         }
         let writer = BatchWriter::open(staged, "export", started_at, metadata)?;
-        log_gaps(&writer, &capture.gaps, &copied.left)?;
-        writer.finish(status)?;
-        sync_file_system(&staging.0)?;
-        replace_folder(&staging.0, batch.root())?;
+        log_gaps(&writer, &copied.gaps, &copied.left)?;
+        let mut capture = writer.finish_at(&batch, status)?;
+        (capture.stored, capture.bytes) = (copied.files, copied.bytes);
         Ok(capture)
     }
 }
