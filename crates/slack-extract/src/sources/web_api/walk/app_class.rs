@@ -5,7 +5,7 @@ pub(super) const SMALL_CLASS_CALLS: f64 = 1.0;
 
 /// Whether the app is of that class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum SmallClass {
+pub(super) enum NonMarketplaceApp {
     #[default]
     Unknown,
     Perhaps,

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicU64;
 use futures_util::{Stream, StreamExt};
 use slack_model::{ChannelId, Envelope, Progress, Step, Ts, UserId};
 
-use super::app_class::SmallClass;
+use super::app_class::NonMarketplaceApp;
 use super::endless::EndlessWatch;
 use super::finder::{Find, Finder};
 use super::target::Target;
@@ -53,7 +53,7 @@ pub(crate) struct Walk<'a, A> {
     /// The users that the list holds, as digests.
     pub(super) listed_users: Mutex<HashSet<u64>>,
     /// Whether the app turned out to be of the class that gets 15 objects a page.
-    pub(super) small_class: Mutex<SmallClass>,
+    pub(super) small_class: Mutex<NonMarketplaceApp>,
 }
 
 impl<'a, A: SlackApi> Walk<'a, A> {

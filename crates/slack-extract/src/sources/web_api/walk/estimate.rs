@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::app_class::SmallClass;
+use super::app_class::NonMarketplaceApp;
 use super::engine::Walk;
 use super::target::Target;
 use crate::sources::web_api::http::SlackApi;
@@ -57,7 +57,7 @@ impl<A: SlackApi> Walk<'_, A> {
     pub(super) fn estimate_threads(&self) {
         let Rate::Tiers(factor) = self.options.rate else { return };
         // Of a capture that goes on, some are on the disk; the small class of apps was told how slow it is.
-        if self.caller.archive().is_resumed() || *lock(&self.small_class) == SmallClass::Yes {
+        if self.caller.archive().is_resumed() || *lock(&self.small_class) == NonMarketplaceApp::Yes {
             return;
         }
         let threads = self.threads_shown.load(Ordering::Relaxed);

@@ -9,7 +9,7 @@ use slack_model::{MessagePage, ShownThread, Step, Ts, reacting_users, record_key
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use super::app_class::{SMALL_CLASS, SMALL_CLASS_CALLS, SmallClass};
+use super::app_class::{NonMarketplaceApp, SMALL_CLASS, SMALL_CLASS_CALLS};
 use super::engine::Walk;
 use super::finder::{Find, Finder};
 use super::target::Target;
@@ -74,7 +74,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// many are asked for. A single page of that length may be a short one.
     fn detect_class(&self, body: &[u8], messages: u64) {
         let mut class = lock(&self.small_class);
-        if *class == SmallClass::No {
+        if *class == NonMarketplaceApp::No {
             return;
         }
         let has_more =
@@ -84,15 +84,15 @@ impl<A: SlackApi> Walk<'_, A> {
         let is_small = has_more && messages == SMALL_CLASS;
         let before = *class;
         *class = match before {
-            _ if messages > SMALL_CLASS => SmallClass::No,
-            SmallClass::Unknown if is_small => SmallClass::Perhaps,
-            SmallClass::Perhaps if is_small => SmallClass::Yes,
+            _ if messages > SMALL_CLASS => NonMarketplaceApp::No,
+            NonMarketplaceApp::Unknown if is_small => NonMarketplaceApp::Perhaps,
+            NonMarketplaceApp::Perhaps if is_small => NonMarketplaceApp::Yes,
             _ => before,
         };
-        if before == SmallClass::Yes && *class == SmallClass::No {
+        if before == NonMarketplaceApp::Yes && *class == NonMarketplaceApp::No {
             limiters.iter().for_each(|limiter| limiter.release());
         }
-        if before != SmallClass::Yes && *class == SmallClass::Yes {
+        if before != NonMarketplaceApp::Yes && *class == NonMarketplaceApp::Yes {
             limiters.iter().for_each(|limiter| limiter.hold_at(SMALL_CLASS_CALLS));
             self.progress.note(
                 "Slack gives this app 15 messages a page and one page a minute, as it does to apps that are \
