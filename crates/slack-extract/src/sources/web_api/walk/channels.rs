@@ -10,7 +10,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::endless::EndlessWatch;
 use super::engine::Walk;
-use super::finder::{Find, Finder};
+use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::sources::web_api::ask::Ask;
@@ -157,7 +157,7 @@ impl<A: SlackApi> Walk<'_, A> {
         self.each(CONVERSATIONS_INFO, futures_util::stream::iter(wanted), Some(total), |channel| async {
             let ask = channel.ask(CONVERSATIONS_INFO).with("include_num_members", true);
             if let Answer::Stored(body) = self.caller.ask(&ask).await? {
-                channel_canvases(&body).into_iter().for_each(|canvas| finder.add(Find::File(canvas)));
+                channel_canvases(&body).into_iter().for_each(|canvas| finder.add(Lookup::File(canvas)));
             }
             Ok(())
         })

@@ -9,7 +9,7 @@ use slack_model::{ChannelId, Envelope, Progress, Step, Ts, UserId};
 
 use super::app_class::NonMarketplaceApp;
 use super::endless::EndlessWatch;
-use super::finder::{Find, Finder};
+use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::Result;
 use crate::sources::web_api::ask::Ask;
@@ -178,7 +178,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
 
     pub(super) fn find_users(&self, finder: &Finder, users: impl IntoIterator<Item = UserId>) {
         if self.options.has(Part::Users) {
-            users.into_iter().for_each(|user| finder.add(Find::User(user)));
+            users.into_iter().for_each(|user| finder.add(Lookup::User(user)));
         }
     }
 }

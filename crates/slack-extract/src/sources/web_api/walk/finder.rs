@@ -18,13 +18,13 @@ pub(super) enum UserList {
 
 /// Something to ask for by its id.
 #[derive(Debug)]
-pub(super) enum Find {
+pub(super) enum Lookup {
     User(UserId),
     Bot(BotId),
     File(FileId),
 }
 
-impl Find {
+impl Lookup {
     fn key(&self) -> (&'static str, &str) {
         match self {
             Self::User(id) => (USERS_INFO, id.as_str()),
@@ -37,17 +37,17 @@ impl Find {
 /// Takes what is found, each thing once.
 #[derive(Debug)]
 pub(super) struct Finder {
-    sender: mpsc::UnboundedSender<Find>,
+    sender: mpsc::UnboundedSender<Lookup>,
     seen: Mutex<HashSet<u64>>,
 }
 
 impl Finder {
-    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Find>) {
+    pub(super) fn new() -> (Self, mpsc::UnboundedReceiver<Lookup>) {
         let (sender, receiver) = mpsc::unbounded_channel();
         (Self { sender, seen: Mutex::default() }, receiver)
     }
 
-    pub(super) fn add(&self, find: Find) {
+    pub(super) fn add(&self, find: Lookup) {
         if lock(&self.seen).insert(digest(find.key())) {
             // The receiver lives as long as the walk; after an error nobody waits for the rest.
             let _ = self.sender.send(find);

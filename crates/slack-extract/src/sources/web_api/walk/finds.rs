@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::engine::Walk;
-use super::finder::{Find, UserList};
+use super::finder::{Lookup, UserList};
 use crate::error::Result;
 use crate::hash::digest;
 use crate::sources::web_api::ask::Ask;
@@ -20,7 +20,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// Asks for what was found. Users wait until the list of users has ended: before that nobody is a stranger.
     pub(super) async fn finds(
         &self,
-        found: mpsc::UnboundedReceiver<Find>,
+        found: mpsc::UnboundedReceiver<Lookup>,
         mut user_list: watch::Receiver<UserList>,
     ) -> Result<()> {
         let (user, users) = mpsc::unbounded_channel();
@@ -33,9 +33,9 @@ impl<A: SlackApi> Walk<'_, A> {
                 while let Some(find) = found.recv().await {
                     // The receivers live as long as this walk.
                     let _ = match find {
-                        Find::User(id) => user.send(id.to_string()),
-                        Find::Bot(id) => bot.send(id.to_string()),
-                        Find::File(id) => file.send(id.to_string()),
+                        Lookup::User(id) => user.send(id.to_string()),
+                        Lookup::Bot(id) => bot.send(id.to_string()),
+                        Lookup::File(id) => file.send(id.to_string()),
                     };
                 }
                 Ok(())

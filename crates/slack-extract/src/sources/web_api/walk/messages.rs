@@ -11,7 +11,7 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 
 use super::app_class::{NonMarketplaceApp, SMALL_CLASS, SMALL_CLASS_CALLS};
 use super::engine::Walk;
-use super::finder::{Find, Finder};
+use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::{Error, Result};
 use crate::sources::web_api::ask::Ask;
@@ -244,10 +244,10 @@ impl<A: SlackApi> Walk<'_, A> {
         }
         self.find_users(finder, page.users.iter().cloned());
         if self.options.has(Part::Bots) {
-            page.bots.iter().for_each(|bot| finder.add(Find::Bot(bot.clone())));
+            page.bots.iter().for_each(|bot| finder.add(Lookup::Bot(bot.clone())));
         }
         if self.options.has(Part::Files) {
-            page.hidden_files.iter().for_each(|file| finder.add(Find::File(file.clone())));
+            page.hidden_files.iter().for_each(|file| finder.add(Lookup::File(file.clone())));
         }
     }
 
