@@ -19,7 +19,7 @@ use crate::sources::web_api::options::Part;
 use crate::sources::web_api::options::Threads;
 
 /// What a capture was asked for, and what was captured before it.
-pub(super) struct Asked<'a> {
+pub(super) struct CaptureScope<'a> {
     pub(super) options: ApiOptions,
     /// The batches before this one.
     pub(super) earlier: &'a [BatchFolder],
@@ -37,7 +37,7 @@ struct Thread {
     end: Option<End>,
 }
 
-impl Asked<'_> {
+impl CaptureScope<'_> {
     /// Whether the master has a thread as a whole, or an earlier batch was told that it is gone. A master that cannot be
     /// read, or is replaced meanwhile, has none.
     fn master_holds(&self, channel: &ChannelId, thread: Ts) -> bool {

@@ -15,7 +15,7 @@ use slack_model::batch::{BatchFolder, DataHome, Metadata};
 use slack_model::rows::SetAside;
 use slack_model::{BatchId, ChannelId, Folder, Progress, Step, Table, TableReader, listed_channels};
 
-use self::channels::Asked;
+use self::channels::CaptureScope;
 use self::export::check_export;
 use self::files::check_files;
 use self::log::{Chain, Log};
@@ -65,7 +65,7 @@ pub fn verify(home: &DataHome, batch: &BatchFolder, progress: &dyn Progress) -> 
         let earlier = home.batches()?.into_iter().filter(|other| other.id() < batch.id());
         let earlier: Vec<BatchFolder> = earlier.collect();
         let options = read_options(&metadata, ApiOptions::default());
-        let asked = Asked { options, earlier: &earlier, master: (home.master_csv(), OnceCell::new()) };
+        let asked = CaptureScope { options, earlier: &earlier, master: (home.master_csv(), OnceCell::new()) };
         let mut pages = Pages { batch, log, report, is_unfinished };
         let channels =
             check_api(&mut pages, &asked, says_options(&metadata), &mut channels_not_asked, progress)?;
@@ -154,7 +154,7 @@ fn overtaken_by(home: &DataHome, batch: &BatchFolder) -> Result<Option<BatchId>>
 /// Checks the pages of all methods, conversation by conversation at the end.
 fn check_api(
     pages: &mut Pages<'_>,
-    asked: &Asked<'_>,
+    asked: &CaptureScope<'_>,
     says_options: bool,
     not_asked: &mut u64,
     progress: &dyn Progress,
@@ -223,7 +223,7 @@ const LISTS: [(Part, &str); 4] = [
 ];
 
 /// Checks that each listed conversation that was asked for has its lists.
-fn check_lists(pages: &mut Pages<'_>, asked: &Asked<'_>, listed: &BTreeMap<ChannelId, String>) {
+fn check_lists(pages: &mut Pages<'_>, asked: &CaptureScope<'_>, listed: &BTreeMap<ChannelId, String>) {
     for (_, method) in LISTS.into_iter().filter(|(part, _)| asked.options.has(*part)) {
         for (channel, _) in listed.iter().filter(|(channel, name)| asked.names(channel, name)) {
             let chain = Chain { method, object: Some(channel.as_str()), thread: None };

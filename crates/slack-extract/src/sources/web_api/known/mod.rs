@@ -1,7 +1,7 @@
 //! What the master holds already, as far as a refresh must know it.
 
-mod asked;
 mod channel;
+mod request_history;
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::path::Path;
@@ -11,9 +11,9 @@ use slack_model::batch::BatchFolder;
 use slack_model::rows::{Batch, Channel, Message, Reaction, Reply, User, Window, WindowScope};
 use slack_model::{BatchId, ChannelId, Folder, Schema, Table, TableReader, Time, Ts, UserId};
 
-use self::asked::Asked;
 pub(crate) use self::channel::KnownChannel;
 use self::channel::{Columns, Stretch};
+use self::request_history::RequestHistory;
 use crate::error::Result;
 use crate::hash::digest;
 use crate::sources::web_api::lock::lock;
@@ -35,7 +35,7 @@ pub(crate) struct Known {
     channels: HashMap<ChannelId, Entry>,
     /// The users of whom a list or an answer has told, as digests.
     users: HashSet<u64>,
-    asked: Asked,
+    asked: RequestHistory,
     /// The batch that is captured.
     captured: Option<BatchId>,
     newest_batch: Option<BatchId>,
@@ -57,7 +57,7 @@ impl Known {
     /// one it is all that the master holds.
     pub(crate) fn read(master: &Path, earlier: &[BatchFolder], captured: Option<BatchId>) -> Result<Self> {
         let tables = Folder(master.into());
-        let asked = Asked::read(earlier);
+        let asked = RequestHistory::read(earlier);
         let is_earlier = |batch: &BatchId| captured.is_none_or(|captured| *batch < captured);
         let mut known = Self { master: Some(tables.clone()), asked, captured, ..Self::default() };
         known.newest_batch = batches(&tables)?.map(|batch| batch.batch).filter(is_earlier).max();
@@ -152,7 +152,7 @@ impl Known {
     }
 
     /// What earlier batches asked for.
-    pub(crate) fn asked(&self) -> &Asked {
+    pub(crate) fn asked(&self) -> &RequestHistory {
         &self.asked
     }
 

@@ -149,7 +149,7 @@ impl<A: SlackApi> Walk<'_, A> {
         .await
     }
 
-    /// What the list of conversations does not say: posting rules, tabs, canvases. Asked for what is new or was
+    /// What the list of conversations does not say: posting rules, tabs, canvases. RequestHistory for what is new or was
     /// changed since the master's last batch.
     pub(super) async fn details(&self, channels: &[Target], finder: &Finder) -> Result<()> {
         let wanted: Vec<&Target> = channels.iter().filter(|channel| self.wants_details(channel)).collect();

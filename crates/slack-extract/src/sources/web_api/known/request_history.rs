@@ -14,7 +14,7 @@ const RECENT_BATCHES: usize = 30;
 
 /// What earlier batches really asked for: a row of the master does not say which method it came from.
 #[derive(Debug, Default)]
-pub(crate) struct Asked {
+pub(crate) struct RequestHistory {
     /// The newest batch with an answer, by method and id. Some 24 bytes each.
     lookups: HashMap<u64, BatchId>,
     /// What Slack has nothing of, by method and id, and files whose bytes are not to be had.
@@ -25,7 +25,7 @@ pub(crate) struct Asked {
     files: HashMap<ChannelId, (Ts, Ts)>,
 }
 
-impl Asked {
+impl RequestHistory {
     /// Reads it from the batches, the newest first. What cannot be read of one tells nothing.
     pub(super) fn read(batches: &[BatchFolder]) -> Self {
         let mut asked = Self::default();
