@@ -12,7 +12,7 @@ use super::log::Chain;
 use super::pages::{End, Pages};
 use super::report::{ChannelCoverage, FindingKind};
 use crate::error::Result;
-use crate::sources::web_api::known::Known;
+use crate::sources::web_api::baseline::Baseline;
 use crate::sources::web_api::methods::{CONVERSATIONS_HISTORY, CONVERSATIONS_REPLIES};
 use crate::sources::web_api::options::ApiOptions;
 use crate::sources::web_api::options::Part;
@@ -25,7 +25,7 @@ pub(super) struct CaptureScope<'a> {
     pub(super) earlier: &'a [BatchFolder],
     /// Where the master's tables are, and what it holds: a refresh does not read what it has. It is read when first
     /// asked for, which is seldom.
-    pub(super) master: (PathBuf, OnceCell<Option<Known>>),
+    pub(super) master: (PathBuf, OnceCell<Option<Baseline>>),
 }
 
 /// A thread as its channel's history, or its own pages, show it.
@@ -42,7 +42,7 @@ impl CaptureScope<'_> {
     /// read, or is replaced meanwhile, has none.
     fn master_holds(&self, channel: &ChannelId, thread: Ts) -> bool {
         let (folder, known) = &self.master;
-        let known = known.get_or_init(|| Known::read(folder, self.earlier, None).ok());
+        let known = known.get_or_init(|| Baseline::read(folder, self.earlier, None).ok());
         let Some(known) = known else { return false };
         let is_gone = known.asked().gone(CONVERSATIONS_REPLIES, channel.as_str(), Some(thread)).is_some();
         is_gone || known.channel(channel).is_ok_and(|channel| channel.had_thread(thread))

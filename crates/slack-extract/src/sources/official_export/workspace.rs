@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 /// What a data home tells of its workspace.
 #[derive(Debug, Default)]
-struct Known {
+struct Baseline {
     teams: BTreeSet<String>,
     channels: BTreeSet<ChannelId>,
     users: BTreeSet<UserId>,
@@ -26,7 +26,7 @@ struct Known {
 ///
 /// [`Error::OtherWorkspace`] where the export is of another one, or nothing tells that it is not.
 pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool) -> Result<String> {
-    let known = Known::of(home)?;
+    let known = Baseline::of(home)?;
     let own = survey.team().map(|team| team.to_string());
     let named = own.clone().filter(|team| known.teams.contains(team));
     let shares_channel = survey.channels.iter().any(|channel| known.channels.contains(channel));
@@ -45,7 +45,7 @@ pub(super) fn workspace(home: &DataHome, survey: &ExportSurvey, is_same: bool) -
     Ok(own.unwrap_or_default())
 }
 
-impl Known {
+impl Baseline {
     fn of(home: &DataHome) -> Result<Self> {
         let mut known = Self::default();
         let merged = known.add_tables(&home.master_csv())?;

@@ -2,11 +2,11 @@
 
 mod archive;
 mod ask;
+pub(crate) mod baseline;
 mod caller;
 pub(crate) mod class;
 mod download;
 pub(crate) mod http;
-pub(crate) mod known;
 mod limiter;
 mod lock;
 pub(crate) mod methods;
@@ -30,11 +30,11 @@ use slack_model::{BatchId, Progress, Time, Ts};
 
 use self::archive::Archive;
 use self::ask::Ask;
+use self::baseline::Baseline;
 use self::caller::Caller;
 use self::class::ErrorClass;
 use self::download::Downloads;
 use self::http::{HttpSlackApi, SlackApi};
-use self::known::Known;
 use self::options::{ApiOptions, FileBytes, Part};
 use self::token::Token;
 use self::walk::Walk;
@@ -127,7 +127,7 @@ impl<A: SlackApi> WebApi<A> {
         progress: &dyn Progress,
     ) -> Result<walk::Walked, walk::Stopped> {
         let prepared = async {
-            self.check_token(caller, &known::teams(&home.master_csv())?, options.team.as_deref()).await?;
+            self.check_token(caller, &baseline::teams(&home.master_csv())?, options.team.as_deref()).await?;
             let captured = caller.archive().batch().id();
             let mut others = home.batches()?;
             others.retain(|batch| batch.id() != captured);
@@ -138,11 +138,11 @@ impl<A: SlackApi> WebApi<A> {
                 _ => None,
             };
             if options.full {
-                return Ok((Known::default(), downloads));
+                return Ok((Baseline::default(), downloads));
             }
             others.retain(|batch| batch.id() < captured);
             others.reverse();
-            Ok((Known::read(&home.master_csv(), &others, Some(captured))?, downloads))
+            Ok((Baseline::read(&home.master_csv(), &others, Some(captured))?, downloads))
         };
         let prepared: Result<_> = prepared.await;
         let (known, downloads) =

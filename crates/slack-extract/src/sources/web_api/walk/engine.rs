@@ -13,10 +13,10 @@ use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::Result;
 use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::baseline::Baseline;
 use crate::sources::web_api::caller::{Answer, Caller};
 use crate::sources::web_api::download::Downloads;
 use crate::sources::web_api::http::SlackApi;
-use crate::sources::web_api::known::Known;
 use crate::sources::web_api::lock::lock;
 use crate::sources::web_api::methods::method;
 use crate::sources::web_api::options::{ApiOptions, Part};
@@ -40,7 +40,7 @@ pub(crate) struct Walked {
 pub(crate) struct Walk<'a, A> {
     pub(super) caller: &'a Caller<A>,
     pub(super) options: &'a ApiOptions,
-    pub(super) known: &'a Known,
+    pub(super) known: &'a Baseline,
     pub(super) latest: Ts,
     /// Where files' bytes go, if they are wanted.
     pub(super) downloads: Option<Downloads<'a, A>>,
@@ -60,7 +60,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     pub(crate) fn new(
         caller: &'a Caller<A>,
         options: &'a ApiOptions,
-        known: &'a Known,
+        known: &'a Baseline,
         latest: Ts,
         downloads: Option<Downloads<'a, A>>,
         progress: &'a dyn Progress,

@@ -30,7 +30,7 @@ const RECENT: usize = 16;
 /// It knows where each channel's rows lie in the master's tables, and reads what it must know of a channel when it
 /// is asked, so that memory grows neither with messages nor with threads.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct Baseline {
     master: Option<Folder>,
     channels: HashMap<ChannelId, Entry>,
     /// The users of whom a list or an answer has told, as digests.
@@ -52,7 +52,7 @@ struct Entry {
     walked_to: Option<Ts>,
 }
 
-impl Known {
+impl Baseline {
     /// Reads it from the master's tables and from the batches before the one that is captured, the newest first. Without
     /// one it is all that the master holds.
     pub(crate) fn read(master: &Path, earlier: &[BatchFolder], captured: Option<BatchId>) -> Result<Self> {
