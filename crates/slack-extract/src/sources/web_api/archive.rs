@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use slack_model::batch::{BatchFolder, BatchWriter, Request, RequestStatus, RowLog};
 use slack_model::{Envelope, Ts};
 
-use super::ask::Ask;
+use super::api_request::ApiRequest;
 use crate::error::{Error, Result};
 use crate::hash::digest;
 use crate::sources::web_api::lock::lock;
@@ -65,7 +65,7 @@ impl Archive {
     ///
     /// Where a process was killed between the page and its row, the row is made up for. A page that is no whole
     /// answer (a disk may fail) is set aside beside its place, and counts as missing.
-    pub(crate) fn page(&self, ask: &Ask<'_>) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn page(&self, ask: &ApiRequest<'_>) -> Result<Option<Vec<u8>>> {
         let name = ask.file();
         let path = self.batch().root().join(&name);
         let body = match fs::read(&path) {
@@ -86,7 +86,7 @@ impl Archive {
     }
 
     /// Stores an answer, then its row.
-    pub(crate) fn store(&self, ask: &Ask<'_>, body: &[u8], row: Request) -> Result<()> {
+    pub(crate) fn store(&self, ask: &ApiRequest<'_>, body: &[u8], row: Request) -> Result<()> {
         let file = ask.file();
         if self.is_resumed {
             lock(&self.logged).insert(digest(file.as_str()));
@@ -105,12 +105,12 @@ impl Archive {
     }
 
     /// Whether an earlier run of this capture stored the first page of something.
-    pub(crate) fn was_begun(&self, ask: &Ask<'_>) -> bool {
+    pub(crate) fn was_begun(&self, ask: &ApiRequest<'_>) -> bool {
         self.is_resumed && self.batch().root().join(ask.file()).is_file()
     }
 
     /// Sets aside the pages of an object from this one on: they belong to a cursor that has expired.
-    pub(crate) fn set_aside_from(&self, ask: &Ask<'_>) -> Result<()> {
+    pub(crate) fn set_aside_from(&self, ask: &ApiRequest<'_>) -> Result<()> {
         if !self.is_resumed {
             return Ok(());
         }

@@ -8,8 +8,8 @@ use chrono::Utc;
 use slack_model::batch::{Request, RequestStatus};
 use slack_model::{Envelope, Time, Ts};
 
+use super::api_request::ApiRequest;
 use super::archive::Archive;
-use super::ask::Ask;
 use super::class::{CallError, ErrorClass, cleared};
 use super::http::SlackApi;
 use super::limiter::Limiters;
@@ -101,7 +101,7 @@ impl<A: SlackApi> Caller<A> {
 
     /// Makes a request until it is answered, is a gap, or the run must stop. A request whose answer is stored
     /// already is not made again.
-    pub(crate) async fn ask(&self, ask: &Ask<'_>) -> Result<Answer> {
+    pub(crate) async fn ask(&self, ask: &ApiRequest<'_>) -> Result<Answer> {
         if let Some(object) = ask.object.filter(|object| !is_plain(object)) {
             // The object names a folder: an id that leads elsewhere, or is too long for a file system, cannot be Slack's.
             self.give_up_id(ask, object)?;
@@ -169,13 +169,13 @@ impl<A: SlackApi> Caller<A> {
     }
 
     /// The answer to a request that is not stored: the token's identity, lists that are read for an error message.
-    pub(crate) async fn ask_aside(&self, ask: &Ask<'_>) -> Result<Vec<u8>, CallError> {
+    pub(crate) async fn ask_aside(&self, ask: &ApiRequest<'_>) -> Result<Vec<u8>, CallError> {
         self.persist(ask.method, &mut Tally::default(), async || self.call_once(ask, false).await).await
     }
 
     /// Calls until something comes of it. Where an answer is too large, or the server keeps failing over it, smaller pages
     /// are asked for: Slack fails on large pages of long threads.
-    async fn call(&self, ask: &Ask<'_>, tally: &mut Tally) -> Result<Vec<u8>, CallError> {
+    async fn call(&self, ask: &ApiRequest<'_>, tally: &mut Tally) -> Result<Vec<u8>, CallError> {
         let chain = digest((ask.method, ask.object, ask.thread.map(Ts::micros)));
         let failures = Cell::new(if lock(&self.small).contains(&chain) { FAILURES_OF_LARGE } else { 0 });
         let attempt = async || {
@@ -285,12 +285,16 @@ impl<A: SlackApi> Caller<A> {
     }
 
     /// Records a gap that is no request's own: pages that keep expiring, a channel that is not there.
-    pub(crate) fn give_up(&self, ask: &Ask<'_>, why: &str) -> Result<()> {
+    pub(crate) fn give_up(&self, ask: &ApiRequest<'_>, why: &str) -> Result<()> {
         self.gap(ask, &CallError::own(why), &Tally::default())
     }
 
     /// Records that a thread has fewer replies than it announces: so many of so many are missing.
-    pub(crate) fn give_up_replies(&self, ask: &Ask<'_>, (missing, announced): (u64, u64)) -> Result<()> {
+    pub(crate) fn give_up_replies(
+        &self,
+        ask: &ApiRequest<'_>,
+        (missing, announced): (u64, u64),
+    ) -> Result<()> {
         let error = CallError::own("fewer_replies_than_announced");
         let error = error.with_detail(format!("{missing} of {announced} are missing"));
         // The pages that there are have rows of their own: the row is about the one that should follow.
@@ -298,9 +302,9 @@ impl<A: SlackApi> Caller<A> {
     }
 
     /// Records that a list holds an id that cannot be one. It is told in a form that fits into a line of the log.
-    pub(crate) fn give_up_id(&self, ask: &Ask<'_>, id: &str) -> Result<()> {
+    pub(crate) fn give_up_id(&self, ask: &ApiRequest<'_>, id: &str) -> Result<()> {
         let shown = shown_id(&self.api.redact(id));
-        let ask = Ask { object: Some(&shown), ..ask.clone() };
+        let ask = ApiRequest { object: Some(&shown), ..ask.clone() };
         self.gap(
             &ask,
             &CallError::own("odd_id").with_detail(format!("{} bytes", id.len())),
@@ -309,14 +313,14 @@ impl<A: SlackApi> Caller<A> {
     }
 
     /// Why a method is not asked about anything any more, if it is not.
-    fn closed_by(&self, ask: &Ask<'_>) -> Option<CallError> {
+    fn closed_by(&self, ask: &ApiRequest<'_>) -> Option<CallError> {
         let refusals = lock(&self.refusals);
         let closed = refusals.get(&(ask.method, ask.kind.to_owned()))?.closed.as_ref()?;
         Some(CallError { http_status: None, ..closed.clone() })
     }
 
     /// Takes note of a refusal, and closes the method where it is the method's.
-    fn refuse(&self, ask: &Ask<'_>, error: &CallError) {
+    fn refuse(&self, ask: &ApiRequest<'_>, error: &CallError) {
         let mut all = lock(&self.refusals);
         let refusals = all.entry((ask.method, ask.kind.to_owned())).or_default();
         refusals.objects.insert(ask.object.unwrap_or_default().to_owned());
@@ -379,7 +383,7 @@ impl<A: SlackApi> Caller<A> {
         outcome.map_err(|_| CallError::transport("no_answer_in_time", None))
     }
 
-    async fn call_once(&self, ask: &Ask<'_>, is_small: bool) -> Result<Vec<u8>, CallError> {
+    async fn call_once(&self, ask: &ApiRequest<'_>, is_small: bool) -> Result<Vec<u8>, CallError> {
         let body = self.in_time(self.api.call(ask.method, &ask.params(is_small))).await?;
         let body = body.map_err(|error| with_scope(of_method(error, ask.method), ask))?;
         let envelope =
@@ -394,7 +398,7 @@ impl<A: SlackApi> Caller<A> {
         })
     }
 
-    fn store(&self, ask: &Ask<'_>, body: Vec<u8>, tally: &Tally) -> Result<Answer> {
+    fn store(&self, ask: &ApiRequest<'_>, body: Vec<u8>, tally: &Tally) -> Result<Answer> {
         let row = Request { http_status: Some(200), ..tally.fill(ask.row(RequestStatus::Ok)) };
         self.archive.store(ask, &body, row)?;
         lock(&self.refusals).entry((ask.method, ask.kind.to_owned())).or_default().is_answered = true;
@@ -404,7 +408,7 @@ impl<A: SlackApi> Caller<A> {
         Ok(Answer::Stored(body))
     }
 
-    fn gap(&self, ask: &Ask<'_>, error: &CallError, tally: &Tally) -> Result<()> {
+    fn gap(&self, ask: &ApiRequest<'_>, error: &CallError, tally: &Tally) -> Result<()> {
         self.note(tally.fill(ask.row(RequestStatus::Gap)), error)
     }
 
@@ -465,7 +469,7 @@ fn of_method(error: CallError, method: &str) -> CallError {
 }
 
 /// Names the scope that is missing, where Slack does not.
-fn with_scope(error: CallError, ask: &Ask<'_>) -> CallError {
+fn with_scope(error: CallError, ask: &ApiRequest<'_>) -> CallError {
     if error.code != "missing_scope" || error.needed.as_ref().is_some_and(|needed| !needed.is_empty()) {
         return error;
     }

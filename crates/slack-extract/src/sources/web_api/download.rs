@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use slack_model::batch::{BatchFolder, HostedFile, Request, RequestStatus, RowLog};
 use slack_model::{FileId, ShownFile, rows};
 
-use super::ask::Ask;
+use super::api_request::ApiRequest;
 use super::class::{CallError, ErrorClass};
 use super::http::SlackApi;
 use super::methods::{DOWNLOAD, LARGER};
@@ -129,7 +129,7 @@ impl<'a, A: SlackApi> Downloads<'a, A> {
     pub(crate) async fn fetch(&self, file: &ShownFile) -> Result<()> {
         let batch = self.caller.archive().batch();
         if !is_plain(file.id.as_str()) {
-            return self.caller.give_up_id(&Ask::of(DOWNLOAD), file.id.as_str());
+            return self.caller.give_up_id(&ApiRequest::of(DOWNLOAD), file.id.as_str());
         }
         let name = safe_name(&file.name);
         let place = format!("files/{}/{name}", file.id);

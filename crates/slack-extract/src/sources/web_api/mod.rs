@@ -1,7 +1,7 @@
 //! The Web API: every read that a token allows, each answer stored as it came.
 
+mod api_request;
 mod archive;
-mod ask;
 pub(crate) mod baseline;
 mod caller;
 pub(crate) mod class;
@@ -28,8 +28,8 @@ use chrono::{DateTime, Utc};
 use slack_model::batch::{BatchWriter, DataHome, Metadata};
 use slack_model::{BatchId, Progress, Time, Ts};
 
+use self::api_request::ApiRequest;
 use self::archive::Archive;
-use self::ask::Ask;
 use self::baseline::Baseline;
 use self::caller::Caller;
 use self::class::ErrorClass;
@@ -158,7 +158,7 @@ impl<A: SlackApi> WebApi<A> {
         teams: &BTreeSet<String>,
         named: Option<&str>,
     ) -> Result<()> {
-        let ask = Ask::of(methods::AUTH_TEST);
+        let ask = ApiRequest::of(methods::AUTH_TEST);
         let body = if self.resumed.is_some() {
             match caller.ask_aside(&ask).await {
                 Ok(body) => body,

@@ -4,7 +4,7 @@ use std::future::Future;
 
 use slack_model::{Envelope, is_org_wide, listed_teams, token_identity};
 
-use super::ask::Ask;
+use super::api_request::ApiRequest;
 use super::class::CallError;
 use super::http::SlackApi;
 use super::methods::AUTH_TEAMS_LIST;
@@ -34,7 +34,7 @@ pub(super) async fn read_team<A: SlackApi>(
         };
     }
     let ask = async |cursor: Option<String>| {
-        let ask = Ask::of(AUTH_TEAMS_LIST);
+        let ask = ApiRequest::of(AUTH_TEAMS_LIST);
         let ask = match cursor {
             Some(cursor) => ask.with("cursor", cursor),
             None => ask,

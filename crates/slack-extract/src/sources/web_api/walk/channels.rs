@@ -13,7 +13,7 @@ use super::engine::Walk;
 use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::{Error, Result};
-use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::api_request::ApiRequest;
 use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::lock::lock;
@@ -48,7 +48,7 @@ impl<A: SlackApi> Walk<'_, A> {
         let mut are_whole = true;
         let kinds: BTreeSet<&'static str> = self.options.types.iter().map(|kind| kind.as_str()).collect();
         for kind in kinds {
-            let mut ask = Ask::of(CONVERSATIONS_LIST).about(kind);
+            let mut ask = ApiRequest::of(CONVERSATIONS_LIST).about(kind);
             ask.kind = kind;
             are_whole &= self
                 .pages(ask, |_, body| {
@@ -67,7 +67,7 @@ impl<A: SlackApi> Walk<'_, A> {
                 .await?;
         }
         for id in odd {
-            self.caller.give_up_id(&Ask::of(CONVERSATIONS_LIST), id.as_str())?;
+            self.caller.give_up_id(&ApiRequest::of(CONVERSATIONS_LIST), id.as_str())?;
         }
         self.check_names(&found, are_whole).await?;
         let wanted = found.into_values().filter(|(target, name)| self.options.wants(&target.id, name));
@@ -94,7 +94,7 @@ impl<A: SlackApi> Walk<'_, A> {
                 self.progress.note(&format!("no conversation is called {called:?}: it cannot be left out"));
             } else {
                 let object = Some(called.trim_start_matches('#'));
-                let ask = Ask { object, ..Ask::of(CONVERSATIONS_LIST) };
+                let ask = ApiRequest { object, ..ApiRequest::of(CONVERSATIONS_LIST) };
                 self.caller.give_up(&ask, "no_channel_of_this_name")?;
             }
         }
@@ -105,7 +105,7 @@ impl<A: SlackApi> Walk<'_, A> {
     /// token may list them. What is read for this is not stored.
     async fn type_of(&self, called: &str) -> Option<ChannelType> {
         for kind in ChannelType::ALL.into_iter().filter(|kind| !self.options.types.contains(kind)) {
-            let ask = Ask::of(CONVERSATIONS_LIST).about(kind.as_str());
+            let ask = ApiRequest::of(CONVERSATIONS_LIST).about(kind.as_str());
             let mut ask = self.of_team(ask);
             for _ in 0..MOST_ASIDE {
                 let Ok(body) = self.caller.ask_aside(&ask).await else { break };
@@ -138,7 +138,7 @@ impl<A: SlackApi> Walk<'_, A> {
         &self,
         part: Part,
         channels: &'c [Target],
-        ask: impl Fn(&'c Target) -> Ask<'c>,
+        ask: impl Fn(&'c Target) -> ApiRequest<'c>,
     ) -> Result<()> {
         let Some(first) = channels.first().filter(|_| self.options.has(part)) else { return Ok(()) };
         let method = ask(first).method;

@@ -12,7 +12,7 @@ use super::endless::EndlessWatch;
 use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::Result;
-use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::api_request::ApiRequest;
 use crate::sources::web_api::baseline::Baseline;
 use crate::sources::web_api::caller::{Answer, Caller};
 use crate::sources::web_api::download::Downloads;
@@ -117,7 +117,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     /// the object is read again from its first page. Those pages follow upon the ones before, since nothing that Slack
     /// answered is thrown away, and since the last page alone then tells how to go on; what an earlier run stored from
     /// there on belongs to the cursor that has expired, and is set aside.
-    pub(super) async fn pages(&self, ask: Ask<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<bool> {
+    pub(super) async fn pages(&self, ask: ApiRequest<'_>, mut each: impl FnMut(u32, &[u8])) -> Result<bool> {
         let ask = self.of_team(ask);
         let (mut cursor, mut begun) = (None::<String>, 1);
         let mut watch = EndlessWatch::new(self.options);
@@ -164,7 +164,7 @@ impl<'a, A: SlackApi> Walk<'a, A> {
     }
 
     /// A request with the workspace that it is about, where that was named: an org-wide token reads several.
-    pub(super) fn of_team<'q>(&self, ask: Ask<'q>) -> Ask<'q> {
+    pub(super) fn of_team<'q>(&self, ask: ApiRequest<'q>) -> ApiRequest<'q> {
         match self.options.team.as_ref().zip(method(ask.method).team) {
             Some((team, parameter)) => ask.with(parameter, team),
             None => ask,

@@ -10,7 +10,7 @@ use super::engine::Walk;
 use super::finder::{Lookup, UserList};
 use crate::error::Result;
 use crate::hash::digest;
-use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::api_request::ApiRequest;
 use crate::sources::web_api::http::SlackApi;
 use crate::sources::web_api::lock::lock;
 use crate::sources::web_api::methods::{BOTS_INFO, FILES_INFO, USERS_INFO};
@@ -71,7 +71,7 @@ impl<A: SlackApi> Walk<'_, A> {
         let is_wanted = &is_wanted;
         let wanted = UnboundedReceiverStream::new(ids).filter(|id| std::future::ready(is_wanted(id)));
         self.each(method, wanted, None, |id| async move {
-            let ask = self.of_team(Ask::of(method).about(&id));
+            let ask = self.of_team(ApiRequest::of(method).about(&id));
             self.caller.ask(&ask).await.map(drop)
         })
         .await

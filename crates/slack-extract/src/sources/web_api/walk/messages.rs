@@ -14,7 +14,7 @@ use super::engine::Walk;
 use super::finder::{Finder, Lookup};
 use super::target::Target;
 use crate::error::{Error, Result};
-use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::api_request::ApiRequest;
 use crate::sources::web_api::baseline::KnownChannel;
 use crate::sources::web_api::caller::Answer;
 use crate::sources::web_api::http::SlackApi;
@@ -144,7 +144,7 @@ impl<A: SlackApi> Walk<'_, A> {
         (number, cuts): (u32, &UnboundedSender<Cut>),
         finder: &Finder,
     ) -> Result<Vec<Ts>> {
-        let ask = Ask { page, ..channel.ask(CONVERSATIONS_HISTORY) };
+        let ask = ApiRequest { page, ..channel.ask(CONVERSATIONS_HISTORY) };
         let path = self.caller.archive().batch().root().join(ask.file());
         let body = fs::read(&path).map_err(|error| Error::io("read", &path, error))?;
         let page = MessagePage::read(&body, None);
@@ -157,7 +157,7 @@ impl<A: SlackApi> Walk<'_, A> {
     fn wanted_threads(&self, channel: &Target, page: &MessagePage, known: &KnownChannel) -> Vec<Ts> {
         // What an earlier run of this capture read of a thread is gone through again: it was not at its end.
         let is_begun = |thread: Ts| {
-            let ask = Ask { thread: Some(thread), ..channel.ask(CONVERSATIONS_REPLIES) };
+            let ask = ApiRequest { thread: Some(thread), ..channel.ask(CONVERSATIONS_REPLIES) };
             self.caller.archive().was_begun(&ask)
         };
         let is_wanted = |(thread, shown): &(&Ts, &ShownThread)| match self.options.threads {
@@ -253,7 +253,7 @@ impl<A: SlackApi> Walk<'_, A> {
 
     /// Whether an earlier run of this capture asked who reacted: what follows from the answer is to be asked too.
     fn asked_reactions(&self, channel: &Target, message: Ts) -> bool {
-        let ask = Ask { thread: Some(message), ..channel.ask(REACTIONS_GET) };
+        let ask = ApiRequest { thread: Some(message), ..channel.ask(REACTIONS_GET) };
         self.caller.archive().was_begun(&ask)
     }
 

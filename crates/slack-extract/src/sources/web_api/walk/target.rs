@@ -1,6 +1,6 @@
 use slack_model::{ChannelId, Time};
 
-use crate::sources::web_api::ask::Ask;
+use crate::sources::web_api::api_request::ApiRequest;
 
 /// A conversation to read.
 #[derive(Debug, Clone)]
@@ -15,7 +15,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    pub(super) fn ask(&self, method: &'static str) -> Ask<'_> {
-        Ask { kind: self.kind, ..Ask::of(method).about(self.id.as_str()) }
+    pub(super) fn ask(&self, method: &'static str) -> ApiRequest<'_> {
+        ApiRequest { kind: self.kind, ..ApiRequest::of(method).about(self.id.as_str()) }
     }
 }

@@ -5,7 +5,7 @@ use super::methods;
 
 /// A request: what to ask, and where its answer goes.
 #[derive(Debug, Clone)]
-pub(crate) struct Ask<'a> {
+pub(crate) struct ApiRequest<'a> {
     pub(crate) method: &'static str,
     /// The id of the channel, or other object, that is asked for.
     pub(crate) object: Option<&'a str>,
@@ -19,7 +19,7 @@ pub(crate) struct Ask<'a> {
     pub(crate) small: Option<&'static str>,
 }
 
-impl<'a> Ask<'a> {
+impl<'a> ApiRequest<'a> {
     /// A request for the first page of a method that asks for no object.
     pub(crate) fn of(method: &'static str) -> Self {
         let known = methods::method(method);
