@@ -17,25 +17,33 @@
 //! # Ok::<(), slack_pipeline::settings::Error>(())
 //! ```
 
+mod environment;
+mod file;
+mod key;
 mod keys;
+mod secrets;
 mod value;
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
-use toml::de::{DeTable, DeValue};
-
-use self::keys::SECTIONS;
+pub use self::environment::{Environment, Place};
+pub use self::file::{Origin, Setting, SettingsFile};
+pub use self::key::{Key, Kind, keys};
 pub use self::keys::{
     Capture, Database, Demo, Graph, Import, Man, Manifest, Merge, Metrics, Report, Retention, Schedule,
     Serve, Settings, Transform,
 };
+pub use self::secrets::{has_password, passwords};
 
-/// Why a file of settings cannot be used.
+/// The name of the file that the program `slack-analytics` looks for in its working folder.
+pub const FILE: &str = "slack-analytics.toml";
+
+/// Why settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The file cannot be read.
+    /// A file cannot be read.
     #[error("cannot read {}", path.display())]
     Read {
         /// The file.
@@ -53,79 +61,74 @@ pub enum Error {
         /// What is wrong, with the nearest name that exists.
         why: String,
     },
+    /// A variable cannot be used.
+    #[error("{variable}: {why}")]
+    Variable {
+        /// Its name.
+        variable: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// A `.env` file cannot be used. The line, which may hold a secret, is not part of the error.
+    #[error("{} holds a line that is no NAME=value", path.display())]
+    EnvFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file would send a token that is from elsewhere to a server that is not Slack's.
+    #[error(
+        "SLACK_API_URL is set in {place}, {token} in {token_place}: a token is sent only to Slack, or to an address from the same \
+         place or the environment"
+    )]
+    ForeignApi {
+        /// Where the address is set.
+        place: Place,
+        /// The token's variable.
+        token: &'static str,
+        /// Where the token is set.
+        token_place: Place,
+    },
 }
 
 impl Settings {
-    /// Reads a file. Relative paths in it begin at its folder.
+    /// Reads a file alone. Relative paths in it begin at its folder.
     ///
     /// # Errors
     ///
     /// [`Error::Read`], and those of [`Self::parse`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let text =
-            fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        Self::parse(path, &text)
+        Self::of(SettingsFile::read(path)?.settings())
     }
 
     /// Reads a file's text. `path` is the file's, for errors, and for relative paths in it.
     ///
     /// # Errors
     ///
-    /// [`Error::Line`] where the text is not TOML, a section or a key does not exist, a value is not of its key's type,
-    /// or a token or a password stands in it.
+    /// Those of [`SettingsFile::parse`], and [`Error::Line`] where a value is not of its key's type.
     pub fn parse(path: &Path, text: &str) -> Result<Self, Error> {
-        let wrong = |at: usize, why: String| {
-            let before = &text.as_bytes()[..at.min(text.len())];
-            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-            Error::Line { path: path.to_owned(), line, why }
-        };
-        let table = DeTable::parse(text).map_err(|error| {
-            // The error's own text shows the line.
-            wrong(error.span().map_or(0, |span| span.start), error.message().to_owned())
-        })?;
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let mut settings = Self::default();
-        for (key, value) in table.get_ref() {
-            let (name, at) = (key.get_ref(), key.span().start);
-            let DeValue::Table(section) = value.get_ref() else {
-                settings.set("", name, value.get_ref(), folder).map_err(|why| wrong(at, why))?;
-                continue;
-            };
-            let plain = name.replace('_', "-");
-            if !SECTIONS.iter().any(|(known, _)| !known.is_empty() && *known == plain) {
-                value::refuse_secret(name, "").map_err(|why| wrong(at, why))?;
-                let names = SECTIONS.iter().map(|(name, _)| *name).filter(|name| !name.is_empty());
-                let near = value::nearest(&plain, names);
-                return Err(wrong(at, format!("there is no section [{name}]{near}")));
-            }
-            for (key, value) in section {
-                let set = settings.set(&plain, key.get_ref(), value.get_ref(), folder);
-                set.map_err(|why| wrong(key.span().start, why))?;
-            }
-        }
-        Ok(settings)
+        Self::of(SettingsFile::parse(path, text)?.settings())
     }
 
-    /// Sets a key of a section; `""` is the section of the keys before the first section.
-    fn set(&mut self, section: &str, name: &str, value: &DeValue<'_>, folder: &Path) -> Result<(), String> {
-        let key = name.replace('_', "-");
-        let of = |section: &str| if section.is_empty() { String::new() } else { format!("[{section}] ") };
-        if let Some(set) = self.set_field(section, &key.replace('-', "_"), value, folder) {
-            return set.map_err(|why| format!("{}{key}: {why}", of(section)));
+    /// What applies to the program where no command line sets anything: a key's variable takes precedence over the
+    /// file. Defaults, which [`Key::default`] has, stay `None`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Line`] and [`Error::Variable`] where a value is not of its key's type.
+    pub fn resolve(file: &SettingsFile, environment: &Environment) -> Result<Self, Error> {
+        let mut settings = Vec::new();
+        for key in keys() {
+            settings.extend(environment.setting(key)?.or_else(|| file.get(key).cloned()));
         }
-        value::refuse_secret(name, "")?;
-        let all: Vec<(&str, Vec<String>)> = SECTIONS
-            .iter()
-            .map(|(section, fields)| (*section, fields.iter().map(|field| field.replace('_', "-")).collect()))
-            .collect();
-        let keys = all.iter().filter(|(known, _)| *known == section).flat_map(|(_, keys)| keys);
-        let mut hint = value::nearest(&key, keys.map(String::as_str));
-        let elsewhere = all.iter().find(|(_, keys)| keys.contains(&key));
-        if let Some((elsewhere, _)) = elsewhere.filter(|_| hint.is_empty()) {
-            hint = format!("; there is {}{key}", of(elsewhere));
+        Self::of(&settings)
+    }
+
+    fn of(settings: &[Setting]) -> Result<Self, Error> {
+        let mut all = Self::default();
+        for Setting { key, values, origin } in settings {
+            all.set(key, values).map_err(|why| origin.wrong(key, &why))?;
         }
-        let place = if section.is_empty() { String::new() } else { format!(" in [{section}]") };
-        Err(format!("there is no key {name}{place}{hint}"))
+        Ok(all)
     }
 }
 

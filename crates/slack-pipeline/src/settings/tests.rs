@@ -63,5 +63,49 @@ fn every_key_that_init_writes_is_there_and_no_other() {
     let text = include_str!("every_key.toml");
     Settings::parse(Path::new("s.toml"), text).expect("every key is known");
     let lines = text.lines().filter(|line| line.contains(" = ")).count();
-    assert_eq!(SECTIONS.iter().map(|(_, keys)| keys.len()).sum::<usize>(), lines);
+    assert_eq!(keys().len(), lines);
+}
+
+#[test]
+fn variables_take_precedence_over_the_file() {
+    let file = SettingsFile::parse(Path::new("s.toml"), "[capture]\ntypes = ['public']\nsince = '30d'\n");
+    let resolve = |variables: &[(&str, &str)]| {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Settings::resolve(file.as_ref().expect("read"), &Environment::from_variables(variables))
+    };
+    let settings = resolve(&[
+        ("SLACK_ANALYTICS_CAPTURE_TYPES", "private, im"),
+        ("SLACK_DATA_HOME", "home"),
+        ("SLACK_ANALYTICS_QUIET", "on"),
+        ("SLACK_ANALYTICS_CAPTURE_SINCE", " "),
+    ]);
+    let settings = settings.expect("resolved");
+    assert_eq!(settings.capture.types, Some(vec!["private".into(), "im".into()]));
+    assert_eq!((settings.data, settings.quiet), (Some("home".into()), Some(true)));
+    assert_eq!(settings.capture.since.as_deref(), Some("30d"));
+    for (variable, value, why) in [
+        ("SLACK_ANALYTICS_QUIET", "perhaps", "want true or false"),
+        ("SLACK_ANALYTICS_SERVE_PORT", "x", "invalid value 'x': invalid digit found in string"),
+    ] {
+        let error = resolve(&[(variable, value)]).expect_err("refused").to_string();
+        assert_eq!(error, format!("{variable}: {why}"));
+    }
+}
+
+#[test]
+fn a_default_is_of_its_keys_type() {
+    let all: Vec<Setting> = keys()
+        .iter()
+        .filter(|key| !key.default.is_empty())
+        .map(|key| Setting { key, values: key.default.clone(), origin: Origin::Default })
+        .collect();
+    Settings::of(&all).expect("every default is accepted");
+}
+
+#[test]
+fn a_variable_is_named_after_the_key() {
+    let variable = |section, name| Key::find(section, name).expect("a key").variable();
+    assert_eq!(variable(Some("capture"), "max_file_size"), "SLACK_ANALYTICS_CAPTURE_MAX_FILE_SIZE");
+    assert_eq!(variable(None, "quiet"), "SLACK_ANALYTICS_QUIET");
+    assert_eq!(variable(None, "data"), "SLACK_DATA_HOME");
 }
