@@ -4,8 +4,8 @@ use std::env;
 use std::path::PathBuf;
 
 use slack_pg::{ConnectOptions, RootCertificates};
+use slack_pipeline::settings::{Environment, Place};
 
-use crate::environment::{Environment, Place};
 use crate::failure::Result;
 
 /// A database's address.

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use slack_pipeline::RunStatus;
+use slack_pipeline::{RunStatus, settings};
 
 /// What a command fails with; the causes are printed one below the other.
 pub(crate) type Failure = Box<dyn Error + Send + Sync>;
@@ -68,5 +68,6 @@ pub(crate) fn is_usage(failure: &Failure) -> bool {
     let refused = failure.downcast_ref::<slack_extract::Error>();
     failure.is::<Usage>()
         || refused.is_some_and(slack_extract::Error::is_refusal)
+        || failure.downcast_ref::<settings::Error>().is_some_and(settings::Error::is_usage)
         || failure.downcast_ref::<slack_pipeline::Error>().is_some_and(slack_pipeline::Error::is_usage)
 }

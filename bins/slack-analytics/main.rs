@@ -49,5 +49,5 @@ fn main() -> ExitCode {
 
 /// The secrets of the environment. A broken .env stops only what needs it, and says so then.
 fn secrets() -> Vec<String> {
-    environment::Environment::read().map(|environment| environment.secrets()).unwrap_or_default()
+    environment::read().map(|environment| environment.secrets()).unwrap_or_default()
 }

@@ -5,7 +5,6 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use serde_json::Value;
-pub(crate) use slack_model::redact::token;
 use slack_model::redact::{self, MARK};
 
 /// A known secret that is shorter is no secret, and its letters are part of many words.

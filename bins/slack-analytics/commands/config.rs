@@ -1,9 +1,10 @@
 use clap::Args;
 use serde_json::{Value, json};
+use slack_pipeline::settings::{Kind, Origin, Setting, has_password};
 
 use crate::app::App;
 use crate::failure::{Outcome, Result};
-use crate::settings::{Learnt, Listed, Origin, has_password, quoted};
+use crate::settings::Learnt;
 
 /// Print every option as the configuration file and the environment set it, and where
 #[derive(Debug, Args)]
@@ -28,50 +29,38 @@ pub(crate) fn run(args: &Config, app: &App<'_>) -> Result<Outcome> {
         None => "# from the environment: there is no slack-analytics.toml here\n".to_owned(),
     };
     let mut section = None;
-    for option in listed {
-        if option.section != section {
-            section.clone_from(&option.section);
-            text.push_str(&format!("\n[{}]\n", option.section.as_deref().unwrap_or_default()));
+    for setting in listed {
+        if setting.key.section != section {
+            section = setting.key.section;
+            text.push_str(&format!("\n[{}]\n", section.unwrap_or_default()));
         }
-        text.push_str(&line(option));
+        text.push_str(&line(setting));
     }
     for name in unknown {
         text.push_str(&format!("\n# {name} is set, and no option has this name"));
     }
-    let values: Vec<Value> = listed.iter().map(values).collect();
+    let values: Vec<Value> = listed.iter().map(value).collect();
     let values = json!({ "file": file, "options": values, "unknown_variables": unknown });
     app.output.hand_over("config", text.trim_end(), values)?;
     Ok(Outcome::Done)
 }
 
-/// An option as a line of the file would have it, or as a comment where nothing is set; then where it stands.
-fn line(option: &Listed) -> String {
-    let Listed { key, setting, .. } = option;
-    let begin = if setting.origin == Origin::Default { "# " } else { "" };
-    let value = shown(option);
-    let set = format!("{begin}{key} = {value}");
-    format!("{:<47} # {}\n", set.trim_end(), setting.origin)
+/// A key as a line of the file would have it, or as a comment where nothing is set; then where it stands.
+fn line(Setting { key, values, origin, .. }: &Setting) -> String {
+    let begin = if *origin == Origin::Default { "# " } else { "" };
+    let set = format!("{begin}{} = {}", key.name, key.write(&without_passwords(values)));
+    format!("{:<47} # {origin}\n", set.trim_end())
 }
 
-fn shown(option: &Listed) -> String {
-    let values = option.setting.values.iter().map(|value| quoted(&without_password(value)));
-    let values: Vec<_> = values.collect();
-    if option.is_list { format!("[{}]", values.join(", ")) } else { values.concat() }
-}
-
-fn without_password(value: &str) -> String {
-    if has_password(value) { "(not shown: it holds a password)".into() } else { value.into() }
-}
-
-fn values(option: &Listed) -> Value {
-    let Listed { section, key, variable, setting, is_list } = option;
-    let mut all: Vec<Value> = setting.values.iter().map(|value| without_password(value).into()).collect();
-    let value = if *is_list { all.into() } else { all.pop().unwrap_or_default() };
-    let origin = match &setting.origin {
-        Origin::Default => json!({ "kind": "default" }),
-        Origin::File(path, line) => json!({ "kind": "file", "path": path, "line": line }),
-        Origin::Variable(name) => json!({ "kind": "environment", "variable": name }),
-        Origin::VariableIn(name, path) => json!({ "kind": "environment", "variable": name, "path": path }),
+fn without_passwords(values: &[String]) -> Vec<String> {
+    let shown = |value: &String| {
+        if has_password(value) { "(not shown: it holds a password)".into() } else { value.clone() }
     };
-    json!({ "section": section, "key": key, "variable": variable, "value": value, "origin": origin })
+    values.iter().map(shown).collect()
+}
+
+fn value(Setting { key, values, origin, .. }: &Setting) -> Value {
+    let mut values = without_passwords(values);
+    let value: Value = if key.kind == Kind::List { values.into() } else { values.pop().into() };
+    json!({ "section": key.section, "key": key.name, "variable": key.variable(), "value": value, "origin": origin })
 }

@@ -1,12 +1,13 @@
 use clap::Args;
 use serde_json::json;
 use slack_extract::{Check, Health, HttpSlackApi, check_token, examine};
+use slack_pipeline::check_home;
+use slack_pipeline::settings::Place;
 
 use super::what::WhatArgs;
 use crate::app::App;
-use crate::environment::Environment;
+use crate::environment;
 use crate::failure::{Failure, Outcome, Result};
-use slack_pipeline::check_home;
 
 /// Check whether a capture would work and what it would miss: token, API, clock, scopes, plan, data home
 #[derive(Debug, Args)]
@@ -39,17 +40,18 @@ pub(crate) fn run(args: &Doctor, app: &App<'_>) -> Result<Outcome> {
         }
         Ok(())
     };
-    let environment = Environment::read()?;
+    let environment = environment::read()?;
     let mut team = None;
-    match environment.placed_token() {
+    match environment.token() {
         None => tell(Check::problem("token", "there is none", NO_TOKEN))?,
-        Some((token, place)) => {
-            tell(check_token(&token, &place))?;
+        Some((name, token, place)) => {
+            let place = if place == Place::Environment { "the environment" } else { "the .env file" };
+            tell(check_token(&token, &format!("{name} of {place}")))?;
             let mut options = args.what.options();
             options.team.clone_from(&args.team);
             let api = environment
                 .api_url()
-                .map_err(|why| (why, "set both in one place, or SLACK_API_URL in the environment"))
+                .map_err(|why| (Failure::from(why), "set both in one place, or SLACK_API_URL in the environment"))
                 .and_then(|url| {
                     HttpSlackApi::new(&url, token, options.max_answer)
                         .map_err(|why| (why.into(), "set SLACK_API_URL, or unset it"))

@@ -11,7 +11,7 @@ use super::import::parse_time;
 use super::limits::{LIMITS, LimitArgs};
 use super::what::{Files, WhatArgs};
 use crate::app::App;
-use crate::environment::Environment;
+use crate::environment;
 use crate::failure::{Outcome, Result, Usage};
 use crate::interrupt;
 use slack_pipeline::Listener as _;
@@ -131,8 +131,8 @@ pub(crate) fn capture(
     if args.said.contains("max_file_size") && args.what.files != Some(Files::All) {
         return Err(Usage("--max-file-size is for files that are fetched: give --files all".into()).into());
     }
-    let environment = Environment::read()?;
-    let mut source = WebApi::new(&environment.api_url()?, environment.token()?, args.options())?;
+    let environment = environment::read()?;
+    let mut source = WebApi::new(&environment.api_url()?, environment::token(&environment)?, args.options())?;
     let progress = app.output.progress();
     let left = unfinished(app.home())?.map(|left| left.id());
     let goes_on_with = resumed.as_ref().map(BatchFolder::id);

@@ -9,7 +9,7 @@ use slack_serve::{Current, Error, SHORTEST_TOKEN, ServeOptions, Server};
 
 use super::report::ReportArgs;
 use crate::app::App;
-use crate::environment::Environment;
+use crate::environment;
 use crate::failure::{Failure, Outcome, Result, Usage};
 use crate::interrupt;
 use crate::rebuild::Rebuilding;
@@ -54,7 +54,7 @@ const END_WITHIN: Duration = Duration::from_secs(2);
 /// Runs the command.
 pub(crate) fn run(args: &Serve, app: &App<'_>) -> Result<Outcome> {
     let mut options = ServeOptions::new(SocketAddr::new(args.listen, args.port));
-    options.token = Environment::read()?.get("SLACK_SERVE_TOKEN");
+    options.token = environment::read()?.get("SLACK_SERVE_TOKEN");
     options.connections = args.max_connections;
     options.catalogue = app.pipeline.catalogue();
     let needs_token = options.token.is_some();

@@ -1,85 +1,26 @@
 //! Which of what the environment and the file say holds beside a command line.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, CommandFactory};
+use slack_pipeline::settings::{Environment, Origin, Setting, SettingsFile};
 
-use super::file::{SettingsFile, check};
-use super::place::{Place, Placed, placed};
+use super::place::{Placed, placed};
 use super::said::is_said;
 use crate::cli::Cli;
-use crate::environment;
 use crate::failure::{Result, Usage};
-
-/// An option's values, and where they stand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Setting {
-    pub(crate) values: Vec<String>,
-    pub(crate) origin: Origin,
-}
-
-/// Where an option is set.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Origin {
-    /// Nowhere.
-    Default,
-    /// In the file, in this line.
-    File(PathBuf, usize),
-    /// In this variable of the environment.
-    Variable(String),
-    /// In this variable, which is set in a `.env` file.
-    VariableIn(String, PathBuf),
-}
-
-impl std::fmt::Display for Origin {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Default => f.write_str("default"),
-            Self::File(path, line) => write!(f, "{}:{line}", path.display()),
-            Self::Variable(name) => f.write_str(name),
-            Self::VariableIn(name, path) => write!(f, "{name} in {}", path.display()),
-        }
-    }
-}
 
 /// What is set of an option, in the environment or else in the file.
 pub(super) fn setting(
     placed: &Placed,
     file: &SettingsFile,
-    variable: impl Fn(&str) -> Option<(String, environment::Place)>,
+    environment: &Environment,
 ) -> Result<Option<Setting>> {
-    let name = placed.place.variable();
-    if let Some((value, place)) = variable(&name) {
-        let wrong = |why: String| Usage(format!("{name}: {why}"));
-        let values = if placed.is_flag() {
-            vec![on_or_off(&value).map_err(wrong)?.to_string()]
-        } else if placed.is_list() {
-            let values = value.split(',').map(str::trim).filter(|value| !value.is_empty());
-            values.map(Into::into).collect()
-        } else {
-            vec![value]
-        };
-        check(placed, &values).map_err(wrong)?;
-        let origin = match place {
-            environment::Place::Environment => Origin::Variable(name),
-            environment::Place::File(path) => Origin::VariableIn(name, path),
-        };
-        return Ok(Some(Setting { values, origin }));
+    let variable = environment.setting(placed.key)?;
+    if let Some(Setting { key, values, origin, .. }) = &variable {
+        placed.check(values).map_err(|why| origin.wrong(key, &why))?;
     }
-    let said = file.get(&placed.place);
-    Ok(said.map(|(values, line)| Setting {
-        values: values.to_vec(),
-        origin: Origin::File(file.path.clone(), line),
-    }))
-}
-
-fn on_or_off(value: &str) -> Result<bool, String> {
-    match value.trim().to_lowercase().as_str() {
-        "1" | "true" | "yes" | "on" => Ok(true),
-        "0" | "false" | "no" | "off" => Ok(false),
-        _ => Err("want true or false".into()),
-    }
+    Ok(variable.or_else(|| file.get(placed.key).cloned()))
 }
 
 /// The settings of a command that its command line leaves room for: neither what it says itself, nor what excludes that.
@@ -87,7 +28,8 @@ pub(super) fn choose(
     name: &str,
     said: &ArgMatches,
     file: &SettingsFile,
-    variable: impl Fn(&str) -> Option<(String, environment::Place)>,
+    is_named: bool,
+    environment: &Environment,
 ) -> Result<Vec<(Placed, Setting)>> {
     let cli = Cli::command();
     let Some(command) = cli.find_subcommand(name) else { return Ok(Vec::new()) };
@@ -95,14 +37,14 @@ pub(super) fn choose(
         command.get_opts().map(|arg| arg.get_id().as_str()).filter(|id| is_said(said, id)).collect();
     let mut chosen: Vec<(Placed, Setting)> = Vec::new();
     for placed in placed(&cli) {
-        let id = placed.arg.get_id().as_str();
+        let id = placed.id();
         let is_heeded = placed.command.as_deref().is_none_or(|of| of == name);
         let excluded = || on_command_line.iter().any(|other| exclude(command, id, other));
         if !is_heeded || is_said(said, id) || excluded() {
             continue;
         }
-        let Some(setting) = setting(&placed, file, &variable)? else { continue };
-        refuse_unnamed(&placed, &setting, file)?;
+        let Some(setting) = setting(&placed, file, environment)? else { continue };
+        refuse_unnamed(&setting, is_named)?;
         // A list without an item says nothing.
         if !setting.values.is_empty() {
             chosen.push((placed, setting));
@@ -115,33 +57,30 @@ pub(super) fn choose(
 const PRIVATE: [&str; 2] = ["include-private", "include-dms"];
 
 /// What a setting would let others see, that a file must not decide which nobody named.
-fn opens(placed: &Placed, setting: &Setting) -> Option<&'static str> {
-    let Place { section, key } = &placed.place;
-    if PRIVATE.contains(&&**key) {
-        let is_on = !setting.values.is_empty() && setting.values != ["false"];
+fn opens(Setting { key, values, .. }: &Setting) -> Option<&'static str> {
+    if PRIVATE.contains(&&*key.name) {
+        let is_on = !values.is_empty() && *values != ["false"];
         return is_on.then_some("private conversations are not shown");
     }
-    let is_address = section.as_deref() == Some("serve") && key == "listen";
-    let mut addresses = setting.values.iter().filter_map(|value| value.parse::<IpAddr>().ok());
+    let is_address = key.section == Some("serve") && key.name == "listen";
+    let mut addresses = values.iter().filter_map(|value| value.parse::<IpAddr>().ok());
     (is_address && addresses.any(|address| !address.is_loopback())).then_some("other machines are not let in")
 }
 
 /// Refuses to let others see more because a file says so that nobody named: it may have come with the folder.
-fn refuse_unnamed(placed: &Placed, setting: &Setting, file: &SettingsFile) -> Result<()> {
-    let Some(what) = opens(placed, setting) else { return Ok(()) };
-    let instead = match &setting.origin {
-        Origin::File(path, _) if !file.is_named => {
-            format!("name the file (--config {}), or give --{}", path.display(), placed.place.key)
+fn refuse_unnamed(setting: &Setting, is_named: bool) -> Result<()> {
+    let Some(what) = opens(setting) else { return Ok(()) };
+    let Setting { key, origin, .. } = setting;
+    let instead = match origin {
+        Origin::File { path, .. } if !is_named => {
+            format!("name the file (--config {}), or give --{}", path.display(), key.name)
         }
-        Origin::VariableIn(name, _) => {
-            format!("set {name} in the environment, or give --{}", placed.place.key)
+        Origin::Variable { variable, path: Some(_) } => {
+            format!("set {variable} in the environment, or give --{}", key.name)
         }
         _ => return Ok(()),
     };
-    let why = format!(
-        "{} ({}): {what} because of a file in the working folder alone; {instead}",
-        placed.place, setting.origin
-    );
+    let why = format!("{key} ({origin}): {what} because of a file in the working folder alone; {instead}");
     Err(Usage(why).into())
 }
 
@@ -154,18 +93,17 @@ fn without_contradictions(
     let mut dropped = Vec::new();
     for (at, one) in chosen.iter().enumerate().filter(|(_, one)| !is_off(one)) {
         for (other_at, other) in chosen.iter().enumerate().skip(at + 1).filter(|(_, other)| !is_off(other)) {
-            let ids = [one, other].map(|(placed, _)| placed.arg.get_id().as_str());
+            let ids = [one, other].map(|(placed, _)| placed.id());
             if one.0.command.is_none() || other.0.command.is_none() || !exclude(command, ids[0], ids[1]) {
                 continue;
             }
-            let is_variable =
-                |setting: &Setting| matches!(setting.origin, Origin::Variable(_) | Origin::VariableIn(..));
+            let is_variable = |setting: &Setting| matches!(setting.origin, Origin::Variable { .. });
             match (is_variable(&one.1), is_variable(&other.1)) {
                 (true, false) => dropped.push(other_at),
                 (false, true) => dropped.push(at),
                 _ => {
-                    let told = [one, other]
-                        .map(|(placed, setting)| format!("{} ({})", placed.place, setting.origin));
+                    let told =
+                        [one, other].map(|(_, setting)| format!("{} ({})", setting.key, setting.origin));
                     return Err(Usage(format!("{} and {} exclude each other", told[0], told[1])).into());
                 }
             }
@@ -202,16 +140,11 @@ mod tests {
         let arguments = ["slack-analytics"].iter().chain(arguments);
         let said = super::super::said::with_values(Cli::command()).try_get_matches_from(arguments)?;
         let file = SettingsFile::parse(Path::new("s.toml"), toml)?;
-        let variable = |name: &str| {
-            let found = variables.iter().find(|(known, _)| *known == name);
-            found.map(|(_, value)| ((*value).to_owned(), environment::Place::Environment))
-        };
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = Environment::from_variables(variables);
         let name = said.subcommand_name().expect("a command").to_owned();
-        let chosen = choose(&name, &said, &file, variable)?;
-        Ok(chosen
-            .iter()
-            .map(|(placed, set)| format!("{}={}", placed.place.key, set.values.join(" ")))
-            .collect())
+        let chosen = choose(&name, &said, &file, false, &environment)?;
+        Ok(chosen.iter().map(|(_, set)| format!("{}={}", set.key.name, set.values.join(" "))).collect())
     }
 
     #[test]
@@ -268,18 +201,17 @@ mod tests {
             assert_eq!(chosen(&["serve"], &toml, &[]).is_err(), is_open, "{address}");
         }
         assert!(chosen(&["status"], "[report]\ninclude-dms = true\n", &[]).is_ok());
-        let mut file =
-            SettingsFile::parse(Path::new("s.toml"), "[report]\ninclude-dms = true\n").expect("read");
-        file.is_named = true;
+        let file = SettingsFile::parse(Path::new("s.toml"), "[report]\ninclude-dms = true\n").expect("read");
         let said =
             super::super::said::with_values(Cli::command()).get_matches_from(["slack-analytics", "report"]);
-        assert_eq!(choose("report", &said, &file, |_| None).expect("chosen").len(), 1);
-        let variable = |name: &str| {
-            let place = environment::Place::File(".env".into());
-            (name == "SLACK_ANALYTICS_REPORT_INCLUDE_PRIVATE").then(|| ("true".to_owned(), place))
-        };
-        let refused = choose("report", &said, &file, variable).expect_err("refused").to_string();
-        assert!(refused.contains("INCLUDE_PRIVATE in .env"), "{refused}");
+        let nothing = Environment::default();
+        assert_eq!(choose("report", &said, &file, true, &nothing).expect("chosen").len(), 1);
+        let folder = tempfile::tempdir().expect("made");
+        std::fs::write(folder.path().join(".env"), "SLACK_ANALYTICS_REPORT_INCLUDE_PRIVATE=true\n")
+            .expect("written");
+        let beside = Environment::read([folder.path()]).expect("read");
+        let refused = choose("report", &said, &file, true, &beside).expect_err("refused").to_string();
+        assert!(refused.contains("INCLUDE_PRIVATE in ") && refused.contains("/.env"), "{refused}");
     }
 
     #[test]

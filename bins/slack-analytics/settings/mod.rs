@@ -6,10 +6,9 @@
 //! are required) is not held of the file.
 
 mod choose;
-mod file;
-mod learn;
 mod place;
 mod said;
+mod sources;
 mod template;
 
 use std::ffi::OsString;
@@ -17,15 +16,14 @@ use std::path::{Path, PathBuf};
 
 use clap::error::ErrorKind;
 use clap::{Command, CommandFactory, FromArgMatches};
+use slack_pipeline::settings::{Error, FILE, Setting, SettingsFile};
 
-pub(crate) use self::choose::Origin;
-pub(crate) use self::file::{FILE, SettingsFile, check_for_file, has_password};
-pub(crate) use self::learn::{Learnt, Listed};
-pub(crate) use self::place::{Place, Placed, placed};
+pub(crate) use self::place::placed;
 use self::said::with_values;
-pub(crate) use self::template::{Chosen, quoted, template};
+pub(crate) use self::sources::Learnt;
+pub(crate) use self::template::{Chosen, template};
 use crate::cli::Cli;
-use crate::environment::{self, Environment};
+use crate::environment;
 use crate::failure::{Result, Usage};
 use crate::usage;
 
@@ -69,18 +67,14 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Some(path) if !path.is_file() => {
             return Err(Usage(format!("there is no configuration file {}", path.display())).into());
         }
-        Some(path) => {
-            let mut file = SettingsFile::read(path)?;
-            file.is_named = asked.is_some();
-            file
-        }
+        Some(path) => checked(SettingsFile::read(path)?)?,
     };
     // A broken .env stops what needs it, and says so then.
-    let environment = Environment::read().unwrap_or_default();
-    let chosen = choose::choose(name, &said, &file, |name| environment.find(name))?;
+    let environment = environment::read().unwrap_or_default();
+    let chosen = choose::choose(name, &said, &file, asked.is_some(), &environment)?;
     let mut command = with_values(Cli::command());
     for (placed, setting) in &chosen {
-        let id = placed.arg.get_id().as_str();
+        let id = placed.id();
         let set = |arg: clap::Arg| arg.default_values(setting.values.clone());
         command = match placed.command {
             Some(_) => command.mut_subcommand(name, |of| of.mut_arg(id, set)),
@@ -89,11 +83,21 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     }
     let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| usage::end(&error));
     let mut learnt = Learnt::new(&said, name, path, &file, &environment)?;
-    let id = |placed: &Placed| placed.arg.get_id().as_str().to_owned();
-    learnt.origins = chosen.into_iter().map(|(placed, setting)| (id(&placed), setting.origin)).collect();
+    learnt.origins =
+        chosen.into_iter().map(|(placed, setting)| (placed.id().to_owned(), setting.origin)).collect();
     let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| usage::end(&error));
     cli.command.learn(learnt);
     Ok(cli)
+}
+
+/// A file whose values the command line would take too.
+pub(crate) fn checked(file: SettingsFile) -> Result<SettingsFile, Error> {
+    let all = placed(&Cli::command());
+    for Setting { key, values, origin, .. } in file.settings() {
+        let placed = all.iter().find(|placed| placed.key == *key);
+        placed.map_or(Ok(()), |placed| placed.check(values)).map_err(|why| origin.wrong(key, &why))?;
+    }
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -118,5 +122,17 @@ mod tests {
         ));
         assert!(help("run").contains("[capture], [import], [metrics]"), "{}", help("run"));
         assert!(!help("status").contains("slack-analytics.toml"), "it has no option of its own");
+    }
+
+    #[test]
+    fn what_the_command_line_would_not_take_is_told_with_its_line() {
+        let refused = |text: &str| {
+            let file = SettingsFile::parse(Path::new("dir/s.toml"), text).expect("read");
+            checked(file).expect_err(text).to_string()
+        };
+        let soon = refused("quiet = true\n[capture]\n\nsince = 'soon'\n");
+        assert!(soon.starts_with("dir/s.toml:4: [capture] since: invalid value 'soon'"), "{soon}");
+        let kind = refused("[capture]\ntypes = ['public', 'open']");
+        assert!(kind.contains("'open'") && kind.contains("possible values: public"), "{kind}");
     }
 }

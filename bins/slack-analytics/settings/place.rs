@@ -1,189 +1,152 @@
-//! The one place that an option has in the file, and its variable.
+//! The options of the command line that have a key in the file.
 
 use std::collections::BTreeSet;
 
-use clap::{Arg, ArgAction, Command, ValueHint};
+use clap::error::ErrorKind;
+use clap::{Arg, Command, CommandFactory};
+use slack_pipeline::settings::{Key, Kind};
 
-/// Where an option stands: a section (none for those of all commands) and a key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Place {
-    pub(crate) section: Option<String>,
-    pub(crate) key: String,
-}
+use crate::cli::Cli;
 
-/// An option of a command (or of all commands) at its place.
+/// An option of a command (or of all commands) with its key.
 #[derive(Debug, Clone)]
 pub(crate) struct Placed {
-    pub(crate) place: Place,
+    pub(crate) key: &'static Key,
     pub(crate) command: Option<String>,
     pub(crate) arg: Arg,
 }
 
-/// Options that say what to do this once, and so stand on the command line only, by command.
-const COMMAND_LINE_ONLY: [(&str, &[&str]); 10] = [
-    ("", &["config", "json"]),
-    ("extract", &["resume", "time-scale"]),
-    ("run", &["import", "taken-at", "same-workspace", "assume-public", "time-scale"]),
-    ("import", &["taken-at", "same-workspace"]),
-    ("transform", &["allow-drops"]),
-    ("merge", &["rebuild", "allow-drops", "assume-public"]),
-    ("load", &["plan", "exclude-private", "exclude-dms"]),
-    ("pack", &["untouched"]),
-    ("prune", &["dry-run"]),
-    ("sql", &["timeout", "max-memory", "spreadsheet-safe"]),
-];
-
-/// Commands whose options in common with another one stand in that one's section: who has them, and who shares them.
-const SHARED: [(&str, &[&str]); 3] = [
-    ("extract", &["run", "doctor", "manifest"]),
-    ("import", &["run"]),
-    ("report", &["run", "demo", "serve"]),
-];
-
-/// Options that stand elsewhere than their command and name say, since another command's is the same one.
-const ELSEWHERE: [(&str, &str, &str, &str); 4] = [
-    ("", "timezone", "metrics", "timezone"),
+/// Options whose key has another name than they have, since another command's is the same one.
+const ELSEWHERE: [(&str, &str, &str, &str); 3] = [
     ("sql", "database", "database", "sqlite"),
     ("prune", "keep", "retention", "raw"),
     ("run", "keep-raw", "retention", "raw"),
 ];
 
-/// Whether an option stands on the command line only. `command` is empty for those that all commands have.
-fn is_command_line_only(command: &str, option: &str) -> bool {
-    // `init` writes the file.
-    command == "init"
-        || COMMAND_LINE_ONLY.iter().any(|(of, options)| *of == command && options.contains(&option))
+/// The sections that a command's options are looked for in: options that it shares with another command stand in that
+/// one's section.
+fn sections(command: &str) -> &'static [&'static str] {
+    match command {
+        "extract" | "doctor" => &["capture"],
+        "manifest" => &["capture", "manifest"],
+        "run" => &["capture", "import", "report"],
+        "demo" => &["report", "demo"],
+        "serve" => &["report", "serve"],
+        "load" | "sql" => &["database"],
+        "import" => &["import"],
+        "transform" => &["transform"],
+        "merge" => &["merge"],
+        "metrics" => &["metrics"],
+        "graph" => &["graph"],
+        "report" => &["report"],
+        "schedule" => &["schedule"],
+        "man" => &["man"],
+        _ => &[],
+    }
 }
 
-/// All options that have a place, command by command.
+/// The key of an option; `None` for those that say what to do this once, and so stand on the command line only.
+/// `command` is `None` for the options that all commands have.
+fn key_of(command: Option<&str>, option: &str) -> Option<&'static Key> {
+    let Some(command) = command else { return Key::find(None, option) };
+    let elsewhere = ELSEWHERE.iter().find(|(of, named, ..)| *of == command && *named == option);
+    if let Some((.., section, name)) = elsewhere {
+        return Key::find(Some(section), name);
+    }
+    let sections = if option == "timezone" { &["metrics"] } else { sections(command) };
+    sections.iter().find_map(|section| Key::find(Some(section), option))
+}
+
+/// All options that have a key, command by command.
 pub(crate) fn placed(cli: &Command) -> Vec<Placed> {
+    options(cli)
+        .filter_map(|(command, arg)| {
+            let key = key_of(command, arg.get_long()?)?;
+            Some(Placed { key, command: command.map(Into::into), arg: arg.clone() })
+        })
+        .collect()
+}
+
+/// All options, with their commands; `None` for those that all commands have.
+fn options(cli: &Command) -> impl Iterator<Item = (Option<&str>, &Arg)> {
     let commands = cli.get_subcommands().map(|of| (Some(of.get_name()), of));
-    let mut all = Vec::new();
-    for (command, of) in [(None, cli)].into_iter().chain(commands) {
-        for arg in of.get_opts() {
-            // Help and version are no options of ours.
-            let is_ours = !matches!(
-                arg.get_action(),
-                ArgAction::Help | ArgAction::HelpShort | ArgAction::HelpLong | ArgAction::Version
-            );
-            let Some(option) = arg.get_long().filter(|_| is_ours) else { continue };
-            if let Some(place) = Place::of(cli, command, option) {
-                all.push(Placed { place, command: command.map(Into::into), arg: arg.clone() });
-            }
-        }
-    }
-    all
-}
-
-impl Place {
-    fn of(cli: &Command, command: Option<&str>, option: &str) -> Option<Self> {
-        let name = command.unwrap_or_default();
-        if is_command_line_only(name, option) {
-            return None;
-        }
-        let at = |section: &str, key: &str| Some(Self { section: Some(section.into()), key: key.into() });
-        let elsewhere =
-            ELSEWHERE.iter().find(|(of, named, ..)| *named == option && (of.is_empty() || *of == name));
-        if let Some((.., section, key)) = elsewhere.filter(|_| command.is_some()) {
-            return at(section, key);
-        }
-        let Some(name) = command else { return Some(Self { section: None, key: option.into() }) };
-        let has = |owner: &str| {
-            let owner = cli.find_subcommand(owner);
-            owner.is_some_and(|owner| owner.get_opts().any(|arg| arg.get_long() == Some(option)))
-        };
-        let owner = SHARED.iter().find(|(owner, sharers)| sharers.contains(&name) && has(owner));
-        at(section(owner.map_or(name, |(owner, _)| owner)), option)
-    }
-
-    /// The environment's variable.
-    pub(crate) fn variable(&self) -> String {
-        // It was there before the others.
-        if self.section.is_none() && self.key == "data" {
-            return "SLACK_DATA_HOME".into();
-        }
-        let words = ["slack_analytics"].into_iter().chain(self.section.as_deref()).chain([self.key.as_str()]);
-        words.collect::<Vec<_>>().join("_").replace('-', "_").to_uppercase()
-    }
-}
-
-impl std::fmt::Display for Place {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.section {
-            Some(section) => write!(f, "[{section}] {}", self.key),
-            None => f.write_str(&self.key),
-        }
-    }
+    [(None, cli)]
+        .into_iter()
+        .chain(commands)
+        .flat_map(|(command, of)| of.get_opts().map(move |arg| (command, arg)))
 }
 
 impl Placed {
+    /// Its name in the parsed command line.
+    pub(crate) fn id(&self) -> &str {
+        self.arg.get_id().as_str()
+    }
+
     /// Whether it is on or off.
     pub(crate) fn is_flag(&self) -> bool {
-        matches!(self.arg.get_action(), ArgAction::SetTrue)
+        self.key.kind == Kind::Flag
     }
 
-    /// What holds where nothing is set, as far as the command line or its help says so.
-    pub(crate) fn default_values(&self) -> Vec<String> {
+    /// Whether it takes values.
+    pub(crate) fn check(&self, values: &[String]) -> Result<(), String> {
         if self.is_flag() {
-            return vec!["false".into()];
+            return Ok(());
         }
-        let values: Vec<_> =
-            self.arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-        let help = self.arg.get_help().map(ToString::to_string).unwrap_or_default();
-        // Options that must know whether they are given say their default in the help alone.
-        let told = help.split_once("[default: ").and_then(|(_, rest)| rest.split(']').next());
-        let told = told.filter(|told| !told.contains(char::is_whitespace)).map(Into::into);
-        if values.is_empty() { told.into_iter().collect() } else { values }
-    }
-
-    /// Whether it may have several values.
-    pub(crate) fn is_list(&self) -> bool {
-        matches!(self.arg.get_action(), ArgAction::Append)
-    }
-
-    /// Whether it names a file or a folder.
-    pub(crate) fn is_path(&self) -> bool {
-        matches!(self.arg.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath)
-    }
-}
-
-/// The section of the options that a command has to itself.
-fn section(command: &str) -> &str {
-    match command {
-        "extract" => "capture",
-        "load" | "sql" => "database",
-        name => name,
+        let long = self.arg.get_long().unwrap_or_default();
+        let command = self.command.as_deref().unwrap_or("status");
+        let values = values.iter().map(|value| format!("--{long}={value}"));
+        let arguments = ["slack-analytics".to_owned(), command.into()].into_iter().chain(values);
+        match Cli::command().try_get_matches_from(arguments) {
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidValue | ErrorKind::ValueValidation) => {
+                let text = error.to_string();
+                let text = text.split("\n\n").next().unwrap_or_default();
+                let text = text.strip_prefix("error: ").unwrap_or(text);
+                Err(text.split_whitespace().collect::<Vec<_>>().join(" "))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
 /// What a command's help says of its options' places; `None` where it has none.
 pub(super) fn help_line(all: &[Placed], command: &str) -> Option<String> {
     let of_command = all.iter().filter(|placed| placed.command.as_deref() == Some(command));
-    let sections: BTreeSet<&str> = of_command.filter_map(|placed| placed.place.section.as_deref()).collect();
+    let sections: BTreeSet<&str> = of_command.filter_map(|placed| placed.key.section).collect();
     let named = |name: &dyn Fn(&str) -> String| {
         sections.iter().map(|section| name(section)).collect::<Vec<_>>().join(", ")
-    };
-    let variable = |section: &str| {
-        let place = Place { section: Some(section.into()), key: "<OPTION>".into() };
-        place.variable()
     };
     (!sections.is_empty()).then(|| {
         format!(
             "In slack-analytics.toml: {}; in the environment: {}",
             named(&|section| format!("[{section}]")),
-            named(&variable)
+            named(&|section| format!("SLACK_ANALYTICS_{}_<OPTION>", section.to_uppercase()))
         )
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
+    use clap::{ArgAction, ValueHint};
+    use slack_pipeline::settings::keys;
 
     use super::*;
 
+    /// Options that have no key, by command.
+    const COMMAND_LINE_ONLY: [(&str, &[&str]); 10] = [
+        ("", &["config", "json"]),
+        ("extract", &["resume", "time-scale"]),
+        ("run", &["import", "taken-at", "same-workspace", "assume-public", "time-scale"]),
+        ("import", &["taken-at", "same-workspace"]),
+        ("transform", &["allow-drops"]),
+        ("merge", &["rebuild", "allow-drops", "assume-public"]),
+        ("load", &["plan", "exclude-private", "exclude-dms"]),
+        ("pack", &["untouched"]),
+        ("prune", &["dry-run"]),
+        ("sql", &["timeout", "max-memory", "spreadsheet-safe"]),
+    ];
+
     fn place(command: Option<&str>, option: &str) -> Option<String> {
-        Place::of(&crate::cli::Cli::command(), command, option).map(|place| place.to_string())
+        key_of(command, option).map(ToString::to_string)
     }
 
     #[test]
@@ -201,55 +164,66 @@ mod tests {
     }
 
     #[test]
-    fn options_at_one_place_are_of_one_kind() {
-        let all = placed(&crate::cli::Cli::command());
-        for one in &all {
-            for other in all.iter().filter(|other| other.place == one.place) {
-                let kind = |placed: &Placed| (placed.is_flag(), placed.is_list(), placed.is_path());
-                assert_eq!(kind(one), kind(other), "{}", one.place);
-            }
-        }
-    }
-
-    #[test]
-    fn every_option_that_is_named_here_is_there() {
-        let cli = crate::cli::Cli::command();
-        let has = |command: &str, option: &str| {
-            let of = if command.is_empty() { Some(&cli) } else { cli.find_subcommand(command) };
-            of.is_some_and(|of| of.get_opts().any(|arg| arg.get_long() == Some(option)))
+    fn every_option_has_a_key_or_is_named_as_one_that_has_none() {
+        let cli = Cli::command();
+        let without: Vec<(&str, &str)> = COMMAND_LINE_ONLY
+            .iter()
+            .flat_map(|(command, options)| options.iter().map(move |option| (*command, *option)))
+            .collect();
+        let is_help = |arg: &Arg| {
+            use ArgAction::{Help, HelpLong, HelpShort, Version};
+            matches!(arg.get_action(), Help | HelpShort | HelpLong | Version)
         };
-        for (command, options) in COMMAND_LINE_ONLY {
-            for option in options {
-                assert!(has(command, option), "{command} --{option}");
-            }
-        }
-        for (command, option, ..) in ELSEWHERE.iter().filter(|(command, ..)| !command.is_empty()) {
-            assert!(has(command, option), "{command} --{option}");
-        }
-    }
-
-    #[test]
-    fn a_default_is_known_from_the_help_too() {
-        let default = |command: &str, option: &str| {
-            let all = placed(&crate::cli::Cli::command());
-            let is_it = |placed: &&Placed| {
-                placed.command.as_deref() == Some(command) && placed.arg.get_long() == Some(option)
+        let mut found = Vec::new();
+        for (command, arg) in options(&cli) {
+            let Some(option) = arg.get_long().filter(|_| !is_help(arg) && command != Some("init")) else {
+                continue;
             };
-            all.iter().find(is_it).expect("an option").default_values().join(" ")
-        };
-        assert_eq!(default("extract", "types"), "public");
-        assert_eq!(default("extract", "full"), "false");
-        assert_eq!(default("graph", "format"), "gexf svg");
-        assert_eq!(default("metrics", "threads"), "", "it depends on the machine");
+            let named = (command.unwrap_or_default(), option);
+            assert_ne!(key_of(command, option).is_some(), without.contains(&named), "{named:?}");
+            found.push(named);
+        }
+        for option in without.into_iter().chain(ELSEWHERE.map(|(command, option, ..)| (command, option))) {
+            assert!(found.contains(&option), "{option:?}");
+        }
+        assert!(
+            placed(&cli).iter().all(|placed| placed.command.as_deref() != Some("init")),
+            "init writes the file"
+        );
     }
 
     #[test]
-    fn a_variable_is_named_after_the_place() {
-        let variable = |section: Option<&str>, key: &str| {
-            Place { section: section.map(Into::into), key: key.into() }.variable()
-        };
-        assert_eq!(variable(Some("capture"), "max-file-size"), "SLACK_ANALYTICS_CAPTURE_MAX_FILE_SIZE");
-        assert_eq!(variable(None, "quiet"), "SLACK_ANALYTICS_QUIET");
-        assert_eq!(variable(None, "data"), "SLACK_DATA_HOME");
+    fn every_key_is_an_options_and_of_its_kind() {
+        let all = placed(&Cli::command());
+        for key in keys() {
+            assert!(all.iter().any(|placed| placed.key == key), "{key}");
+        }
+        for Placed { key, arg, .. } in &all {
+            let is_path =
+                matches!(arg.get_value_hint(), ValueHint::AnyPath | ValueHint::FilePath | ValueHint::DirPath);
+            let kind = match arg.get_action() {
+                ArgAction::SetTrue => Kind::Flag,
+                ArgAction::Append => Kind::List,
+                _ if is_path => Kind::Path,
+                _ => Kind::One,
+            };
+            assert_eq!(kind, key.kind, "{key}");
+        }
+    }
+
+    #[test]
+    fn a_keys_default_is_its_options() {
+        for Placed { key, arg, .. } in placed(&Cli::command()).iter().filter(|placed| !placed.is_flag()) {
+            let default: Vec<_> =
+                arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+            // Options that must know whether they are given name their default in the help alone.
+            let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+            let named = help.split_once("[default: ").and_then(|(_, rest)| rest.split(']').next());
+            let named = named.filter(|named| !named.contains(char::is_whitespace));
+            match named {
+                Some(named) if default.is_empty() => assert_eq!(key.default, [named], "{key}"),
+                _ => assert_eq!(key.default, default, "{key}"),
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::place::{Placed, placed};
 pub(super) fn with_values(mut command: Command) -> Command {
     let flags: Vec<Placed> = placed(&command).into_iter().filter(Placed::is_flag).collect();
     for flag in flags {
-        let id = flag.arg.get_id().as_str();
+        let id = flag.id();
         let taking = |arg: clap::Arg| {
             let arg = arg.action(ArgAction::Set).num_args(0..=1).require_equals(true);
             arg.value_parser(clap::value_parser!(bool)).default_value("false").default_missing_value("true")

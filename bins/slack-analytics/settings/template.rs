@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use clap::CommandFactory;
+use clap::{Arg, CommandFactory};
+use slack_pipeline::settings::{Key, Kind, keys};
 
-use super::place::{Place, Placed, placed};
+use super::place::{Placed, placed};
 use crate::cli::Cli;
 
-/// What is chosen: values by place.
-pub(crate) type Chosen = BTreeMap<Place, Vec<String>>;
+/// What is chosen: values by key.
+pub(crate) type Chosen = BTreeMap<&'static Key, Vec<String>>;
 
-/// The sections that most people look at first, with what they are about.
-const FIRST: [(&str, &str); 5] = [
+/// What sections of several commands are about.
+const ABOUT: [(&str, &str); 5] = [
     ("capture", "What is captured from Slack: of `run`, `extract`, `doctor` and `manifest`."),
     (
         "metrics",
@@ -58,29 +59,18 @@ const BY_VALUE_NAME: [(&str, &str); 7] = [
 pub(crate) fn template(chosen: &Chosen) -> String {
     let all = placed(&Cli::command());
     let mut text = BEGIN.to_owned();
-    let mut sections: Vec<Option<&str>> = vec![None];
-    sections.extend(FIRST.iter().map(|(section, _)| Some(*section)));
-    for placed in &all {
-        let section = placed.place.section.as_deref();
-        if !sections.contains(&section) {
-            sections.push(section);
+    let mut section = None;
+    for key in keys() {
+        if key.section != section {
+            section = key.section;
+            let name = section.unwrap_or_default();
+            let about = ABOUT.iter().find(|(of, _)| *of == name).map(|(_, about)| (*about).to_owned());
+            let about = about.unwrap_or_else(|| format!("Of `{name}`."));
+            text.push_str(&format!("\n# {about}\n[{name}]\n"));
         }
-    }
-    for section in sections {
-        let mut of_section: Vec<&Placed> = Vec::new();
-        for placed in all.iter().filter(|placed| placed.place.section.as_deref() == section) {
-            if !of_section.iter().any(|other| other.place == placed.place) {
-                of_section.push(placed);
-            }
+        if let Some(placed) = all.iter().find(|placed| placed.key == key) {
+            text.push_str(&lines(placed, chosen));
         }
-        let Some(name) = section.filter(|_| !of_section.is_empty()) else {
-            of_section.iter().for_each(|placed| text.push_str(&lines(placed, chosen)));
-            continue;
-        };
-        let about = FIRST.iter().find(|(of, _)| *of == name).map(|(_, about)| (*about).to_owned());
-        let about = about.unwrap_or_else(|| format!("Of `{name}`."));
-        text.push_str(&format!("\n# {about}\n[{name}]\n"));
-        of_section.iter().for_each(|placed| text.push_str(&lines(placed, chosen)));
     }
     text
 }
@@ -95,60 +85,42 @@ const BEGIN: &str = "\
 ";
 
 /// An option's lines: what it is, and its value, as a comment where none is chosen.
-fn lines(placed: &Placed, chosen: &Chosen) -> String {
-    let help = placed.arg.get_help().map(ToString::to_string).unwrap_or_default();
-    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut text = format!("# {help}\n");
-    let possible: Vec<_> =
-        placed.arg.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
-    if !possible.is_empty() && !placed.is_flag() {
-        text = format!("# {help} ({})\n", possible.join(", "));
+fn lines(Placed { key, arg, .. }: &Placed, chosen: &Chosen) -> String {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    let mut text = format!("# {}", help.split_whitespace().collect::<Vec<_>>().join(" "));
+    let possible = arg.get_possible_values();
+    let possible: Vec<_> = possible.iter().map(clap::builder::PossibleValue::get_name).collect();
+    if !possible.is_empty() && key.kind != Kind::Flag {
+        text.push_str(&format!(" ({})", possible.join(", ")));
     }
-    let key = &placed.place.key;
-    match chosen.get(&placed.place) {
-        Some(values) => text.push_str(&format!("{key} = {}\n", written(placed, values))),
-        None => text.push_str(&format!("#{key} = {}\n", example(placed))),
+    let name = &key.name;
+    text + &match chosen.get(key) {
+        Some(values) => format!("\n{name} = {}\n", key.write(values)),
+        None => format!("\n#{name} = {}\n", example(key, arg)),
     }
-    text
 }
 
-fn written(placed: &Placed, values: &[String]) -> String {
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
-    if placed.is_list() { format!("[{}]", values.join(", ")) } else { values.concat() }
-}
-
-fn example(placed: &Placed) -> String {
-    let Place { section, key } = &placed.place;
-    let named = EXAMPLES.iter().find(|(of, known, _)| section.as_deref() == Some(*of) && known == key);
+fn example(key: &Key, arg: &Arg) -> String {
+    let named = EXAMPLES.iter().find(|(of, known, _)| key.section == Some(*of) && key.name == *known);
     if let Some((.., example)) = named {
         return (*example).to_owned();
     }
-    let defaults = placed.default_values();
-    if !defaults.is_empty() {
-        return written(placed, &defaults);
+    if !key.default.is_empty() {
+        return key.write(&key.default);
     }
-    let names = placed.arg.get_value_names().unwrap_or_default();
+    let names = arg.get_value_names().unwrap_or_default();
     let by_name = BY_VALUE_NAME.iter().find(|(known, _)| names.iter().any(|name| name == known));
-    by_name.map_or_else(|| written(placed, &["...".into()]), |(_, example)| (*example).to_owned())
-}
-
-/// A value as TOML has it.
-pub(crate) fn quoted(value: &str) -> String {
-    let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value)
-        || value.parse::<f64>().is_ok_and(|number| format!("{number:?}") == value && number.is_finite());
-    if is_number || matches!(value, "true" | "false") {
-        return value.to_owned();
-    }
-    // Strings of JSON are strings of TOML.
-    serde_json::Value::from(value).to_string()
+    by_name.map_or_else(|| key.write(&["...".into()]), |(_, example)| (*example).to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
 
+    use slack_pipeline::settings::SettingsFile;
+
     use super::*;
-    use crate::settings::SettingsFile;
+    use crate::settings::checked;
 
     #[test]
     fn a_file_in_which_nothing_is_chosen_sets_nothing() {
@@ -162,9 +134,8 @@ mod tests {
     #[test]
     fn every_option_has_a_line_that_is_accepted() {
         let text = template(&Chosen::new());
-        let all = placed(&Cli::command());
         let mut section = None;
-        let mut lines: Vec<Place> = Vec::new();
+        let mut lines = Vec::new();
         for line in text.lines() {
             if let Some(name) = line.strip_prefix('[') {
                 section = Some(name.trim_end_matches(']').to_owned());
@@ -176,18 +147,16 @@ mod tests {
             else {
                 continue;
             };
-            let place = Place { section: section.clone(), key: key.into() };
+            let key = Key::find(section.as_deref(), key).expect("a key");
             let header = section.as_ref().map(|name| format!("[{name}]\n")).unwrap_or_default();
             let alone = format!("{header}{}\n", &line[1..]);
             let file = SettingsFile::parse(Path::new("s.toml"), &alone)
+                .and_then(checked)
                 .unwrap_or_else(|why| panic!("{line}: {why}"));
-            assert!(file.get(&place).is_some(), "{line}");
-            lines.push(place);
+            assert!(file.get(key).is_some(), "{line}");
+            lines.push(key);
         }
-        for placed in &all {
-            let found = lines.iter().filter(|place| **place == placed.place).count();
-            assert_eq!(found, 1, "{}", placed.place);
-        }
+        assert!(lines.into_iter().eq(keys()), "each once");
     }
 
     #[test]
@@ -207,10 +176,10 @@ mod tests {
 
     #[test]
     fn what_is_chosen_is_set() {
-        let place = |section: &str, key: &str| Place { section: Some(section.into()), key: key.into() };
+        let key = |section: &str, name: &str| Key::find(Some(section), name).expect("a key");
         let chosen = Chosen::from([
-            (place("capture", "types"), vec!["public".into(), "im".into()]),
-            (place("retention", "raw"), vec!["365d".into()]),
+            (key("capture", "types"), vec!["public".into(), "im".into()]),
+            (key("retention", "raw"), vec!["365d".into()]),
         ]);
         let text = template(&chosen);
         assert!(
@@ -218,9 +187,6 @@ mod tests {
             "{text}"
         );
         let file = SettingsFile::parse(Path::new("s.toml"), &text).expect("read");
-        assert_eq!(
-            file.get(&place("retention", "raw")).map(|(values, _)| values),
-            Some(&["365d".to_owned()][..])
-        );
+        assert_eq!(file.get(key("retention", "raw")).expect("set").values, ["365d"]);
     }
 }

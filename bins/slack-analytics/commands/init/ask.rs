@@ -1,14 +1,16 @@
 //! The questions, on a terminal.
 
+use clap::CommandFactory;
 use dialoguer::{Confirm, Input, MultiSelect, Select};
+use slack_pipeline::settings::Key;
 
-use super::values;
+use crate::cli::Cli;
 use crate::failure::{Failure, Result};
-use crate::settings::{Chosen, Place, Placed, check_for_file};
+use crate::settings::{Chosen, placed};
 
 /// Asks for what most people choose, where it is not chosen yet. An answer that is the default sets nothing.
-pub(super) fn ask(all: &[Placed], chosen: &mut Chosen) -> Result<()> {
-    let mut asking = Asking { all, chosen };
+pub(super) fn ask(chosen: &mut Chosen) -> Result<()> {
+    let mut asking = Asking { chosen };
     asking.types()?;
     asking.text("capture", "channel", "Channels to read (names or ids, with commas; none: all)")?;
     asking.text("capture", "leave-channel", "Channels to leave unread")?;
@@ -24,20 +26,17 @@ pub(super) fn ask(all: &[Placed], chosen: &mut Chosen) -> Result<()> {
 }
 
 struct Asking<'a> {
-    all: &'a [Placed],
     chosen: &'a mut Chosen,
 }
 
 impl Asking<'_> {
-    /// The option, where there is one and nothing is chosen.
-    fn open(&self, section: &str, key: &str) -> Option<Placed> {
-        let place = Place { section: Some(section.into()), key: key.into() };
-        let placed = self.all.iter().find(|placed| placed.place == place)?;
-        (!self.chosen.contains_key(&place)).then(|| placed.clone())
+    /// The key, where nothing is chosen.
+    fn open(&self, section: &str, name: &str) -> Option<&'static Key> {
+        Key::find(Some(section), name).filter(|key| !self.chosen.contains_key(key))
     }
 
     fn types(&mut self) -> Result<()> {
-        let Some(placed) = self.open("capture", "types") else { return Ok(()) };
+        let Some(key) = self.open("capture", "types") else { return Ok(()) };
         let items = ["public channels", "private channels", "direct messages", "group messages"];
         let prompt = "Conversations to read (space chooses, enter ends)";
         let picked =
@@ -46,37 +45,42 @@ impl Asking<'_> {
         if !picked.is_empty() && picked != [0] {
             let names = ["public", "private", "im", "mpim"];
             let values = picked.into_iter().map(|at| names[at].to_owned()).collect();
-            self.chosen.insert(placed.place, values);
+            self.chosen.insert(key, values);
         }
         Ok(())
     }
 
-    fn text(&mut self, section: &str, key: &str, prompt: &str) -> Result<()> {
-        let Some(placed) = self.open(section, key) else { return Ok(()) };
-        let check = |text: &String| check_for_file(&placed, &values(&placed, text));
+    fn text(&mut self, section: &str, name: &str, prompt: &str) -> Result<()> {
+        let Some(key) = self.open(section, name) else { return Ok(()) };
+        let all = placed(&Cli::command());
+        let check = |text: &String| {
+            let values = key.split(text.trim());
+            key.check_secrets(&values)?;
+            all.iter().find(|placed| placed.key == key).map_or(Ok(()), |placed| placed.check(&values))
+        };
         let input = Input::new().with_prompt(prompt).allow_empty(true).validate_with(check);
         let text: String = input.interact_text().map_err(failed)?;
-        let values = values(&placed, &text);
+        let values = key.split(text.trim());
         if !values.is_empty() {
-            self.chosen.insert(placed.place, values);
+            self.chosen.insert(key, values);
         }
         Ok(())
     }
 
-    fn one_of(&mut self, section: &str, key: &str, prompt: &str, items: &[(&str, &str)]) -> Result<()> {
-        let Some(placed) = self.open(section, key) else { return Ok(()) };
+    fn one_of(&mut self, section: &str, name: &str, prompt: &str, items: &[(&str, &str)]) -> Result<()> {
+        let Some(key) = self.open(section, name) else { return Ok(()) };
         let told: Vec<_> = items.iter().map(|(_, told)| told).collect();
         let picked = Select::new().with_prompt(prompt).items(told).default(0).interact().map_err(failed)?;
         if picked != 0 {
-            self.chosen.insert(placed.place, vec![items[picked].0.to_owned()]);
+            self.chosen.insert(key, vec![items[picked].0.to_owned()]);
         }
         Ok(())
     }
 
-    fn flag(&mut self, section: &str, key: &str, prompt: &str) -> Result<()> {
-        let Some(placed) = self.open(section, key) else { return Ok(()) };
+    fn flag(&mut self, section: &str, name: &str, prompt: &str) -> Result<()> {
+        let Some(key) = self.open(section, name) else { return Ok(()) };
         if Confirm::new().with_prompt(prompt).default(false).interact().map_err(failed)? {
-            self.chosen.insert(placed.place, vec!["true".into()]);
+            self.chosen.insert(key, vec!["true".into()]);
         }
         Ok(())
     }

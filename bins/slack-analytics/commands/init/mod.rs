@@ -4,16 +4,16 @@ use std::fs;
 use std::io::{IsTerminal, stderr, stdin};
 use std::path::{Path, PathBuf, absolute};
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use serde_json::json;
 use slack_model::atomic::write_atomically;
+use slack_pipeline::settings::{FILE, Key, SettingsFile};
 
 use super::{Command, manifest};
 use crate::app::App;
-use crate::cli::Cli;
 use crate::failure::{Outcome, Result, Usage};
 use crate::permissions::hand_on;
-use crate::settings::{self, Chosen, FILE, Learnt, Placed, SettingsFile, placed, template};
+use crate::settings::{self, Chosen, Learnt, checked, template};
 
 /// Ask what is needed, and write a commented slack-analytics.toml
 #[derive(Debug, Args)]
@@ -50,18 +50,17 @@ pub(crate) fn run(args: &Init, app: &App<'_>) -> Result<Outcome> {
         );
         return Err(Usage(why).into());
     }
-    let all = placed(&Cli::command());
     let mut chosen = Chosen::new();
     for setting in &args.set {
-        let (placed, values) = read_setting(&all, setting)?;
-        chosen.insert(placed.place.clone(), values);
+        let (key, values) = read_setting(setting)?;
+        chosen.insert(key, values);
     }
     if !args.yes && stdin().is_terminal() && stderr().is_terminal() {
-        ask::ask(&all, &mut chosen)?;
+        ask::ask(&mut chosen)?;
     }
     let text = template(&chosen);
     // Nothing is written that the next command would refuse.
-    SettingsFile::parse(&path, &text)?;
+    checked(SettingsFile::parse(&path, &text)?)?;
     write_atomically(&path, text.as_bytes())?;
     // It holds no secret, and a service may run as another user.
     hand_on(&path)?;
@@ -69,38 +68,29 @@ pub(crate) fn run(args: &Init, app: &App<'_>) -> Result<Outcome> {
     app.output.advise(&line);
     print_manifest(&path, app)?;
     app.output.keep("init", json!({ "path": path, "replaced": is_there, "set": chosen.len() }));
-    let shows_private = chosen.iter().any(|(place, values)| {
-        place.key.starts_with("include-") && values.iter().any(|value| value == "true")
+    let shows_private = chosen.iter().any(|(key, values)| {
+        key.name.starts_with("include-") && values.iter().any(|value| value == "true")
     });
     app.output.advise(&next(&path, app.home().root(), shows_private)?);
     Ok(Outcome::Done)
 }
 
 /// Reads `capture.since=30d`, or `quiet=true`.
-fn read_setting<'p>(all: &'p [Placed], setting: &str) -> Result<(&'p Placed, Vec<String>)> {
+fn read_setting(setting: &str) -> Result<(&'static Key, Vec<String>)> {
     let Some((name, value)) = setting.split_once('=') else {
         return Err(Usage(format!("--set {setting}: want SECTION.KEY=VALUE, as in capture.since=30d")).into());
     };
-    let plain = name.replace('_', "-");
-    let (section, key) = match plain.split_once('.') {
-        Some((section, key)) => (Some(section), key),
-        None => (None, plain.as_str()),
+    let key = match name.split_once('.') {
+        Some((section, key)) => Key::find(Some(section), key),
+        None => Key::find(None, name),
     };
-    let is_it = |placed: &&Placed| placed.place.section.as_deref() == section && placed.place.key == key;
-    let Some(placed) = all.iter().find(is_it) else {
+    let Some(key) = key else {
         return Err(Usage(format!(
             "--set {name}: the file has no such option (init writes all that there are)"
         ))
         .into());
     };
-    Ok((placed, values(placed, value)))
-}
-
-/// An option's values in a text: several with commas between them, where it may have several.
-fn values(placed: &Placed, text: &str) -> Vec<String> {
-    let text = text.trim();
-    let values = if placed.is_list() { text.split(',').collect() } else { vec![text] };
-    values.into_iter().map(|value| value.trim().to_owned()).filter(|value| !value.is_empty()).collect()
+    Ok((key, key.split(value.trim())))
 }
 
 /// Prints the manifest of an app for what the file says.

@@ -7,13 +7,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 use slack_model::Shown;
+use slack_pipeline::settings::Origin;
 
 use super::sql::FILE;
 use crate::app::App;
 use crate::database::{self, Address};
-use crate::environment::Environment;
+use crate::environment;
 use crate::failure::{Outcome, Result, Usage};
-use crate::settings::{Learnt, Origin};
+use crate::settings::Learnt;
 
 /// Load the master and its metrics into a database: a file, or PostgreSQL
 #[derive(Debug, Args)]
@@ -96,7 +97,7 @@ pub(crate) fn run(args: &Load, app: &App<'_>) -> Result<Outcome> {
         }
         return jsonl::run(args, folder, app);
     }
-    let environment = Environment::read()?;
+    let environment = environment::read()?;
     let address = args.address().or_else(|| database::address(&environment));
     match (&args.sqlite, address) {
         (Some(file), _) => {
@@ -117,7 +118,7 @@ pub(crate) fn run(args: &Load, app: &App<'_>) -> Result<Outcome> {
 /// Where an option is set, and which one.
 fn told(key: &str, origin: &Origin) -> String {
     match origin {
-        Origin::File(..) => format!("[database] {key}, {origin}"),
+        Origin::File { .. } => format!("[database] {key}, {origin}"),
         _ => origin.to_string(),
     }
 }
@@ -140,7 +141,7 @@ impl Load {
         Some(Address {
             text,
             origin: origin.map_or("--postgres".into(), |origin| told("postgres", origin)),
-            is_from_file: matches!(origin, Some(Origin::File(..) | Origin::VariableIn(..))),
+            is_from_file: matches!(origin, Some(Origin::File { .. } | Origin::Variable { path: Some(_), .. })),
         })
     }
 

@@ -1,13 +1,13 @@
 use serde_json::json;
 use slack_model::Progress;
 use slack_pg::{ConnectOptions, Connected, LoadOptions};
+use slack_pipeline::settings::Environment;
 use slack_store::LoadSummary;
 
 use super::Load;
 use super::report;
 use crate::app::App;
 use crate::database::{self, Address};
-use crate::environment::Environment;
 use crate::failure::{Failure, Outcome, Result};
 use crate::figures::count;
 

@@ -24,6 +24,14 @@ pub struct Setting {
     pub origin: Origin,
 }
 
+impl Setting {
+    /// A key's default, set nowhere.
+    #[must_use]
+    pub fn default_of(key: &'static Key) -> Self {
+        Self { key, values: key.default.clone(), origin: Origin::Default }
+    }
+}
+
 /// Where a key is set.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]

@@ -103,6 +103,13 @@ impl Key {
         values.into_iter().filter(|value| !value.is_empty()).map(Into::into).collect()
     }
 
+    /// Values as the file has them, behind `key = `.
+    #[must_use]
+    pub fn write(&self, values: &[String]) -> String {
+        let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+        if self.kind == Kind::List { format!("[{}]", values.join(", ")) } else { values.concat() }
+    }
+
     /// The values in a variable's text.
     pub(super) fn read_variable(&self, text: &str) -> Result<Vec<String>, String> {
         let is_on = match text.trim().to_lowercase().as_str() {
@@ -152,6 +159,17 @@ impl fmt::Display for Key {
             None => f.write_str(&self.name),
         }
     }
+}
+
+/// A value as TOML has it.
+fn quoted(value: &str) -> String {
+    let is_number = value.parse::<i64>().is_ok_and(|number| number.to_string() == value)
+        || value.parse::<f64>().is_ok_and(|number| format!("{number:?}") == value && number.is_finite());
+    if is_number || matches!(value, "true" | "false") {
+        return value.to_owned();
+    }
+    // Strings of JSON are strings of TOML.
+    serde_json::Value::from(value).to_string()
 }
 
 fn dashed(name: &str) -> String {

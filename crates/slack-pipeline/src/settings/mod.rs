@@ -90,6 +90,14 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the settings are to blame, rather than the system.
+    #[must_use]
+    pub fn is_usage(&self) -> bool {
+        !matches!(self, Self::Read { .. })
+    }
+}
+
 impl Settings {
     /// Reads a file alone. Relative paths in it begin at its folder.
     ///

@@ -94,11 +94,8 @@ fn variables_take_precedence_over_the_file() {
 
 #[test]
 fn a_default_is_of_its_keys_type() {
-    let all: Vec<Setting> = keys()
-        .iter()
-        .filter(|key| !key.default.is_empty())
-        .map(|key| Setting { key, values: key.default.clone(), origin: Origin::Default })
-        .collect();
+    let all: Vec<Setting> =
+        keys().iter().filter(|key| !key.default.is_empty()).map(Setting::default_of).collect();
     Settings::of(&all).expect("every default is accepted");
 }
 
