@@ -4,7 +4,7 @@ use slack_pipeline::settings::{Kind, Origin, Setting, has_password};
 
 use crate::app::App;
 use crate::failure::{Outcome, Result};
-use crate::settings::Learnt;
+use crate::settings::OptionSources;
 
 /// Print every option as the configuration file and the environment set it, and where
 #[derive(Debug, Args)]
@@ -18,12 +18,12 @@ Examples:
   slack-analytics --config /etc/slack-analytics.toml config --json")]
 pub(crate) struct Config {
     #[arg(skip)]
-    pub(crate) learnt: Learnt,
+    pub(crate) sources: OptionSources,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Config, app: &App<'_>) -> Result<Outcome> {
-    let Learnt { file, listed, unknown, .. } = &args.learnt;
+    let OptionSources { file, listed, unknown, .. } = &args.sources;
     let mut text = match file {
         Some(file) => format!("# from {} and the environment\n", file.display()),
         None => "# from the environment: there is no slack-analytics.toml here\n".to_owned(),

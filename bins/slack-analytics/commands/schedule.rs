@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::failure::{Outcome, Result, Usage};
-use crate::settings::Learnt;
+use crate::settings::OptionSources;
 
 /// Print what has cron or systemd run this every day
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Schedule {
     #[arg(long, value_name = "HH:MM", default_value = "03:00", value_parser = parse_at)]
     at: At,
     #[arg(skip)]
-    pub(crate) learnt: Learnt,
+    pub(crate) sources: OptionSources,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,7 +54,7 @@ struct Scheduled {
 
 /// Runs the command.
 pub(crate) fn run(args: &Schedule, app: &App<'_>) -> Result<Outcome> {
-    let scheduled = scheduled(args.learnt.file.as_deref(), app.home().root())?;
+    let scheduled = scheduled(args.sources.file.as_deref(), app.home().root())?;
     match args.scheduler {
         Scheduler::Cron => {
             let line = cron(&scheduled, args.at);

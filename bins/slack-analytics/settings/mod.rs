@@ -20,7 +20,7 @@ use slack_pipeline::settings::{Error, FILE, Setting, SettingsFile};
 
 pub(crate) use self::place::placed;
 use self::said::with_values;
-pub(crate) use self::sources::Learnt;
+pub(crate) use self::sources::OptionSources;
 pub(crate) use self::template::{Chosen, template};
 use crate::cli::Cli;
 use crate::environment;
@@ -82,11 +82,11 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         };
     }
     let mut matches = command.try_get_matches_from(&arguments).unwrap_or_else(|error| usage::end(&error));
-    let mut learnt = Learnt::new(&said, name, path, &file, &environment)?;
-    learnt.origins =
+    let mut sources = OptionSources::new(&said, name, path, &file, &environment)?;
+    sources.origins =
         chosen.into_iter().map(|(placed, setting)| (placed.id().to_owned(), setting.origin)).collect();
     let mut cli = Cli::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| usage::end(&error));
-    cli.command.learn(learnt);
+    cli.command.take_sources(sources);
     Ok(cli)
 }
 

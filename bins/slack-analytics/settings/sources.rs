@@ -15,7 +15,7 @@ use crate::failure::Result;
 
 /// What is known of the options beside their values.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Learnt {
+pub(crate) struct OptionSources {
     /// The options, by id, that are on the command line.
     pub(crate) said: BTreeSet<String>,
     /// Where options are set that are not on the command line, by id.
@@ -28,7 +28,7 @@ pub(crate) struct Learnt {
     pub(crate) unknown: Vec<String>,
 }
 
-impl Learnt {
+impl OptionSources {
     pub(super) fn new(
         said: &ArgMatches,
         name: &str,
@@ -39,32 +39,32 @@ impl Learnt {
         let cli = Cli::command();
         let args = cli.find_subcommand(name).into_iter().flat_map(Clap::get_arguments);
         let ids = args.map(|arg| arg.get_id().as_str()).filter(|id| is_said(said, id));
-        let mut learnt = Self { said: ids.map(Into::into).collect(), file: path, ..Self::default() };
+        let mut sources = Self { said: ids.map(Into::into).collect(), file: path, ..Self::default() };
         if name == "config" {
             let all = placed(&cli);
             for key in keys() {
                 let placed = all.iter().find(|placed| placed.key == key);
                 let set = placed.map(|placed| setting(placed, file, environment)).transpose()?.flatten();
-                learnt.listed.push(set.unwrap_or_else(|| Setting::default_of(key)));
+                sources.listed.push(set.unwrap_or_else(|| Setting::default_of(key)));
             }
             // Within a section the order is the file's.
-            learnt.listed.sort_by_key(|setting| setting.key.section);
-            learnt.unknown = environment.unknown();
+            sources.listed.sort_by_key(|setting| setting.key.section);
+            sources.unknown = environment.unknown();
         }
-        Ok(learnt)
+        Ok(sources)
     }
 }
 
 impl Command {
     /// Tells a command what it cannot see in its options.
-    pub(super) fn learn(&mut self, learnt: Learnt) {
+    pub(super) fn take_sources(&mut self, sources: OptionSources) {
         match self {
-            Self::Extract(args) => args.api.said = learnt.said,
-            Self::Run(args) => args.api.said = learnt.said,
-            Self::Load(args) => args.learnt = learnt,
-            Self::Config(args) => args.learnt = learnt,
-            Self::Init(args) => args.learnt = learnt,
-            Self::Schedule(args) => args.learnt = learnt,
+            Self::Extract(args) => args.api.said = sources.said,
+            Self::Run(args) => args.api.said = sources.said,
+            Self::Load(args) => args.sources = sources,
+            Self::Config(args) => args.sources = sources,
+            Self::Init(args) => args.sources = sources,
+            Self::Schedule(args) => args.sources = sources,
             _ => {}
         }
     }

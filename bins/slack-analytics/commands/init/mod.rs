@@ -13,7 +13,7 @@ use super::{Command, manifest};
 use crate::app::App;
 use crate::failure::{Outcome, Result, Usage};
 use crate::permissions::hand_on;
-use crate::settings::{self, Chosen, Learnt, checked, template};
+use crate::settings::{self, Chosen, OptionSources, checked, template};
 
 /// Ask what is needed, and write a commented slack-analytics.toml
 #[derive(Debug, Args)]
@@ -36,12 +36,12 @@ pub(crate) struct Init {
     #[arg(long, value_name = "SECTION.KEY=VALUE")]
     set: Vec<String>,
     #[arg(skip)]
-    pub(crate) learnt: Learnt,
+    pub(crate) sources: OptionSources,
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Init, app: &App<'_>) -> Result<Outcome> {
-    let path = args.learnt.file.clone().unwrap_or_else(|| PathBuf::from(FILE));
+    let path = args.sources.file.clone().unwrap_or_else(|| PathBuf::from(FILE));
     let is_there = path.try_exists()?;
     if is_there && !args.force {
         let why = format!(

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::database::{self, Address};
 use crate::environment;
 use crate::failure::{Outcome, Result, Usage};
-use crate::settings::Learnt;
+use crate::settings::OptionSources;
 
 /// Load the master and its metrics into a database: a file, or PostgreSQL
 #[derive(Debug, Args)]
@@ -86,7 +86,7 @@ pub(crate) struct Load {
     #[arg(long)]
     compare_all: bool,
     #[arg(skip)]
-    pub(crate) learnt: Learnt,
+    pub(crate) sources: OptionSources,
 }
 
 /// Runs the command.
@@ -102,7 +102,7 @@ pub(crate) fn run(args: &Load, app: &App<'_>) -> Result<Outcome> {
     match (&args.sqlite, address) {
         (Some(file), _) => {
             // What the command line does not name itself is told before anything is written there.
-            if let Some(origin) = args.learnt.origins.get("sqlite") {
+            if let Some(origin) = args.sources.origins.get("sqlite") {
                 app.output.warn(&format!("loading into {} ({})", file.display(), told("sqlite", origin)));
             }
             sqlite::run(args, file, app)
@@ -137,7 +137,7 @@ impl Load {
     /// The address that an option names.
     fn address(&self) -> Option<Address> {
         let text = self.postgres.clone()?;
-        let origin = self.learnt.origins.get("postgres");
+        let origin = self.sources.origins.get("postgres");
         Some(Address {
             text,
             origin: origin.map_or("--postgres".into(), |origin| told("postgres", origin)),
