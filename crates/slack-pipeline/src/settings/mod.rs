@@ -16,6 +16,17 @@
 //! assert_eq!(error.to_string(), "s.toml:2: there is no key sinse in [capture]; did you mean since?");
 //! # Ok::<(), slack_pipeline::settings::Error>(())
 //! ```
+//!
+//! What the program would use in the same place, variables and `.env` files included:
+//!
+//! ```
+//! use slack_pipeline::settings::{Environment, Settings, SettingsFile};
+//!
+//! let file = SettingsFile::parse("etc/s.toml".as_ref(), "[serve]\nport = 80\n")?;
+//! let settings = Settings::resolve(&file, &Environment::read(["", "etc"])?)?;
+//! assert_eq!(settings.serve.port, Some(80));
+//! # Ok::<(), slack_pipeline::settings::Error>(())
+//! ```
 
 mod environment;
 mod file;
