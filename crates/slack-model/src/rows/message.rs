@@ -4,7 +4,7 @@ use crate::ts::{BatchId, Time, Ts};
 
 table! {
     /// A message as a reader sees it in the channel: no reply, or a reply that was also sent to the channel.
-    pub struct Message in "message_data" by (channel, ts) {
+    pub struct Message, MessageRef in "message_data" by (channel, ts) {
         /// The conversation.
         open channel: ChannelId => "channel_data",
         /// Slack's type: `message`.
@@ -116,7 +116,7 @@ impl Message {
 
 table! {
     /// A user's reaction to a message.
-    pub struct Reaction in "reaction_data" by (channel, ts, reaction, user_id) {
+    pub struct Reaction, ReactionRef in "reaction_data" by (channel, ts, reaction, user_id) {
         /// The message's conversation.
         open channel: ChannelId => "channel_data",
         /// The message.
@@ -139,7 +139,7 @@ table! {
 
 table! {
     /// A text that a message or reply has had.
-    pub struct Revision in "message_revision_data" by (channel, ts, edited_ts, text) {
+    pub struct Revision, RevisionRef in "message_revision_data" by (channel, ts, edited_ts, text) {
         /// The conversation.
         open channel: ChannelId => "channel_data",
         /// The message.

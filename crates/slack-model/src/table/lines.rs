@@ -1,69 +1,55 @@
 use std::io::Write;
 
-use super::Schema;
+use super::{Line, Row, Schema, Text};
 use crate::error::{Error, Result};
 
-/// Appends fields as the CSV writer writes them: quoted where they need to be.
-#[derive(Debug, Clone)]
-pub(crate) struct FieldEncoder(csv_core::Writer);
-
-impl FieldEncoder {
-    pub(crate) fn new() -> Self {
-        // The same writer, with the same defaults, as `csv::Writer` has inside.
-        Self(csv_core::WriterBuilder::new().build())
-    }
-
-    /// Appends a field of a record that has more than one.
-    pub(crate) fn push(&self, out: &mut Vec<u8>, field: &[u8]) {
-        if !self.0.should_quote(field) {
-            out.extend_from_slice(field);
-            return;
-        }
-        let (quote, escape) = (self.0.get_quote(), self.0.get_escape());
-        out.push(quote);
-        let mut rest = field;
-        loop {
-            let start = out.len();
-            out.resize(start + rest.len() + rest.len() / 4 + 8, 0);
-            let (outcome, read, written) = csv_core::quote(rest, &mut out[start..], quote, escape, true);
-            out.truncate(start + written);
-            rest = &rest[read..];
-            if outcome == csv_core::WriteResult::InputEmpty {
-                break;
-            }
-        }
-        out.push(quote);
-    }
-}
-
-/// Writes a table of records that are encoded already. Their keys are not seen: whoever has them watches their order.
+/// Writes a table line by line. Keys are not seen: whoever has them watches their order.
 pub(crate) struct LineWriter<W> {
     table: &'static str,
     output: W,
-    buffer: Vec<u8>,
+    line: Line,
     rows: u64,
 }
 
 impl<W: Write> LineWriter<W> {
     /// Begins with the header row.
     pub(crate) fn new(output: W, schema: &Schema) -> Result<Self> {
-        let mut buffer = Vec::with_capacity(FLUSH + FLUSH / 4);
-        let encoder = FieldEncoder::new();
-        for (number, column) in schema.columns.iter().enumerate() {
-            if number > 0 {
-                buffer.push(b',');
-            }
-            encoder.push(&mut buffer, column.name.as_bytes());
-        }
-        buffer.push(b'\n');
-        Ok(Self { table: schema.name, output, buffer, rows: 0 })
+        let mut writer = Self {
+            table: schema.name,
+            output,
+            line: Line::new(Vec::with_capacity(FLUSH + FLUSH / 4)),
+            rows: 0,
+        };
+        writer.fields(schema.columns.iter().map(|column| column.name.as_bytes()))?;
+        writer.rows = 0;
+        Ok(writer)
     }
 
-    /// Lets `encode` append one whole record, its line's end included.
-    pub(crate) fn row(&mut self, encode: impl FnOnce(&mut Vec<u8>)) -> Result<()> {
-        encode(&mut self.buffer);
+    /// Writes a row.
+    pub(crate) fn row(&mut self, row: &impl Row) -> Result<()> {
+        self.line.row(row);
+        self.end()
+    }
+
+    /// Writes a row of fields that are encoded already.
+    pub(crate) fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f [u8]>) -> Result<()> {
+        fields.into_iter().for_each(|field| self.line.field(&Text::ready(field)));
+        // The comma after the last field.
+        self.line.buffer().pop();
+        self.line.buffer().push(b'\n');
+        self.end()
+    }
+
+    /// Writes a row that is encoded already.
+    pub(crate) fn line(&mut self, line: &[u8]) -> Result<()> {
+        self.line.buffer().extend_from_slice(line);
+        self.line.buffer().push(b'\n');
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<()> {
         self.rows += 1;
-        if self.buffer.len() >= FLUSH { self.flush() } else { Ok(()) }
+        if self.line.buffer().len() >= FLUSH { self.flush() } else { Ok(()) }
     }
 
     /// Writes what is buffered and returns the output and the number of rows.
@@ -74,8 +60,8 @@ impl<W: Write> LineWriter<W> {
     }
 
     fn flush(&mut self) -> Result<()> {
-        let written = self.output.write_all(&self.buffer);
-        self.buffer.clear();
+        let written = self.output.write_all(self.line.buffer());
+        self.line.buffer().clear();
         written.map_err(|error| Error::csv(self.table, error.into()))
     }
 }
@@ -84,7 +70,7 @@ const FLUSH: usize = 1 << 18;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::table::quotes::push_field;
     use crate::table::unquoted;
     use proptest::prelude::*;
 
@@ -100,13 +86,13 @@ mod tests {
             let mut writer = csv::Writer::from_writer(Vec::new());
             writer.write_record(&fields).expect("written");
             let wanted = writer.into_inner().expect("flushed");
-            let (mut line, encoder) = (Vec::new(), FieldEncoder::new());
+            let mut line = Vec::new();
             for (number, field) in fields.iter().enumerate() {
                 if number > 0 {
                     line.push(b',');
                 }
                 let start = line.len();
-                encoder.push(&mut line, field.as_bytes());
+                push_field(&mut line, field.as_bytes());
                 prop_assert_eq!(&*unquoted(&line[start..]), field.as_bytes());
             }
             line.push(b'\n');

@@ -18,7 +18,7 @@ use std::cmp::Ordering;
 
 pub use self::blocks::{Block, BlockReader, Digest};
 pub use self::field::{Field, FieldError, Float, Kind, Sensitivity};
-pub(crate) use self::lines::{FieldEncoder, LineWriter};
+pub(crate) use self::lines::LineWriter;
 pub use self::order::{AscendingKeys, KeyOrder};
 pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};
 pub use self::quantity::{Day, Fraction, Month, Seconds};

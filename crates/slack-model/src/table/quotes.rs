@@ -1,5 +1,14 @@
 //! Quotes around fields of CSV.
 
+/// Appends a field of a record that has more than one, in quotes where it needs them.
+pub(crate) fn push_field(out: &mut Vec<u8>, field: &[u8]) {
+    if needs_quotes(field) {
+        push_quoted(out, field);
+    } else {
+        out.extend_from_slice(field);
+    }
+}
+
 /// Appends a text in quotes.
 pub(crate) fn push_quoted(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');

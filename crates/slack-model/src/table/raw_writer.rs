@@ -2,7 +2,8 @@ use std::io::{self, Read, Write};
 
 use csv::ByteRecord;
 
-use super::{FieldEncoder, RawRecord, Schema};
+use super::quotes::push_field;
+use super::{RawRecord, Schema};
 use crate::error::{Error, Result};
 
 /// What goes to the output at a time, in bytes.
@@ -18,13 +19,12 @@ pub struct RawWriter<W> {
     table: &'static str,
     output: W,
     buffer: Vec<u8>,
-    encoder: FieldEncoder,
 }
 
 impl<W: Write> RawWriter<W> {
     /// Begins a table, with nothing in it, not even the header row.
     pub fn new(output: W, schema: &Schema) -> Self {
-        Self { table: schema.name, output, buffer: Vec::with_capacity(BUFFER), encoder: FieldEncoder::new() }
+        Self { table: schema.name, output, buffer: Vec::with_capacity(BUFFER) }
     }
 
     /// Writes the header row.
@@ -101,7 +101,7 @@ impl<W: Write> RawWriter<W> {
                 // A line with nothing on it would be no record.
                 self.buffer.extend_from_slice(b"\"\"");
             } else {
-                self.encoder.push(&mut self.buffer, field);
+                push_field(&mut self.buffer, field);
             }
         }
         self.end_line()

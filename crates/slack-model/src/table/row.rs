@@ -1,6 +1,6 @@
 //! Rows as they are written: values of a table's columns, each in its place by its name.
 
-use super::quotes::{needs_quotes, push_quoted};
+use super::quotes::push_field;
 use super::{Kind, Schema};
 use crate::ts::{Time, TimeWriter, Ts};
 
@@ -108,11 +108,7 @@ impl Line {
     }
 
     fn text(&mut self, text: &[u8]) {
-        if needs_quotes(text) {
-            push_quoted(&mut self.bytes, text);
-        } else {
-            self.bytes.extend_from_slice(text);
-        }
+        push_field(&mut self.bytes, text);
     }
 }
 
@@ -124,6 +120,11 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
+    /// The text's bytes, with the quotes that it came with.
+    pub fn bytes(self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// A text that is known to need no quotes, or has them already.
     pub fn ready(bytes: &'a [u8]) -> Self {
         Self { bytes, is_ready: true }

@@ -47,7 +47,7 @@ use crate::in_order::{InOrder, threads_or_all};
 use crate::lost::lost_keys;
 use crate::progress::{Progress, Step};
 use crate::rows::SetAside;
-use crate::table::{FieldEncoder, Folder, TableSink};
+use crate::table::{Folder, TableSink};
 use crate::ts::{Time, Ts};
 
 /// What a transformation made.
@@ -212,19 +212,18 @@ pub fn transform<S: TableSink>(
         }
         Ok::<_, Error>(())
     };
-    let csv = FieldEncoder::new();
     let take = |mut piece: ReadPiece| {
         // Pages that would have been too much at once are read now, when those before them are put away.
         while let Some(rest) = piece.rest.take() {
             take_one(piece)?;
-            piece = read_piece(&mut reader, &csv, rest, shares.pages);
+            piece = read_piece(&mut reader, rest, shares.pages);
         }
         take_one(piece)
     };
     InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
         all_pieces((*conversations).clone(), batch.root().into(), shares.pages),
         || PageReader::new(batch),
-        |reader, piece| Ok(read_piece(reader, &csv, piece, shares.pages)),
+        |reader, piece| Ok(read_piece(reader, piece, shares.pages)),
         ReadPiece::weight,
         take,
     )?;

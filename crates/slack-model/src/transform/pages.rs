@@ -7,7 +7,7 @@ use super::tables::Second;
 use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::ids::ChannelId;
-use crate::rows::{Reaction, SetAside, SetAsideKind};
+use crate::rows::{SetAside, SetAsideKind};
 use crate::ts::{BatchId, Ts};
 use crate::wire::{self, Envelope, Issue, Issues, SeenMessage, as_text};
 
@@ -89,12 +89,12 @@ impl<'b> PageReader<'b> {
             let mut all_plain = true;
             let whole = walk.each(text, issues, &mut |record, is_plain, issues| {
                 all_plain &= is_plain;
-                if let Some(read) = wire::message(record, channel, batch, issues) {
+                wire::message(record, channel, batch, issues, |seen, issues| {
                     if is_export {
-                        report_unnamed(record, &read, issues);
+                        report_unnamed(record, &seen, issues);
                     }
-                    sink.see(read.into());
-                }
+                    sink.see(seen);
+                });
             });
             if !is_export && whole && !wire::holds_list(text, "messages") {
                 issues.add_as(SetAsideKind::Rest, text, "messages", "the answer holds no list of messages");
@@ -129,16 +129,16 @@ impl<'b> PageReader<'b> {
         }
     }
 
-    /// Shows `each` the reactions that an answer of `reactions.get` tells of.
+    /// Shows `show` the message of an answer of `reactions.get`.
     pub(super) fn reactions(
         &mut self,
         page: &Path,
         channel: &ChannelId,
-        mut each: impl FnMut(Reaction),
+        show: impl FnOnce(SeenMessage<'_>),
     ) -> bool {
         let batch = self.batch();
         self.page(page, Some(channel), |text, issues| {
-            wire::reactions_of(text, channel, batch, issues).into_iter().for_each(&mut each);
+            wire::reactions_of(text, channel, batch, issues, show);
             true
         })
     }
@@ -231,8 +231,8 @@ fn place_seconds(
     let mut ignored = Issues::of(text);
     // The walk's own issues were told when the page was read for its rows.
     walk.each(text, &mut ignored, &mut |record, _, at| {
-        let Some(read) = wire::message(record, channel, batch, &mut Issues::of(record)) else { return };
-        let ts = read.message.ts;
+        let read = wire::message(record, channel, batch, &mut Issues::of(record), |seen, _| seen.row.ts);
+        let Some(ts) = read else { return };
         let Some(nth) = of_ts.get_mut(&ts) else { return };
         let is_second = seconds.binary_search_by_key(&(ts, *nth), |second| (second.ts, second.nth)).is_ok();
         *nth += 1;
@@ -292,13 +292,14 @@ fn is_export(page: &Path) -> bool {
 }
 
 /// Reports the reactions of people of whom the message names none: they get no row.
-fn report_unnamed(record: &str, read: &wire::ReadMessage, issues: &mut Issues<'_>) {
+fn report_unnamed(record: &str, seen: &SeenMessage<'_>, issues: &mut Issues<'_>) {
     let since = issues.found.len();
-    for (name, count) in read.unnamed_reactions() {
+    for reaction in seen.unnamed_reactions() {
+        let (name, count) = (reaction.name, reaction.total());
         let why = format!("Slack counts {count} reactions `{name}` and names nobody");
         issues.add(record, "reactions", why);
     }
-    issues.belong_to(since, &read.message.ts.to_string());
+    issues.belong_to(since, &seen.row.ts.to_string());
 }
 
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {

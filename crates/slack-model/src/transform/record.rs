@@ -1,21 +1,55 @@
-//! What is kept of a message until its channel is written: a few bytes more than its fields are long.
+//! What is kept of a message until its channel is written: its row as message_data has it, and a few bytes more.
 //!
-//! Texts are encoded for CSV already, on the thread that reads the page, so that whoever writes has only to copy.
+//! The row is encoded for CSV already, on the thread that reads the page, so that whoever writes has only to copy. Its
+//! columns are found by their names in the tables' schemas: no list of columns stands here.
 
-use crate::rows::Message;
-use crate::table::FieldEncoder;
+use crate::rows::{Message, Reply};
+use crate::table::{Field, Line, Table};
 use crate::ts::Ts;
 use crate::wire::{SeenMessage, SeenReaction};
 
 const HAS_THREAD: u8 = 1;
-const HAS_LATEST_REPLY: u8 = 1 << 1;
-const HAS_EDITED: u8 = 1 << 2;
-const HAS_REPLY_COUNT: u8 = 1 << 3;
-const HAS_REPLY_USERS: u8 = 1 << 4;
-const IS_TOMBSTONE: u8 = 1 << 5;
-const IS_BROADCAST: u8 = 1 << 6;
+const IS_TOMBSTONE: u8 = 1 << 1;
+const IS_IN_CHANNEL: u8 = 1 << 2;
 /// Reactions alone: they were asked for by themselves, and no message came with them.
 const NO_MESSAGE: u8 = 1 << 7;
+
+const COLUMNS: usize = Message::SCHEMA.columns.len();
+const REPLY_COUNT: usize = column("reply_count");
+const LATEST_REPLY: usize = column("latest_reply");
+const USER: usize = column("user_id");
+const BOT: usize = column("bot_id");
+const USERNAME: usize = column("username");
+const EDITED: usize = column("edited_ts");
+const TEXT: usize = column("text");
+
+/// Where message_data has each column of thread_data.
+const OF_REPLY: [usize; Reply::SCHEMA.columns.len()] = {
+    let mut places = [0; Reply::SCHEMA.columns.len()];
+    let mut at = 0;
+    while at < places.len() {
+        places[at] = column(Reply::SCHEMA.columns[at].name);
+        at += 1;
+    }
+    places
+};
+
+/// The place of a column of message_data. Evaluated by the compiler: a name that is not a column does not compile.
+const fn column(name: &str) -> usize {
+    let mut at = 0;
+    while !is_same(Message::SCHEMA.columns[at].name.as_bytes(), name.as_bytes()) {
+        at += 1;
+    }
+    at
+}
+
+const fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
+}
 
 /// A record as it lies in memory or in a file: the bytes of its body, after its `ts` and its length.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,18 +59,10 @@ pub(super) struct Record<'r> {
     pub(super) page: u32,
     pub(super) ts: Ts,
     pub(super) thread_ts: Option<Ts>,
-    pub(super) latest_reply: Option<Ts>,
-    pub(super) edited_ts: Option<Ts>,
-    pub(super) reply_count: Option<u64>,
-    pub(super) reply_users_count: Option<u64>,
-    /// Type and subtype, encoded, with the comma between them.
-    pub(super) kinds: &'r [u8],
-    /// The author's id, as it is.
-    pub(super) user: &'r [u8],
-    /// The bot and its name, encoded, with the comma between them.
-    pub(super) bot: &'r [u8],
-    /// The text, encoded.
-    pub(super) text: &'r [u8],
+    /// The row of message_data, encoded, without its line's end.
+    pub(super) row: &'r [u8],
+    /// Where each field of the row ends.
+    ends: [usize; COLUMNS],
     reactions: &'r [u8],
 }
 
@@ -46,34 +72,51 @@ impl<'r> Record<'r> {
         let mut bytes = Bytes(body);
         let [flags] = bytes.array()?;
         let page = u32::from_le_bytes(bytes.array()?);
-        let mut number = |flag: u8| match flags & flag {
-            0 => Some(None),
-            _ => bytes.array().map(|bytes| Some(u64::from_le_bytes(bytes))),
+        let thread_ts = match flags & HAS_THREAD {
+            0 => None,
+            _ => Ts::from_micros(i64::from_le_bytes(bytes.array()?)),
         };
-        let instant = |number: Option<u64>| number.and_then(|micros| Ts::from_micros(micros as i64));
-        let thread_ts = instant(number(HAS_THREAD)?);
-        let latest_reply = instant(number(HAS_LATEST_REPLY)?);
-        let edited_ts = instant(number(HAS_EDITED)?);
-        let (reply_count, reply_users_count) = (number(HAS_REPLY_COUNT)?, number(HAS_REPLY_USERS)?);
-        let (mut kinds, mut user, mut bot, mut text) = Default::default();
+        let mut ends = [0; COLUMNS];
+        let mut row = &[][..];
         if flags & NO_MESSAGE == 0 {
-            (kinds, user, bot, text) = (bytes.piece()?, bytes.piece()?, bytes.piece()?, bytes.piece()?);
+            let mut start = 0;
+            for end in &mut ends {
+                *end = start + bytes.length()?;
+                // The comma.
+                start = *end + 1;
+            }
+            row = bytes.take(ends[COLUMNS - 1])?;
         }
-        Some(Self {
-            flags,
-            page,
-            ts,
-            thread_ts,
-            latest_reply,
-            edited_ts,
-            reply_count,
-            reply_users_count,
-            kinds,
-            user,
-            bot,
-            text,
-            reactions: bytes.0,
-        })
+        Some(Self { flags, page, ts, thread_ts, row, ends, reactions: bytes.0 })
+    }
+
+    fn field(&self, column: usize) -> &'r [u8] {
+        let start = column.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
+        self.row.get(start..self.ends[column]).unwrap_or_default()
+    }
+
+    /// A value that is not a text.
+    fn value<T: Field>(&self, column: usize) -> Option<T> {
+        Some(self.field(column)).filter(|field| !field.is_empty()).and_then(|field| T::decode(field).ok())
+    }
+
+    /// The author's id, encoded.
+    pub(super) fn user(&self) -> &'r [u8] {
+        self.field(USER)
+    }
+
+    /// The text, encoded.
+    pub(super) fn text(&self) -> &'r [u8] {
+        self.field(TEXT)
+    }
+
+    pub(super) fn edited_ts(&self) -> Option<Ts> {
+        self.value(EDITED)
+    }
+
+    /// The fields of its row of thread_data, encoded.
+    pub(super) fn reply_fields(&self) -> impl Iterator<Item = &'r [u8]> {
+        OF_REPLY.iter().map(|column| self.field(*column))
     }
 
     /// Whether a body is a record from its first byte to its last.
@@ -96,9 +139,9 @@ impl<'r> Record<'r> {
         self.flags & IS_TOMBSTONE != 0
     }
 
-    /// As [`Message::is_in_channel`].
+    /// Whether message_data holds it.
     pub(super) fn is_in_channel(&self) -> bool {
-        self.thread_ts.is_none_or(|thread| thread == self.ts) || self.flags & IS_BROADCAST != 0
+        self.flags & IS_IN_CHANNEL != 0
     }
 
     /// Whether thread_data holds it.
@@ -109,14 +152,15 @@ impl<'r> Record<'r> {
     /// Of two records of one message in a batch, the one counts that is no tombstone, then the one that shows the
     /// later edit and reply counts. Pages are read in a fixed order, and of equals the last one counts.
     pub(super) fn freshness(&self) -> impl Ord + use<> {
-        (!self.is_tombstone(), self.edited_ts, self.latest_reply, self.reply_count)
+        let latest_reply: Option<Ts> = self.value(LATEST_REPLY);
+        (!self.is_tombstone(), self.edited_ts(), latest_reply, self.value::<u64>(REPLY_COUNT))
     }
 
     /// Whether another record of one `ts` can be the same message: of one author, and of one text unless one of them was
     /// edited.
     pub(super) fn is_version_of(&self, other: &Record<'_>) -> bool {
-        let is_edited = self.edited_ts != other.edited_ts;
-        (self.user, self.bot) == (other.user, other.bot) && (self.text == other.text || is_edited)
+        let is_same = |column: usize| self.field(column) == other.field(column);
+        [USER, BOT, USERNAME].into_iter().all(is_same) && (is_same(TEXT) || !is_same(EDITED))
     }
 
     /// The reactions, emoji by emoji.
@@ -142,34 +186,46 @@ impl<'r> PackedReaction<'r> {
     }
 }
 
-/// Appends a message's body.
-pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32, csv: &FieldEncoder) {
+/// Appends a message's body. `line` is room to encode the row in.
+pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32, line: &mut Line) {
+    line.buffer().clear();
+    line.row(&seen.row);
+    let row = line.buffer().strip_suffix(b"\n").unwrap_or_default();
     let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-    let flags = flag(seen.thread_ts.is_some(), HAS_THREAD)
-        | flag(seen.latest_reply.is_some(), HAS_LATEST_REPLY)
-        | flag(seen.edited_ts.is_some(), HAS_EDITED)
-        | flag(seen.reply_count.is_some(), HAS_REPLY_COUNT)
-        | flag(seen.reply_users_count.is_some(), HAS_REPLY_USERS)
-        | flag(seen.subtype == Message::TOMBSTONE, IS_TOMBSTONE)
-        | flag(seen.subtype == Message::BROADCAST, IS_BROADCAST);
-    out.push(flags);
-    out.extend_from_slice(&page.to_le_bytes());
-    for ts in [seen.thread_ts, seen.latest_reply, seen.edited_ts].into_iter().flatten() {
-        out.extend_from_slice(&ts.micros().to_le_bytes());
+    let is_tombstone = seen.row.subtype.bytes() == Message::TOMBSTONE.as_bytes();
+    let flags = flag(is_tombstone, IS_TOMBSTONE) | flag(seen.is_in_channel(), IS_IN_CHANNEL);
+    write_head(out, flags, page, seen.row.thread_ts);
+    let mut rest = Some(row);
+    while let Some(fields) = rest {
+        let length = field_length(fields);
+        push_length(out, length);
+        rest = fields.get(length + 1..);
     }
-    for count in [seen.reply_count, seen.reply_users_count].into_iter().flatten() {
-        out.extend_from_slice(&count.to_le_bytes());
-    }
-    let pair = |out: &mut Vec<u8>, one: &str, other: &str| {
-        csv.push(out, one.as_bytes());
-        out.push(b',');
-        csv.push(out, other.as_bytes());
-    };
-    piece(out, |out| pair(out, &seen.kind, &seen.subtype));
-    piece(out, |out| out.extend_from_slice(seen.user.as_bytes()));
-    piece(out, |out| pair(out, &seen.bot, &seen.username));
-    piece(out, |out| csv.push(out, seen.text.as_bytes()));
+    out.extend_from_slice(row);
     push_reactions(out, &seen.reactions);
+}
+
+/// The length of the first of some encoded fields.
+fn field_length(fields: &[u8]) -> usize {
+    let comma_from = |from: usize| memchr::memchr(b',', &fields[from..]).map_or(fields.len(), |at| from + at);
+    if !fields.starts_with(b"\"") {
+        return comma_from(0);
+    }
+    // A quote within the text is doubled: the first single one ends it.
+    let mut quotes = memchr::memchr_iter(b'"', fields).skip(1);
+    while let Some(quote) = quotes.next() {
+        if fields.get(quote + 1) != Some(&b'"') {
+            return quote + 1;
+        }
+        quotes.next();
+    }
+    fields.len()
+}
+
+fn write_head(out: &mut Vec<u8>, flags: u8, page: u32, thread: Option<Ts>) {
+    out.push(flags | if thread.is_some() { HAS_THREAD } else { 0 });
+    out.extend_from_slice(&page.to_le_bytes());
+    out.extend(thread.into_iter().flat_map(|thread| thread.micros().to_le_bytes()));
 }
 
 /// Appends the body of reactions that come without their message.
@@ -179,11 +235,7 @@ pub(super) fn write_reactions(
     reactions: &[SeenReaction<'_>],
     page: u32,
 ) {
-    out.push(NO_MESSAGE | if thread.is_some() { HAS_THREAD } else { 0 });
-    out.extend_from_slice(&page.to_le_bytes());
-    if let Some(thread) = thread {
-        out.extend_from_slice(&thread.micros().to_le_bytes());
-    }
+    write_head(out, NO_MESSAGE, page, thread);
     push_reactions(out, reactions);
 }
 
@@ -199,7 +251,7 @@ fn push_reactions(out: &mut Vec<u8>, reactions: &[SeenReaction<'_>]) {
     }
 }
 
-/// Appends bytes with their length before them: one byte where they are few, five where they are not.
+/// Appends bytes with their length before them.
 fn piece(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     out.push(0);
@@ -208,10 +260,20 @@ fn piece(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     if length < usize::from(LONG) {
         out[start] = length as u8;
     } else {
-        out[start] = LONG;
-        // A field has the length of its page at the most, and pages of 4 GB are no pages of Slack's.
-        let length = u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes();
-        out.splice(start + 1..start + 1, length);
+        let mut written = Vec::new();
+        push_length(&mut written, length);
+        out.splice(start..=start, written);
+    }
+}
+
+/// Appends a length: one byte where it is small, five where it is not.
+fn push_length(out: &mut Vec<u8>, length: usize) {
+    if length < usize::from(LONG) {
+        out.push(length as u8);
+    } else {
+        out.push(LONG);
+        // A field has the length of its page at the most, and Slack's pages are far below 4 GB.
+        out.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
     }
 }
 
@@ -226,12 +288,20 @@ impl<'r> Bytes<'r> {
         Some(*array)
     }
 
-    fn piece(&mut self) -> Option<&'r [u8]> {
+    fn length(&mut self) -> Option<usize> {
         let [short] = self.array()?;
-        let length = match short {
+        Some(match short {
             LONG => u32::from_le_bytes(self.array()?) as usize,
             short => usize::from(short),
-        };
+        })
+    }
+
+    fn piece(&mut self) -> Option<&'r [u8]> {
+        let length = self.length()?;
+        self.take(length)
+    }
+
+    fn take(&mut self, length: usize) -> Option<&'r [u8]> {
         let (piece, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
         Some(piece)

@@ -8,8 +8,8 @@ use super::record::Record;
 use super::runs::Group;
 use crate::error::Result;
 use crate::ids::ChannelId;
-use crate::rows::{Message, Reaction, Reply, Revision};
-use crate::table::{FieldEncoder, LineWriter, Table, TableSink, TableWriter, Value, unquoted};
+use crate::rows::{Message, Reaction, ReactionRef, Reply, Revision, RevisionRef};
+use crate::table::{Id, LineWriter, Table, TableSink, TableWriter, Text, unquoted};
 use crate::ts::{BatchId, Ts};
 
 /// How many rows each table got.
@@ -47,7 +47,8 @@ pub(super) struct MessageWriters<W> {
     reactions: LineWriter<W>,
     revisions: LineWriter<W>,
     keys: Ascending,
-    line: Line,
+    channel: ChannelId,
+    batch: BatchId,
     seconds: Vec<Second>,
     is_export: bool,
 }
@@ -88,11 +89,8 @@ impl<W: Write + Send> MessageWriters<W> {
             keys: Ascending::default(),
             seconds: Vec::new(),
             is_export,
-            line: Line {
-                csv: FieldEncoder::new(),
-                channel: Vec::new(),
-                batch: batch.to_string().into_bytes(),
-            },
+            channel: ChannelId::default(),
+            batch,
         })
     }
 
@@ -120,8 +118,7 @@ impl<W: Write> MessageWriters<W> {
     /// Where its id does not come after that of the channel before.
     pub(super) fn begin(&mut self, channel: &ChannelId) -> Result<()> {
         self.keys.begin(Message::SCHEMA.name, channel)?;
-        self.line.channel.clear();
-        self.line.csv.push(&mut self.line.channel, channel.as_str().as_bytes());
+        self.channel.clone_from(channel);
         Ok(())
     }
 
@@ -137,7 +134,7 @@ impl<W: Write> MessageWriters<W> {
     /// Where the rows would not be in the order of their tables' keys, or cannot be written.
     pub(super) fn write(&mut self, group: &Group, name: &mut impl FnMut(&[u8])) -> Result<Option<Written>> {
         self.keys.message(Message::SCHEMA.name, group.ts())?;
-        let line = &self.line;
+        let (channel, batch) = (Id::from(self.channel.as_str()), Some(self.batch));
         let mut first_page = None;
         let mut freshest: Option<Record<'_>> = None;
         let mut n_texts = 0;
@@ -152,19 +149,21 @@ impl<W: Write> MessageWriters<W> {
             }
         }
         if let Some(message) = &freshest {
-            if !message.user.is_empty() {
-                name(message.user);
+            if !message.user().is_empty() {
+                name(&unquoted(message.user()));
             }
             if message.is_in_channel() {
-                self.messages.row(|out| line.message(out, message, true))?;
+                self.messages.line(message.row)?;
             }
             if message.is_reply() {
-                self.replies.row(|out| line.message(out, message, false))?;
+                self.replies.fields(message.reply_fields())?;
             }
         }
+        let revision =
+            |ts, edited_ts, text| RevisionRef { channel, ts, edited_ts, batch, text: Text::ready(text) };
         match &freshest {
             Some(message) if n_texts == 1 && !message.is_tombstone() => {
-                self.revisions.row(|out| line.revision(out, message.ts, message.edited_ts, message.text))?;
+                self.revisions.row(&revision(message.ts, message.edited_ts(), message.text()))?;
             }
             Some(message) if n_texts > 0 => {
                 let texts = texts(records().map(|(_, record)| record));
@@ -174,7 +173,7 @@ impl<W: Write> MessageWriters<W> {
                     return Err(self.keys.unsorted(Revision::SCHEMA.name, group.ts()));
                 }
                 for (edited, text) in texts {
-                    self.revisions.row(|out| line.revision(out, message.ts, edited, text))?;
+                    self.revisions.row(&revision(message.ts, edited, text))?;
                 }
             }
             _ => {}
@@ -190,10 +189,18 @@ impl<W: Write> MessageWriters<W> {
                 counts.extend(reaction.count.map(|count| (reaction.name, count)));
             }
         }
-        for ((reaction, user), (ts, thread)) in reactions {
+        for ((reaction, user), (ts, thread_ts)) in reactions {
             name(user);
-            let count = counts.get(reaction).copied();
-            self.reactions.row(|out| line.reaction(out, (ts, thread), user, reaction, count))?;
+            self.reactions.row(&ReactionRef {
+                channel,
+                ts,
+                thread_ts,
+                user_id: user.into(),
+                reaction: reaction.into(),
+                first_batch: batch,
+                last_batch: batch,
+                count: counts.get(reaction).copied(),
+            })?;
         }
         if is_second.contains(&true) {
             let mut of_page: BTreeMap<u32, usize> = BTreeMap::new();
@@ -235,7 +242,7 @@ fn seconds_of(group: &Group, is_export: bool) -> Vec<bool> {
 /// The texts that a message has had, in the order of what they say, not of how CSV writes them.
 fn texts<'r>(records: impl Iterator<Item = Record<'r>>) -> Vec<(Option<Ts>, &'r [u8])> {
     let real = records.filter(|record| record.is_message() && !record.is_tombstone());
-    let mut texts: Vec<_> = real.map(|record| (record.edited_ts, record.text)).collect();
+    let mut texts: Vec<_> = real.map(|record| (record.edited_ts(), record.text())).collect();
     texts.sort_unstable();
     texts.dedup();
     // A thread's first message comes with its replies again, and mostly has not changed meanwhile.
@@ -243,82 +250,4 @@ fn texts<'r>(records: impl Iterator<Item = Record<'r>>) -> Vec<(Option<Ts>, &'r 
         texts.sort_by_cached_key(|(edited, text)| (*edited, unquoted(text).into_owned()));
     }
     texts
-}
-
-/// Puts lines together of fields that are encoded already.
-struct Line {
-    csv: FieldEncoder,
-    channel: Vec<u8>,
-    batch: Vec<u8>,
-}
-
-impl Line {
-    fn message(&self, out: &mut Vec<u8>, message: &Record<'_>, has_counts: bool) {
-        self.field(out, &self.channel);
-        self.field(out, message.kinds);
-        value(out, &message.ts);
-        value(out, &message.thread_ts);
-        value(out, &message.ts.time());
-        if has_counts {
-            value(out, &message.reply_count);
-            value(out, &message.reply_users_count);
-            value(out, &message.latest_reply);
-        }
-        self.csv.push(out, message.user);
-        out.push(b',');
-        self.field(out, message.bot);
-        value(out, &message.edited_ts);
-        self.field(out, message.text);
-        self.field(out, if message.is_tombstone() { &self.batch } else { b"" });
-        self.seen(out);
-        // The text's batch is the last one.
-        out.extend_from_slice(b",\n");
-    }
-
-    fn revision(&self, out: &mut Vec<u8>, ts: Ts, edited_ts: Option<Ts>, text: &[u8]) {
-        self.field(out, &self.channel);
-        value(out, &ts);
-        value(out, &edited_ts);
-        self.field(out, &self.batch);
-        out.extend_from_slice(text);
-        out.push(b'\n');
-    }
-
-    fn reaction(
-        &self,
-        out: &mut Vec<u8>,
-        (ts, thread_ts): (Ts, Option<Ts>),
-        user: &[u8],
-        reaction: &[u8],
-        count: Option<u64>,
-    ) {
-        self.field(out, &self.channel);
-        value(out, &ts);
-        value(out, &thread_ts);
-        self.csv.push(out, user);
-        out.push(b',');
-        self.csv.push(out, reaction);
-        out.push(b',');
-        self.seen(out);
-        out.push(b',');
-        count.encode(out);
-        out.push(b'\n');
-    }
-
-    /// The first and the last batch, which are this one.
-    fn seen(&self, out: &mut Vec<u8>) {
-        self.field(out, &self.batch);
-        out.extend_from_slice(&self.batch);
-    }
-
-    fn field(&self, out: &mut Vec<u8>, encoded: &[u8]) {
-        out.extend_from_slice(encoded);
-        out.push(b',');
-    }
-}
-
-/// Numbers and times need no quotes.
-fn value(out: &mut Vec<u8>, value: &impl Value) {
-    value.encode(out);
-    out.push(b',');
 }

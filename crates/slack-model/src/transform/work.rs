@@ -12,10 +12,10 @@ use super::record::{write_message, write_reactions};
 use super::runs::Block;
 use crate::error::Result;
 use crate::ids::ChannelId;
-use crate::rows::{File, Reaction, SetAside};
-use crate::table::FieldEncoder;
+use crate::rows::{File, SetAside};
+use crate::table::Line;
 use crate::ts::Ts;
-use crate::wire::{SeenMessage, SeenReaction};
+use crate::wire::SeenMessage;
 
 /// What a page is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,14 +159,9 @@ pub(super) fn all_pieces(
 }
 
 /// Reads a piece's pages, those of threads only while what they hold is no more than about `bytes` bytes.
-pub(super) fn read_piece(
-    reader: &mut PageReader<'_>,
-    csv: &FieldEncoder,
-    mut piece: Piece,
-    bytes: u64,
-) -> ReadPiece {
+pub(super) fn read_piece(reader: &mut PageReader<'_>, mut piece: Piece, bytes: u64) -> ReadPiece {
     let channel = &*piece.channel;
-    let mut rows = PieceRows::new(csv);
+    let mut rows = PieceRows::default();
     let mut pages = Vec::with_capacity(piece.pages.len());
     for (number, (kind, path)) in (piece.first..).zip(&piece.pages) {
         let is_thread = matches!(kind, PageKind::Thread(_));
@@ -176,7 +171,7 @@ pub(super) fn read_piece(
         rows.begin(number);
         rows.thread = if let PageKind::Thread(thread) = kind { Some(*thread) } else { None };
         let (clean, is_last) = match kind {
-            PageKind::Reactions => (reader.reactions(path, channel, |row| rows.add_reaction(row)), false),
+            PageKind::Reactions => (reader.reactions(path, channel, |seen| rows.add_reactions(&seen)), false),
             PageKind::DayFile | PageKind::MessageFile => (reader.messages(path, channel, &mut rows).0, false),
             PageKind::History | PageKind::Thread(_) => reader.messages(path, channel, &mut rows),
         };
@@ -208,8 +203,10 @@ fn day_of(path: &Path) -> Option<(Ts, Ts)> {
 }
 
 /// The rows of a piece while its pages are read.
-struct PieceRows<'c> {
-    csv: &'c FieldEncoder,
+#[derive(Default)]
+struct PieceRows {
+    /// Room to encode a row in.
+    line: Line,
     block: Block,
     files: Vec<File>,
     profiles: Profiles,
@@ -224,51 +221,35 @@ struct PieceRows<'c> {
     announced: Option<u64>,
 }
 
-impl<'c> PieceRows<'c> {
-    fn new(csv: &'c FieldEncoder) -> Self {
-        Self {
-            csv,
-            block: Block::default(),
-            files: Vec::new(),
-            profiles: Profiles::default(),
-            words_elsewhere: 0,
-            page: 0,
-            begin: (0, 0, 0),
-            span: None,
-            thread: None,
-            replies: 0,
-            announced: None,
-        }
-    }
-
+impl PieceRows {
     fn begin(&mut self, page: u32) {
         let begin = (self.block.len(), self.files.len(), self.words_elsewhere);
         (self.page, self.begin, self.span) = (page, begin, None);
         (self.replies, self.announced) = (0, None);
     }
 
-    fn add_reaction(&mut self, row: Reaction) {
-        let (ts, thread) = (row.ts, row.thread_ts);
-        let reactions = [SeenReaction::from(row)];
-        self.block.push(ts, |out| write_reactions(out, thread, &reactions, self.page));
+    fn add_reactions(&mut self, seen: &SeenMessage<'_>) {
+        let (ts, thread) = (seen.row.ts, seen.row.thread_ts);
+        self.block.push(ts, |out| write_reactions(out, thread, &seen.reactions, self.page));
     }
 }
 
-impl MessageSink for PieceRows<'_> {
+impl MessageSink for PieceRows {
     fn see(&mut self, mut seen: SeenMessage<'_>) {
-        let span = self.span.unwrap_or((seen.ts, seen.ts));
-        self.span = Some((span.0.min(seen.ts), span.1.max(seen.ts)));
-        if self.thread == Some(seen.ts) {
-            self.announced = seen.reply_count;
-        } else if self.thread.is_some() && self.thread == seen.thread_ts {
+        let ts = seen.row.ts;
+        let span = self.span.unwrap_or((ts, ts));
+        self.span = Some((span.0.min(ts), span.1.max(ts)));
+        if self.thread == Some(ts) {
+            self.announced = seen.row.reply_count;
+        } else if self.thread.is_some() && self.thread == seen.row.thread_ts {
             self.replies += 1;
         }
         self.files.append(&mut seen.files);
         self.words_elsewhere += u64::from(seen.has_words_elsewhere);
         if let Some(profile) = &seen.profile {
-            self.profiles.see(&seen.user, profile);
+            self.profiles.see(seen.user(), profile);
         }
-        self.block.push(seen.ts, |out| write_message(out, &seen, self.page, self.csv));
+        self.block.push(ts, |out| write_message(out, &seen, self.page, &mut self.line));
     }
 
     fn forget(&mut self) {

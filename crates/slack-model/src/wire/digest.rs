@@ -5,11 +5,11 @@ use serde_json::value::RawValue;
 
 use super::lenient::{integer, lenient};
 use super::{
-    ChannelList, Envelope, Issues, Page, as_text, channel, each_record_loosely, message, reactions_of,
-    team_name, user, usergroup,
+    ChannelList, Envelope, Issues, Page, SeenMessage, as_text, channel, each_record_loosely, message,
+    reactions_of, team_name, user, usergroup,
 };
 use crate::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
-use crate::rows::{Channel, Message};
+use crate::rows::{Channel, MessageRef};
 use crate::ts::{BatchId, Time, Ts};
 
 /// What an extraction must know of a page of messages to go on from it.
@@ -79,33 +79,36 @@ impl MessagePage {
         // The channel and the batch do not matter here: the rows are dropped.
         let (channel, batch) = (ChannelId::default(), no_batch());
         for record in records {
-            let Some(read) = message(record, &channel, batch, issues) else { continue };
-            let ts = read.message.ts;
-            if latest.is_some_and(|latest| ts > latest) {
-                continue;
-            }
-            page.messages += 1;
-            page.oldest = Some(page.oldest.map_or(ts, |oldest| oldest.min(ts)));
-            page.newest = page.newest.max(Some(ts));
-            page.add_thread(&read.message);
-            page.users.extend(read.message.user_id);
-            page.users.extend(read.reactions.into_iter().map(|reaction| reaction.user_id));
-            page.bots.extend(read.message.bot_id);
-            if let Some(mut counts) = read.cut_reactions {
-                counts.sort_unstable();
-                page.cut_reactions.insert(ts, counts);
-            }
-            if record.contains(CHECK_FILE_INFO) {
-                page.hidden_files.extend(hidden_files(record));
-            }
+            message(record, &channel, batch, issues, |seen, _| page.add(&seen, latest));
         }
         page
     }
 
-    fn add_thread(&mut self, message: &Message) {
-        let Message { ts, thread_ts, reply_count, latest_reply, .. } = *message;
+    fn add(&mut self, seen: &SeenMessage<'_>, latest: Option<Ts>) {
+        let ts = seen.row.ts;
+        if latest.is_some_and(|latest| ts > latest) {
+            return;
+        }
+        self.messages += 1;
+        self.oldest = Some(self.oldest.map_or(ts, |oldest| oldest.min(ts)));
+        self.newest = self.newest.max(Some(ts));
+        self.top_level += u64::from(seen.is_in_channel());
+        self.add_thread(&seen.row);
+        let users = seen.reactions.iter().flat_map(|reaction| reaction.users.iter().copied());
+        for user in users.chain([seen.user()]).filter(|user| !user.is_empty()) {
+            if !self.users.contains(user) {
+                self.users.insert(user.into());
+            }
+        }
+        let bot = seen.row.bot_id.map(|id| id.0.bytes()).and_then(|id| std::str::from_utf8(id).ok());
+        self.bots.extend(bot.filter(|bot| !bot.is_empty()).map(BotId::from));
+        self.cut_reactions.extend(seen.cut_reactions().map(|counts| (ts, counts)));
+        self.hidden_files.extend(seen.hidden_files.iter().cloned());
+    }
+
+    fn add_thread(&mut self, message: &MessageRef<'_>) {
+        let MessageRef { ts, thread_ts, reply_count, latest_reply, .. } = *message;
         let replied_to = thread_ts.filter(|thread| *thread != ts);
-        self.top_level += u64::from(message.is_in_channel());
         if let Some(thread) = replied_to {
             *self.replies.entry(thread).or_default() += 1;
         }
@@ -122,27 +125,6 @@ impl MessagePage {
             shown.latest_reply = shown.latest_reply.max(Some(ts));
         }
     }
-}
-
-/// What `file_access` says of a file whose details only `files.info` shows: one of a shared channel, mostly.
-const CHECK_FILE_INFO: &str = "check_file_info";
-
-fn hidden_files(record: &str) -> Vec<FileId> {
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct Sharing {
-        files: Vec<File>,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default)]
-    struct File {
-        id: String,
-        file_access: String,
-    }
-    let sharing: Sharing = serde_json::from_str(record).unwrap_or_default();
-    let hidden = |file: &File| file.file_access == CHECK_FILE_INFO && !file.id.is_empty();
-    let hidden = sharing.files.into_iter().filter(hidden);
-    hidden.map(|file| file.id.into()).collect()
 }
 
 /// The ids of the users in an answer of `users.list`.
@@ -264,8 +246,13 @@ pub fn token_user(body: &[u8]) -> Option<(UserId, String)> {
 pub fn reacting_users(body: &[u8]) -> BTreeSet<UserId> {
     let (text, _) = as_text(body);
     let mut issues = Issues::of(&text);
-    let rows = reactions_of(&text, &ChannelId::default(), no_batch(), &mut issues);
-    rows.into_iter().map(|reaction| reaction.user_id).collect()
+    let mut users = BTreeSet::new();
+    reactions_of(&text, &ChannelId::default(), no_batch(), &mut issues, |seen| {
+        users.extend(
+            seen.reactions.iter().flat_map(|reaction| &reaction.users).map(|user| UserId::from(*user)),
+        );
+    });
+    users
 }
 
 /// When a message was sent, and the workspace of its author.

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use super::Issues;
 use super::lenient::{count, ids, integer, lenient};
-use crate::ids::ChannelId;
+use crate::ids::{ChannelId, FileId};
 use crate::rows;
 use crate::ts::{BatchId, Time, Ts};
 
@@ -19,6 +20,8 @@ pub(super) struct File {
     #[serde(deserialize_with = "count")]
     size: Option<u64>,
     mode: Option<String>,
+    #[serde(rename = "file_access", deserialize_with = "is_hidden")]
+    is_hidden: bool,
     #[serde(deserialize_with = "integer")]
     timestamp: Option<i64>,
     #[serde(deserialize_with = "integer")]
@@ -46,6 +49,19 @@ pub(super) struct Share {
     ts: Option<String>,
 }
 
+impl File {
+    /// Its id, where only `files.info` shows its details: one of a shared channel, mostly.
+    pub(super) fn hidden(&self) -> Option<FileId> {
+        let id = self.id.as_deref().filter(|id| self.is_hidden && !id.is_empty())?;
+        Some(id.into())
+    }
+}
+
+/// Whether `file_access` says that only `files.info` shows the details. What else it may be does not matter.
+fn is_hidden<'de, D: Deserializer<'de>>(json: D) -> Result<bool, D::Error> {
+    Ok(<&RawValue>::deserialize(json)?.get() == r#""check_file_info""#)
+}
+
 /// Reads a file that a message shares. One without an id, which Slack writes for some that are gone, is set aside.
 pub(crate) fn shared_file(
     raw: &str,
@@ -53,7 +69,7 @@ pub(crate) fn shared_file(
     ts: Ts,
     batch: BatchId,
     issues: &mut Issues<'_>,
-) -> Option<rows::File> {
+) -> Option<(rows::File, Option<FileId>)> {
     if raw == "null" {
         return None;
     }
@@ -62,7 +78,7 @@ pub(crate) fn shared_file(
     if row.is_none() && !raw.trim_matches(['{', '}', ' ']).is_empty() {
         issues.add(raw, "files", "a file without an id");
     }
-    row
+    row.map(|row| (row, file.hidden()))
 }
 
 /// Reads a file of a file list: a row for each conversation that it is shared in.

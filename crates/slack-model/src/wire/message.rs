@@ -1,13 +1,11 @@
-use std::collections::HashSet;
-
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::Issues;
 use super::file::shared_file;
 use super::lenient::{count, ids_of, lenient};
-use crate::ids::{ChannelId, UserId};
-use crate::rows;
+use super::{Issues, SeenMessage, SeenProfile, SeenReaction};
+use crate::ids::ChannelId;
+use crate::rows::{self, MessageRef};
 use crate::ts::{BatchId, Ts};
 
 #[derive(Deserialize, Default)]
@@ -50,13 +48,12 @@ struct Comment {
     user: Option<String>,
 }
 
-/// What a message says of its author: the names of somebody whom the user list may lack.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(default)]
-pub(crate) struct Profile {
-    pub(crate) name: Option<String>,
-    pub(crate) real_name: Option<String>,
-    pub(crate) display_name: Option<String>,
+struct Profile {
+    name: Option<String>,
+    real_name: Option<String>,
+    display_name: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -68,47 +65,19 @@ struct Reaction {
     count: Option<u64>,
 }
 
-/// Who used an emoji. Slack may name fewer than it counts.
-struct ReadReaction {
-    users: Vec<UserId>,
-    count: Option<u64>,
-}
-
-/// A message with what hangs on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ReadMessage {
-    pub(crate) message: rows::Message,
-    pub(crate) reactions: Vec<rows::Reaction>,
-    pub(crate) files: Vec<rows::File>,
-    /// How often each emoji was used, where a reaction counts more users than it names.
-    pub(crate) cut_reactions: Option<Vec<(String, u64)>>,
-    /// What it says of its author.
-    pub(crate) profile: Option<Profile>,
-    /// Whether it has no text, and something else that may hold words.
-    pub(crate) has_words_elsewhere: bool,
-}
-
-impl ReadMessage {
-    /// The emoji that were used by people of whom none is named, and how often.
-    pub(crate) fn unnamed_reactions(&self) -> impl Iterator<Item = &(String, u64)> {
-        let named: HashSet<&str> = self.reactions.iter().map(|reaction| reaction.reaction.as_str()).collect();
-        let counts = self.cut_reactions.iter().flatten();
-        counts.filter(move |(name, count)| *count > 0 && !named.contains(name.as_str()))
-    }
-}
-
 /// A text, or the literal of a number.
 fn literal(raw: &RawValue) -> String {
     serde_json::from_str(raw.get()).unwrap_or_else(|_| raw.get().to_owned())
 }
 
-/// Reads a message of a channel. A record without a timestamp is none.
-pub(crate) fn message(
+/// Reads a message of a channel and shows it to `show`. A record without a timestamp is not a message.
+pub(crate) fn message<R>(
     raw: &str,
     channel: &ChannelId,
     batch: BatchId,
     issues: &mut Issues<'_>,
-) -> Option<ReadMessage> {
+    show: impl FnOnce(SeenMessage<'_>, &mut Issues<'_>) -> R,
+) -> Option<R> {
     let first_issue = issues.found.len();
     let message: Message = lenient(raw, issues, |json| serde_json::from_str(json))?;
     let written = message.ts.as_deref().map(literal).unwrap_or_default();
@@ -122,116 +91,106 @@ pub(crate) fn message(
         issues.belong_to(first_issue, &written);
         return None;
     };
-    let mut instant = |text: Option<Box<RawValue>>, field: &str| {
-        let text = text.as_deref().map(literal).filter(|text| !text.is_empty())?;
+    let mut instant = |text: Option<&RawValue>, field: &str| {
+        let text = text.map(literal).filter(|text| !text.is_empty())?;
         let ts = Ts::parse_loosely(text.as_bytes());
         if ts.is_none() {
             issues.add(raw, field, format!("{text:?} is not a Slack timestamp"));
         }
         ts
     };
-    let thread_ts = instant(message.thread_ts, "thread_ts");
-    let latest_reply = instant(message.latest_reply, "latest_reply");
-    let edited_ts = instant(message.edited.and_then(|edited| edited.ts), "edited.ts");
-    let subtype = message.subtype.unwrap_or_default();
-    let row = rows::Message {
-        channel: channel.clone(),
-        kind: message.r#type.unwrap_or_default(),
-        deleted_batch: (subtype == rows::Message::TOMBSTONE).then_some(batch),
-        subtype,
+    // Old comments on files name their author there alone.
+    let comment = message.comment.as_ref().and_then(|comment| comment.user.as_deref());
+    let row = MessageRef {
+        channel: channel.as_str().into(),
+        kind: of(&message.r#type).into(),
+        subtype: of(&message.subtype).into(),
         ts,
-        thread_ts,
+        thread_ts: instant(message.thread_ts.as_deref(), "thread_ts"),
         time: Some(ts.time()),
         reply_count: message.reply_count,
         reply_users_count: message.reply_users_count,
-        latest_reply,
-        // Old comments on files name their author there alone.
-        user_id: [message.user, message.comment.and_then(|comment| comment.user)]
-            .into_iter()
-            .flatten()
-            .find(|id| !id.is_empty())
-            .map(Into::into),
-        bot_id: message.bot_id.filter(|id| !id.is_empty()).map(Into::into),
-        username: message.username.unwrap_or_default(),
-        edited_ts,
-        text: message.text.unwrap_or_default(),
+        latest_reply: instant(message.latest_reply.as_deref(), "latest_reply"),
+        user_id: message.user.as_deref().filter(|user| !user.is_empty()).or(comment).map(Into::into),
+        bot_id: Some(of(&message.bot_id).into()),
+        username: of(&message.username).into(),
+        edited_ts: instant(message.edited.as_ref().and_then(|edited| edited.ts.as_deref()), "edited.ts"),
+        text: of(&message.text).into(),
+        deleted_batch: (of(&message.subtype) == rows::Message::TOMBSTONE).then_some(batch),
         first_batch: Some(batch),
         last_batch: Some(batch),
         text_batch: None,
     };
-    let mut is_cut = false;
-    let mut counts = Vec::new();
-    let mut reaction_rows = Vec::new();
-    for reaction in message.reactions.unwrap_or_default() {
-        if reaction.get() == "null" {
-            continue;
+    let reactions = message.reactions.iter().flatten().filter(|reaction| reaction.get() != "null");
+    let reactions = reactions.filter_map(|reaction| read_reaction(reaction.get(), issues));
+    let reactions: Vec<(String, Vec<String>, Option<u64>)> = reactions.collect();
+    let (mut files, mut hidden_files) = (Vec::new(), Vec::new());
+    for file in message.files.iter().flatten().chain(&message.file) {
+        if let Some((file, hidden)) = shared_file(file.get(), channel, ts, batch, issues) {
+            files.push(file);
+            hidden_files.extend(hidden);
         }
-        let Some((name, reaction)) = read_reaction(reaction.get(), issues) else { continue };
-        let named = reaction.users.len() as u64;
-        is_cut |= reaction.count.is_some_and(|count| count > named);
-        counts.push((name.clone(), reaction.count.unwrap_or(named)));
-        let users = reaction.users.into_iter().filter(|user: &UserId| !user.as_str().is_empty());
-        reaction_rows.extend(users.map(|user_id| rows::Reaction {
-            channel: channel.clone(),
-            ts,
-            thread_ts,
-            user_id,
-            reaction: name.clone(),
-            first_batch: Some(batch),
-            last_batch: Some(batch),
-            count: reaction.count,
-        }));
     }
-    let files = message.files.unwrap_or_default().into_iter().chain(message.file);
-    let files = files.filter_map(|file| shared_file(file.get(), channel, ts, batch, issues)).collect();
     issues.belong_to(first_issue, &written);
-    let cut_reactions = is_cut.then_some(counts);
-    let profile = message.user_profile;
-    let is_filled =
-        |raw: Option<Box<RawValue>>| raw.is_some_and(|raw| raw.get().len() > 2 && raw.get() != "null");
-    let has_words_elsewhere = row.text.is_empty()
-        && [message.attachments, message.blocks, message.message].into_iter().any(is_filled);
-    Some(ReadMessage {
-        message: row,
-        reactions: reaction_rows,
+    let is_filled = |raw: &Option<Box<RawValue>>| {
+        raw.as_ref().is_some_and(|raw| raw.get().len() > 2 && raw.get() != "null")
+    };
+    let has_else = [&message.attachments, &message.blocks, &message.message].into_iter().any(is_filled);
+    let seen = SeenMessage {
+        row,
+        reactions: reactions
+            .iter()
+            .map(|(name, users, count)| SeenReaction {
+                name,
+                users: users.iter().map(String::as_str).collect(),
+                count: *count,
+            })
+            .collect(),
         files,
-        cut_reactions,
-        profile,
-        has_words_elsewhere,
-    })
+        hidden_files,
+        profile: message.user_profile.as_ref().map(|profile| SeenProfile {
+            name: of(&profile.name),
+            real_name: of(&profile.real_name),
+            display_name: of(&profile.display_name),
+        }),
+        has_words_elsewhere: of(&message.text).is_empty() && has_else,
+    };
+    Some(show(seen, issues))
+}
+
+/// A field's text, empty where it is not there.
+fn of(field: &Option<String>) -> &str {
+    field.as_deref().unwrap_or_default()
 }
 
 /// Reads a reaction: which emoji, who reacted with it, and how many Slack counts, where it says so.
-fn read_reaction(raw: &str, issues: &mut Issues<'_>) -> Option<(String, ReadReaction)> {
+fn read_reaction(raw: &str, issues: &mut Issues<'_>) -> Option<(String, Vec<String>, Option<u64>)> {
     let reaction = lenient(raw, issues, |json| serde_json::from_str::<Reaction>(json))?;
     let Some(name) = reaction.name.filter(|name| !name.is_empty()) else {
         issues.add(raw, "reactions", "a reaction without a name");
         return None;
     };
-    let users = ids_of(reaction.users, "reactions.users", issues).into_iter().map(Into::into).collect();
-    Some((name, ReadReaction { users, count: reaction.count }))
+    Some((name, ids_of(reaction.users, "reactions.users", issues), reaction.count))
 }
 
-/// Reads an answer of `reactions.get`: the message's reactions, whole.
+/// Reads an answer of `reactions.get` and shows the message, whose reactions are whole, to `show`.
 pub(crate) fn reactions_of(
     body: &str,
     channel: &ChannelId,
     batch: BatchId,
     issues: &mut Issues<'_>,
-) -> Vec<rows::Reaction> {
+    show: impl FnOnce(SeenMessage<'_>),
+) {
     #[derive(Deserialize)]
     struct Answer<'a> {
         #[serde(borrow)]
         message: &'a RawValue,
     }
     match serde_json::from_str::<Answer<'_>>(body) {
-        Ok(answer) => message(answer.message.get(), channel, batch, issues)
-            .map(|read| read.reactions)
-            .unwrap_or_default(),
-        Err(error) => {
-            issues.add(body, "", format!("no message with reactions: {error}"));
-            Vec::new()
+        Ok(answer) => {
+            message(answer.message.get(), channel, batch, issues, |seen, _| show(seen));
         }
+        Err(error) => issues.add(body, "", format!("no message with reactions: {error}")),
     }
 }
 
@@ -289,14 +248,14 @@ mod tests {
             let raw = format!("{{{},\"ts\":\"1600000000.000100\"}}", fields.join(","));
             let mut issues = Issues::of(&raw);
             let batch = BatchId::at(crate::ts::Time::EPOCH);
-            let read = message(&raw, &"C1".into(), batch, &mut issues);
+            let read = message(&raw, &"C1".into(), batch, &mut issues, |_, _| ());
             prop_assert!(read.is_some(), "{raw}");
         }
 
         #[test]
         fn no_json_panics(raw in json()) {
             let mut issues = Issues::of(&raw);
-            message(&raw, &"C1".into(), BatchId::at(crate::ts::Time::EPOCH), &mut issues);
+            message(&raw, &"C1".into(), BatchId::at(crate::ts::Time::EPOCH), &mut issues, |_, _| ());
         }
     }
 }

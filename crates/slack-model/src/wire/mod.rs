@@ -28,7 +28,7 @@ pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
 pub(crate) use self::issue::{Issue, Issues};
 pub use self::keys::{is_org_wide, listed_teams, record_keys};
-pub(crate) use self::message::{ReadMessage, message, reactions_of};
+pub(crate) use self::message::{message, reactions_of};
 pub(crate) use self::records::{
     Page, PageContent, as_text, content_of, each_record, each_record_loosely, holds_list, member_of,
 };

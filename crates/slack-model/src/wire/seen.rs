@@ -10,30 +10,21 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::ReadMessage;
 use super::file::{self, File};
 use super::lenient::count;
-use crate::ids::ChannelId;
-use crate::rows;
+use crate::ids::{ChannelId, FileId};
+use crate::rows::{self, MessageRef};
 use crate::ts::{BatchId, Ts};
 
-/// A message as a page shows it.
-#[derive(Debug, PartialEq, Eq)]
+/// A message as a page shows it: its row, and what hangs on it. Both ways through a page give it in this form.
+#[derive(Debug)]
 pub(crate) struct SeenMessage<'a> {
-    pub(crate) ts: Ts,
-    pub(crate) thread_ts: Option<Ts>,
-    pub(crate) latest_reply: Option<Ts>,
-    pub(crate) edited_ts: Option<Ts>,
-    pub(crate) reply_count: Option<u64>,
-    pub(crate) reply_users_count: Option<u64>,
-    pub(crate) kind: Cow<'a, str>,
-    pub(crate) subtype: Cow<'a, str>,
-    pub(crate) user: Cow<'a, str>,
-    pub(crate) bot: Cow<'a, str>,
-    pub(crate) username: Cow<'a, str>,
-    pub(crate) text: Cow<'a, str>,
+    /// The columns that the page tells. The author's id is text.
+    pub(crate) row: MessageRef<'a>,
     pub(crate) reactions: Vec<SeenReaction<'a>>,
     pub(crate) files: Vec<rows::File>,
+    /// Files of which Slack says that only `files.info` shows them.
+    pub(crate) hidden_files: Vec<FileId>,
     /// What it says of its author.
     pub(crate) profile: Option<SeenProfile<'a>>,
     /// Whether it has no text, and something else that may hold words.
@@ -43,53 +34,57 @@ pub(crate) struct SeenMessage<'a> {
 /// The names of an author, empty where the message does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct SeenProfile<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) real_name: Cow<'a, str>,
-    pub(crate) display_name: Cow<'a, str>,
+    pub(crate) name: &'a str,
+    pub(crate) real_name: &'a str,
+    pub(crate) display_name: &'a str,
 }
 
 /// An emoji of a message, and who reacted with it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct SeenReaction<'a> {
-    pub(crate) name: Cow<'a, str>,
-    pub(crate) users: Vec<Cow<'a, str>>,
+    pub(crate) name: &'a str,
+    pub(crate) users: Vec<&'a str>,
     /// How many did, as Slack counts.
     pub(crate) count: Option<u64>,
 }
 
-impl From<ReadMessage> for SeenMessage<'static> {
-    fn from(read: ReadMessage) -> Self {
-        let message = read.message;
-        let id = |id: Option<&str>| Cow::Owned(id.unwrap_or_default().to_owned());
-        Self {
-            ts: message.ts,
-            thread_ts: message.thread_ts,
-            latest_reply: message.latest_reply,
-            edited_ts: message.edited_ts,
-            reply_count: message.reply_count,
-            reply_users_count: message.reply_users_count,
-            user: id(message.user_id.as_ref().map(|id| id.as_str())),
-            bot: id(message.bot_id.as_ref().map(|id| id.as_str())),
-            kind: message.kind.into(),
-            subtype: message.subtype.into(),
-            username: message.username.into(),
-            text: message.text.into(),
-            reactions: read.reactions.into_iter().map(SeenReaction::from).collect(),
-            files: read.files,
-            has_words_elsewhere: read.has_words_elsewhere,
-            profile: read.profile.map(|profile| SeenProfile {
-                name: profile.name.unwrap_or_default().into(),
-                real_name: profile.real_name.unwrap_or_default().into(),
-                display_name: profile.display_name.unwrap_or_default().into(),
-            }),
-        }
+impl SeenReaction<'_> {
+    /// How many reacted, as Slack counts or names.
+    pub(crate) fn total(&self) -> u64 {
+        self.count.unwrap_or(self.users.len() as u64)
     }
 }
 
-impl From<rows::Reaction> for SeenReaction<'static> {
-    fn from(row: rows::Reaction) -> Self {
-        let users = vec![Cow::Owned(row.user_id.as_str().to_owned())];
-        Self { name: row.reaction.into(), users, count: row.count }
+impl<'a> SeenMessage<'a> {
+    /// The author's id, empty where the message does not say.
+    pub(crate) fn user(&self) -> &'a str {
+        let id = self.row.user_id.map(|id| id.0.bytes()).unwrap_or_default();
+        // It came out of a text.
+        std::str::from_utf8(id).unwrap_or_default()
+    }
+
+    /// Whether message_data holds it: it has no thread, opens one, or is a broadcast reply.
+    pub(crate) fn is_in_channel(&self) -> bool {
+        self.row.thread_ts.is_none_or(|thread| thread == self.row.ts)
+            || self.row.subtype.bytes() == rows::Message::BROADCAST.as_bytes()
+    }
+
+    /// How often each emoji was used, sorted, where a reaction counts more users than it names.
+    pub(crate) fn cut_reactions(&self) -> Option<Vec<(String, u64)>> {
+        let is_cut = |reaction: &SeenReaction<'_>| reaction.total() > reaction.users.len() as u64;
+        let counts = || self.reactions.iter().map(|reaction| (reaction.name.to_owned(), reaction.total()));
+        self.reactions.iter().any(is_cut).then(|| {
+            let mut counts: Vec<_> = counts().collect();
+            counts.sort_unstable();
+            counts
+        })
+    }
+
+    /// The emoji that were used by people of whom none is named.
+    pub(crate) fn unnamed_reactions(&self) -> impl Iterator<Item = &SeenReaction<'a>> {
+        let is_named =
+            |name| self.reactions.iter().any(|other| other.name == name && !other.users.is_empty());
+        self.reactions.iter().filter(move |reaction| reaction.total() > 0 && !is_named(reaction.name))
     }
 }
 
@@ -102,7 +97,7 @@ pub(crate) fn seen_messages<'a>(
     channel: &ChannelId,
     batch: BatchId,
     is_export: bool,
-    each: &mut dyn FnMut(SeenMessage<'a>),
+    each: &mut dyn FnMut(SeenMessage<'_>),
 ) -> serde_json::Result<Option<bool>> {
     let mut json = serde_json::Deserializer::from_str(text);
     let end = PageSeed { channel, batch, is_export, each }.deserialize(&mut json)?;
@@ -111,14 +106,14 @@ pub(crate) fn seen_messages<'a>(
 }
 
 /// A page, or the array of messages in it.
-struct PageSeed<'c, 'a> {
+struct PageSeed<'c> {
     channel: &'c ChannelId,
     batch: BatchId,
     is_export: bool,
-    each: &'c mut dyn FnMut(SeenMessage<'a>),
+    each: &'c mut dyn FnMut(SeenMessage<'_>),
 }
 
-impl<'a> DeserializeSeed<'a> for PageSeed<'_, 'a> {
+impl<'a> DeserializeSeed<'a> for PageSeed<'_> {
     type Value = Option<bool>;
 
     fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Option<bool>, D::Error> {
@@ -126,7 +121,7 @@ impl<'a> DeserializeSeed<'a> for PageSeed<'_, 'a> {
     }
 }
 
-impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
+impl<'a> Visitor<'a> for PageSeed<'_> {
     type Value = Option<bool>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -180,9 +175,9 @@ impl<'a> Visitor<'a> for PageSeed<'_, 'a> {
 }
 
 /// The array itself: an object in its place is odd.
-struct List<'c, 'a>(PageSeed<'c, 'a>);
+struct List<'c>(PageSeed<'c>);
 
-impl<'a> DeserializeSeed<'a> for List<'_, 'a> {
+impl<'a> DeserializeSeed<'a> for List<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<(), D::Error> {
@@ -190,7 +185,7 @@ impl<'a> DeserializeSeed<'a> for List<'_, 'a> {
     }
 }
 
-impl<'a> Visitor<'a> for List<'_, 'a> {
+impl<'a> Visitor<'a> for List<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -292,23 +287,27 @@ struct Reaction<'a> {
 
 impl<'a> Record<'a> {
     /// The message; `None` where anything about it would be set aside.
-    fn seen(self, channel: &ChannelId, batch: BatchId, is_export: bool) -> Option<SeenMessage<'a>> {
+    fn seen<'s>(
+        &'s self,
+        channel: &'s ChannelId,
+        batch: BatchId,
+        is_export: bool,
+    ) -> Option<SeenMessage<'s>> {
         // Slack lists the authors and times of replies; other programs put the replies themselves there.
         let holds_messages = |raw: Option<&RawValue>| raw.is_some_and(|raw| raw.get().contains("\"text\""));
         if is_export && (holds_messages(self.replies) || holds_messages(self.slackdump_thread_replies)) {
             return None;
         }
-        let ts = Ts::parse(self.ts?.0.as_bytes())?;
+        let ts = Ts::parse(text(&self.ts).as_bytes())?;
         // `Some(None)` is a field that is not there.
-        let instant = |text: Option<Text<'a>>| match text {
-            Some(text) if !text.0.is_empty() => Ts::parse(text.0.as_bytes()).map(Some),
-            _ => Some(None),
+        let instant = |field| match text(field) {
+            "" => Some(None),
+            text => Ts::parse(text.as_bytes()).map(Some),
         };
-        let text = |text: Option<Text<'a>>| text.map(|text| text.0).unwrap_or_default();
         let mut reactions = Vec::new();
-        for reaction in self.reactions.unwrap_or_default() {
-            let name = reaction.name.filter(|name| !name.0.is_empty())?.0;
-            let users = reaction.users.unwrap_or_default().into_iter().map(|user| user.0);
+        for reaction in self.reactions.iter().flatten() {
+            let name = Some(text(&reaction.name)).filter(|name| !name.is_empty())?;
+            let users = reaction.users.iter().flatten().map(|user| &*user.0);
             let users: Vec<_> = users.filter(|user| !user.is_empty()).collect();
             // Whom an export does not name, nobody can ask for.
             if is_export && users.is_empty() && reaction.count.unwrap_or_default() > 0 {
@@ -316,42 +315,51 @@ impl<'a> Record<'a> {
             }
             reactions.push(SeenReaction { name, users, count: reaction.count });
         }
-        let files = self.files.unwrap_or_default().into_iter().flatten().chain(self.file);
-        let files = files.map(|file| file::row(&file, channel.clone(), Some(ts), batch));
-        let files: Option<Vec<_>> = files.collect();
-        let user = text(self.user);
-        let author = match user.is_empty() {
-            true => text(self.comment.and_then(|comment| comment.user)),
-            false => user,
-        };
-        let profile = self.user_profile.map(|profile| SeenProfile {
-            name: text(profile.name),
-            real_name: text(profile.real_name),
-            display_name: text(profile.display_name),
-        });
-        let is_filled = |list: &Option<Vec<IgnoredAny>>| list.as_ref().is_some_and(|list| !list.is_empty());
-        let has_text = self.text.as_ref().is_some_and(|text| !text.0.is_empty());
-        let has_words_elsewhere =
-            !has_text && (is_filled(&self.attachments) || is_filled(&self.blocks) || self.message.is_some());
-        Some(SeenMessage {
+        let shared = || self.files.iter().flatten().flatten().chain(&self.file);
+        let files = shared().map(|file| file::row(file, channel.clone(), Some(ts), batch));
+        let comment = self.comment.as_ref().map(|comment| text(&comment.user));
+        let author = Some(text(&self.user)).filter(|user| !user.is_empty()).or(comment);
+        let subtype = text(&self.subtype);
+        let row = MessageRef {
+            channel: channel.as_str().into(),
+            kind: text(&self.r#type).into(),
+            subtype: subtype.into(),
             ts,
-            thread_ts: instant(self.thread_ts)?,
-            latest_reply: instant(self.latest_reply)?,
-            edited_ts: instant(self.edited.and_then(|edited| edited.ts))?,
+            thread_ts: instant(&self.thread_ts)?,
+            time: Some(ts.time()),
             reply_count: self.reply_count,
             reply_users_count: self.reply_users_count,
-            kind: text(self.r#type),
-            subtype: text(self.subtype),
-            user: author,
-            bot: text(self.bot_id),
-            username: text(self.username),
-            text: text(self.text),
+            latest_reply: instant(&self.latest_reply)?,
+            user_id: author.map(Into::into),
+            bot_id: Some(text(&self.bot_id).into()),
+            username: text(&self.username).into(),
+            edited_ts: self.edited.as_ref().map_or(Some(None), |edited| instant(&edited.ts))?,
+            text: text(&self.text).into(),
+            deleted_batch: (subtype == rows::Message::TOMBSTONE).then_some(batch),
+            first_batch: Some(batch),
+            last_batch: Some(batch),
+            text_batch: None,
+        };
+        let is_filled = |list: &Option<Vec<IgnoredAny>>| list.as_ref().is_some_and(|list| !list.is_empty());
+        let has_else = is_filled(&self.attachments) || is_filled(&self.blocks) || self.message.is_some();
+        Some(SeenMessage {
+            row,
             reactions,
-            files: files?,
-            profile,
-            has_words_elsewhere,
+            files: files.collect::<Option<_>>()?,
+            hidden_files: shared().filter_map(File::hidden).collect(),
+            profile: self.user_profile.as_ref().map(|profile| SeenProfile {
+                name: text(&profile.name),
+                real_name: text(&profile.real_name),
+                display_name: text(&profile.display_name),
+            }),
+            has_words_elsewhere: text(&self.text).is_empty() && has_else,
         })
     }
+}
+
+/// A field's text, empty where it is not there.
+fn text<'t>(field: &'t Option<Text<'_>>) -> &'t str {
+    field.as_ref().map(|text| &*text.0).unwrap_or_default()
 }
 
 /// A text that is lent by the page where it holds no escapes. (A `Cow` in an `Option` or a `Vec` never is.)
