@@ -57,7 +57,7 @@ pub use self::transform::{
 };
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{
-    Envelope, MessagePage, ShownFile, ShownThread, channel_canvases, channel_updates, is_org_wide,
-    listed_channels, listed_teams, listed_usergroups, listed_users, reacting_users, record_keys, shown_files,
-    team_identity, token_identity, token_user,
+    Envelope, MessagePage, PageSummary, ShownFile, ShownThread, channel_canvases, channel_updates,
+    is_org_wide, listed_channels, listed_teams, listed_usergroups, listed_users, reacting_users, record_keys,
+    shown_files, team_identity, token_identity, token_user,
 };

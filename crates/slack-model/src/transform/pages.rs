@@ -74,13 +74,13 @@ impl<'b> PageReader<'b> {
     ) -> (bool, bool) {
         let batch = self.batch();
         let is_export = is_export(page);
-        let mut is_last = None;
+        let mut envelope = None;
         let clean = self.page(page, Some(channel), |text, issues| {
             if issues.found.is_empty() {
                 let seen =
                     wire::seen_messages(text, channel, batch, is_export, &mut |message| sink.see(message));
-                if let Ok(last) = seen {
-                    is_last = last;
+                if let Ok(said) = seen {
+                    envelope = said;
                     return true;
                 }
                 sink.forget();
@@ -101,10 +101,11 @@ impl<'b> PageReader<'b> {
             }
             whole && all_plain
         });
-        let is_last = is_last.unwrap_or_else(|| {
-            let envelope = Envelope::read(&self.bytes);
-            envelope.is_ok_and(|envelope| envelope.next_cursor().is_none() && !envelope.has_more)
-        });
+        // A page of an export says nothing of others.
+        let is_last = !is_export
+            && envelope
+                .or_else(|| Envelope::read(&self.bytes).ok())
+                .is_some_and(|envelope| envelope.is_last());
         (clean, is_last)
     }
 
@@ -305,4 +306,39 @@ fn report_unnamed(record: &str, seen: &SeenMessage<'_>, issues: &mut Issues<'_>)
 fn read_file(path: &Path, bytes: &mut Vec<u8>) -> io::Result<()> {
     let mut file = fs::File::open(path)?;
     file.read_to_end(bytes).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ts::Time;
+    use crate::wire::{PageSummary, SCANS};
+
+    struct Nothing;
+
+    impl MessageSink for Nothing {
+        fn see(&mut self, _: SeenMessage<'_>) {}
+
+        fn forget(&mut self) {}
+    }
+
+    #[test]
+    fn a_page_of_history_is_scanned_once_for_the_walk_and_once_for_its_rows() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let page = Path::new("api/conversations.history/C1/00001.json");
+        let body = r#"{"ok":true,"messages":[{"type":"message","user":"U1","text":"a \u00e9","ts":"1600000000.000100",
+            "files":[{"id":"F1","file_access":"check_file_info"}],"reactions":[{"name":"+1","users":["U2"],"count":2}]}],
+            "has_more":true,"response_metadata":{"next_cursor":"x"}}"#;
+        fs::create_dir_all(folder.path().join(page).parent().expect("a folder")).expect("made");
+        fs::write(folder.path().join(page), body).expect("written");
+        let before = SCANS.get();
+        let summary = PageSummary::read(body.as_bytes()).expect("read");
+        assert_eq!((summary.envelope.next_cursor(), summary.messages.messages), (Some("x"), 1));
+        assert_eq!((summary.messages.hidden_files.len(), summary.keys.len()), (1, 1));
+        assert_eq!(SCANS.get() - before, 1);
+        let batch = BatchFolder::new(folder.path().into(), BatchId::at(Time::EPOCH));
+        let mut reader = PageReader::new(&batch);
+        assert_eq!(reader.messages(page, &"C1".into(), &mut Nothing), (true, false));
+        assert_eq!(SCANS.get() - before, 2);
+    }
 }

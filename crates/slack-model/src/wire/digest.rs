@@ -3,10 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::keys::message_key;
 use super::lenient::{integer, lenient};
 use super::{
     ChannelList, Envelope, Issues, Page, SeenMessage, as_text, channel, each_record_loosely, message,
-    reactions_of, team_name, user, usergroup,
+    reactions_of, record_keys, seen_messages, team_name, user, usergroup,
 };
 use crate::ids::{BotId, ChannelId, FileId, TeamId, UserId, UsergroupId};
 use crate::rows::{Channel, MessageRef};
@@ -51,19 +52,74 @@ pub struct ShownThread {
     pub latest_reply: Option<Ts>,
 }
 
+/// All that a capture must know of an answer, read in one pass where nothing about a page of messages is odd.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PageSummary {
+    /// Whether the call went well, and how to continue.
+    pub envelope: Envelope,
+    /// Its messages, of `conversations.history` and `conversations.replies`.
+    pub messages: MessagePage,
+    /// As [`record_keys`] gives them.
+    pub keys: Vec<u64>,
+}
+
+impl PageSummary {
+    /// Reads an answer of any paged method.
+    ///
+    /// # Errors
+    ///
+    /// Where the bytes are not one whole JSON object.
+    pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+        if let Some(summary) = Self::read_at_once(body, None) {
+            return Ok(summary);
+        }
+        Ok(Self {
+            envelope: Envelope::read(body)?,
+            messages: MessagePage::read_by_record(body, None),
+            keys: record_keys(body),
+        })
+    }
+
+    /// The short way, which knows no oddities.
+    fn read_at_once(body: &[u8], latest: Option<Ts>) -> Option<Self> {
+        let (text, is_mended) = as_text(body);
+        // Lists of other things are not gone through for nothing.
+        if is_mended || memchr::memmem::find(body, b"\"messages\"").is_none() {
+            return None;
+        }
+        let (mut messages, mut keys) = (MessagePage::default(), Vec::new());
+        let envelope = seen_messages(&text, &ChannelId::default(), no_batch(), false, &mut |seen| {
+            keys.push(message_key(seen.row.ts));
+            messages.add(&seen, latest);
+        });
+        let envelope = envelope.ok().flatten()?;
+        messages.add_orphans(&envelope);
+        Some(Self { envelope, messages, keys })
+    }
+}
+
 impl MessagePage {
     /// Reads it from an answer of `conversations.history` or `conversations.replies`.
     /// Messages after `latest`, if it is given, do not count.
     pub fn read(body: &[u8], latest: Option<Ts>) -> Self {
+        let summary = PageSummary::read_at_once(body, latest);
+        summary.map_or_else(|| Self::read_by_record(body, latest), |summary| summary.messages)
+    }
+
+    pub(super) fn read_by_record(body: &[u8], latest: Option<Ts>) -> Self {
         let (text, _) = as_text(body);
         let mut issues = Issues::of(&text);
         let records = Page::cut(&text, "messages", &mut issues).records;
         let mut page = Self::of_records(records, latest, &mut issues);
-        let orphans = Envelope::read(body).map(|envelope| envelope.orphan_threads).unwrap_or_default();
-        for orphan in orphans.iter().filter_map(|ts| Ts::parse(ts.as_bytes())) {
-            page.threads.entry(orphan).or_default();
-        }
+        page.add_orphans(&Envelope::read(body).unwrap_or_default());
         page
+    }
+
+    fn add_orphans(&mut self, envelope: &Envelope) {
+        for orphan in envelope.orphan_threads.iter().filter_map(|ts| Ts::parse(ts.as_bytes())) {
+            self.threads.entry(orphan).or_default();
+        }
     }
 
     /// Reads it from a file of an export, in any shape in which messages can be found.

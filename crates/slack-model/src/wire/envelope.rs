@@ -1,8 +1,9 @@
+use serde::de::{IgnoredAny, MapAccess};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::lenient::{count, lenient};
-use super::{Issues, as_text};
+use super::{Issues, as_text, note_scan};
 
 /// What every answer of the Web API says beside its data: whether it went well, and how to go on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -19,8 +20,8 @@ pub struct Envelope {
     pub provided: Option<String>,
     /// Whether there is more, where the method says so.
     pub has_more: bool,
-    response_metadata: Option<ResponseMetadata>,
-    paging: Option<Paging>,
+    pub(super) response_metadata: Option<ResponseMetadata>,
+    pub(super) paging: Option<Paging>,
     /// Threads whose first message the workspace no longer has. Slack never says this; the sandbox does,
     /// of exports whose parents were cut off.
     pub orphan_threads: Vec<String>,
@@ -28,7 +29,7 @@ pub struct Envelope {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-struct ResponseMetadata {
+pub(super) struct ResponseMetadata {
     next_cursor: Option<String>,
     #[serde(deserialize_with = "texts")]
     messages: Vec<String>,
@@ -36,7 +37,7 @@ struct ResponseMetadata {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
-struct Paging {
+pub(super) struct Paging {
     #[serde(deserialize_with = "count")]
     pages: Option<u64>,
 }
@@ -48,6 +49,7 @@ impl Envelope {
     ///
     /// Where the bytes are not one whole JSON object.
     pub fn read(body: &[u8]) -> serde_json::Result<Self> {
+        note_scan();
         serde_json::from_slice(body).or_else(|error: serde_json::Error| {
             // An odd field must not cost the page that it came with.
             let (text, _) = as_text(body);
@@ -56,9 +58,37 @@ impl Envelope {
         })
     }
 
+    /// Fills one field of an object that is gone through once. Returns whether it is one of the envelope's.
+    pub(super) fn fill<'de, A: MapAccess<'de>>(
+        &mut self,
+        name: &str,
+        object: &mut A,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "ok" => self.ok = object.next_value()?,
+            "error" => self.error = object.next_value()?,
+            "needed" => self.needed = object.next_value()?,
+            "provided" => self.provided = object.next_value()?,
+            "has_more" => self.has_more = object.next_value()?,
+            "response_metadata" => self.response_metadata = object.next_value()?,
+            "paging" => self.paging = object.next_value()?,
+            "orphan_threads" => self.orphan_threads = object.next_value()?,
+            _ => {
+                object.next_value::<IgnoredAny>()?;
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
     /// The cursor of the next page; `None` on the last one.
     pub fn next_cursor(&self) -> Option<&str> {
         self.response_metadata.as_ref()?.next_cursor.as_deref().filter(|cursor| !cursor.is_empty())
+    }
+
+    /// Whether it is the last page.
+    pub fn is_last(&self) -> bool {
+        self.next_cursor().is_none() && !self.has_more
     }
 
     /// What Slack says of an error beside its code, as it came: a text from outside.

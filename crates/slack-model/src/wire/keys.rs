@@ -5,6 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::note_scan;
+use crate::ts::Ts;
+
 /// The lists of all paged methods.
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -43,6 +46,7 @@ struct Id {
 /// A digest of each record's key on a page of any paged method: two pages that hold the same records have the same keys,
 /// even where a record's other fields differ. A page whose records cannot be told apart is one record.
 pub fn record_keys(body: &[u8]) -> Vec<u64> {
+    note_scan();
     let Ok(lists) = serde_json::from_slice::<Lists<'_>>(body) else { return vec![digest(body)] };
     let Lists { messages, members, channels, files, items, teams } = lists;
     let records = [messages, members, channels, files, items, teams].into_iter().flatten().flatten();
@@ -51,9 +55,17 @@ pub fn record_keys(body: &[u8]) -> Vec<u64> {
 
 fn key(record: &str) -> u64 {
     match serde_json::from_str::<Key>(record) {
-        Ok(key) if key != Key::default() => digest(key),
+        Ok(key) if key != Key::default() => {
+            let ts = key.ts.as_ref().and_then(|ts| Ts::parse(ts.as_bytes()));
+            ts.map_or_else(|| digest(key), message_key)
+        }
         _ => digest(record),
     }
+}
+
+/// The key of a message.
+pub(super) fn message_key(ts: Ts) -> u64 {
+    digest(ts.micros())
 }
 
 fn digest(value: impl Hash) -> u64 {

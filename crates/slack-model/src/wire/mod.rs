@@ -21,8 +21,8 @@ mod user;
 pub(crate) use self::channel::{ChannelList, ListedChannel, channel, member};
 pub(crate) use self::digest::each_message_stamp;
 pub use self::digest::{
-    MessagePage, ShownThread, channel_canvases, channel_updates, listed_channels, listed_usergroups,
-    listed_users, reacting_users, team_identity, token_identity, token_user,
+    MessagePage, PageSummary, ShownThread, channel_canvases, channel_updates, listed_channels,
+    listed_usergroups, listed_users, reacting_users, team_identity, token_identity, token_user,
 };
 pub use self::envelope::Envelope;
 pub(crate) use self::file::listed_files;
@@ -35,3 +35,15 @@ pub(crate) use self::records::{
 pub(crate) use self::seen::{SeenMessage, SeenProfile, SeenReaction, seen_messages};
 pub use self::shown_file::{ShownFile, shown_files};
 pub(crate) use self::user::{team_name, user, usergroup};
+
+#[cfg(test)]
+thread_local! {
+    /// How often a page's JSON was gone through on this thread.
+    pub(crate) static SCANS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// Notes that a page's JSON is gone through, so that a test can count how often that happens.
+fn note_scan() {
+    #[cfg(test)]
+    SCANS.set(SCANS.get() + 1);
+}

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Issues;
 use super::lenient::Object;
+use super::{Issues, note_scan};
 use crate::rows::SetAsideKind;
 use crate::ts::Ts;
 
@@ -105,6 +105,7 @@ pub(crate) fn each_record<'a>(
     issues: &mut Issues<'a>,
     each: &mut Each<'_, 'a>,
 ) -> bool {
+    note_scan();
     let mut end = 0;
     let mut json = serde_json::Deserializer::from_str(text);
     let mut show = |record: &'a RawValue| {
@@ -132,6 +133,7 @@ pub(crate) fn each_record_loosely<'a>(
     issues: &mut Issues<'a>,
     each: &mut Each<'_, 'a>,
 ) -> bool {
+    note_scan();
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<&'a RawValue>();
     let mut number = 0;
     while let Some(Ok(value)) = values.next() {
@@ -227,6 +229,7 @@ pub(crate) fn content_of(bytes: &[u8]) -> PageContent {
 
 /// Whether an answer of the API holds an array under a name. One without its messages does not say that there are none.
 pub(crate) fn holds_list(text: &str, list: &str) -> bool {
+    note_scan();
     text.trim_start().starts_with('[')
         || fields(text).is_some_and(|fields| {
             fields.iter().any(|(name, value)| name == list && value.get().starts_with('['))

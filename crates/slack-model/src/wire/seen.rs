@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 
 use super::file::{self, File};
 use super::lenient::count;
+use super::{Envelope, note_scan};
 use crate::ids::{ChannelId, FileId};
 use crate::rows::{self, MessageRef};
 use crate::ts::{BatchId, Ts};
@@ -90,7 +91,7 @@ impl<'a> SeenMessage<'a> {
 
 /// Shows `each` the messages of a page, of which `each` may have seen some where the page turns out to be odd.
 ///
-/// Returns whether the page says that it is the last one, where it is an object and so can say it; `Err` where
+/// Returns what the page says beside its messages, where it is an answer of the API and so can say it; `Err` where
 /// anything is odd, such as a page that holds no array of messages.
 pub(crate) fn seen_messages<'a>(
     text: &'a str,
@@ -98,7 +99,8 @@ pub(crate) fn seen_messages<'a>(
     batch: BatchId,
     is_export: bool,
     each: &mut dyn FnMut(SeenMessage<'_>),
-) -> serde_json::Result<Option<bool>> {
+) -> serde_json::Result<Option<Envelope>> {
+    note_scan();
     let mut json = serde_json::Deserializer::from_str(text);
     let end = PageSeed { channel, batch, is_export, each }.deserialize(&mut json)?;
     json.end()?;
@@ -114,21 +116,21 @@ struct PageSeed<'c> {
 }
 
 impl<'a> DeserializeSeed<'a> for PageSeed<'_> {
-    type Value = Option<bool>;
+    type Value = Option<Envelope>;
 
-    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Option<bool>, D::Error> {
+    fn deserialize<D: Deserializer<'a>>(self, json: D) -> Result<Option<Envelope>, D::Error> {
         json.deserialize_any(self)
     }
 }
 
 impl<'a> Visitor<'a> for PageSeed<'_> {
-    type Value = Option<bool>;
+    type Value = Option<Envelope>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a page of messages")
     }
 
-    fn visit_seq<A: SeqAccess<'a>>(self, mut array: A) -> Result<Option<bool>, A::Error> {
+    fn visit_seq<A: SeqAccess<'a>>(self, mut array: A) -> Result<Option<Envelope>, A::Error> {
         while let Some(record) = array.next_element::<Record<'a>>()? {
             let seen = record.seen(self.channel, self.batch, self.is_export);
             (self.each)(seen.ok_or_else(|| A::Error::custom("an odd message"))?);
@@ -136,19 +138,17 @@ impl<'a> Visitor<'a> for PageSeed<'_> {
         Ok(None)
     }
 
-    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<Option<bool>, A::Error> {
-        let (mut has_more, mut cursor) = (None, None);
-        let mut is_there = false;
+    fn visit_map<A: MapAccess<'a>>(self, mut object: A) -> Result<Option<Envelope>, A::Error> {
+        let mut envelope = Envelope::default();
+        let mut seen: Vec<Text<'a>> = Vec::new();
         while let Some(key) = object.next_key::<Text<'a>>()? {
-            let twice = match &*key.0 {
+            let is_known = match &*key.0 {
                 "messages" => {
                     let (channel, batch, is_export) = (self.channel, self.batch, self.is_export);
                     let list = List(PageSeed { channel, batch, is_export, each: &mut *self.each });
                     object.next_value_seed(list)?;
-                    std::mem::replace(&mut is_there, true)
+                    true
                 }
-                "has_more" => has_more.replace(object.next_value::<bool>()?).is_some(),
-                "response_metadata" => cursor.replace(object.next_value::<Option<Cursor<'a>>>()?).is_some(),
                 _ if self.is_export => {
                     // Another list may stand beside that of the messages.
                     if object.next_value::<&RawValue>()?.get().starts_with(['[', '{']) {
@@ -156,21 +156,20 @@ impl<'a> Visitor<'a> for PageSeed<'_> {
                     }
                     false
                 }
-                _ => {
-                    object.next_value::<IgnoredAny>()?;
-                    false
-                }
+                name => envelope.fill(name, &mut object)?,
             };
-            if twice {
+            // A field that is there twice is odd.
+            if is_known && seen.iter().any(|other| other.0 == key.0) {
                 return Err(A::Error::custom("a field that is there twice"));
             }
+            if is_known {
+                seen.push(key);
+            }
         }
-        if !is_there {
+        if !seen.iter().any(|name| name.0 == "messages") {
             return Err(A::Error::custom("a page without messages"));
         }
-        let cursor = cursor.flatten().and_then(|cursor| cursor.next_cursor);
-        let is_last = !has_more.unwrap_or_default() && cursor.is_none_or(|cursor| cursor.0.is_empty());
-        Ok(Some(is_last))
+        Ok((!self.is_export).then_some(envelope))
     }
 }
 
@@ -195,13 +194,6 @@ impl<'a> Visitor<'a> for List<'_> {
     fn visit_seq<A: SeqAccess<'a>>(self, array: A) -> Result<(), A::Error> {
         self.0.visit_seq(array).map(drop)
     }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct Cursor<'a> {
-    #[serde(borrow)]
-    next_cursor: Option<Text<'a>>,
 }
 
 // The same fields, in the same order, as the record's in `message`: serde reads an array as a struct, too.
