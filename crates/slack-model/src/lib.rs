@@ -52,8 +52,9 @@ pub use self::table::{
     TableWriter, Text, Value, line_at, needs_quotes,
 };
 pub use self::transform::{
-    ExportReading, ExportSurvey, TransformOptions, TransformSummary, composed_name, export_channels,
-    is_day_file, survey_export, transform, transform_folder,
+    BatchReader, ExportReading, ExportSurvey, ListRows, MemoryRecords, MessageRows, TransformOptions,
+    TransformSummary, composed_name, export_channels, is_day_file, survey_export, transform,
+    transform_folder, transform_with,
 };
 pub use self::ts::{BatchId, ParseTimeError, Time, TimeWriter, Ts, civil_from_days, write_padded};
 pub use self::wire::{

@@ -83,6 +83,30 @@ table! {
 impl Message {
     /// The subtype that Slack leaves in place of a thread's deleted first message.
     pub const TOMBSTONE: &str = "tombstone";
+    /// A message of which nothing else is known.
+    pub fn new(channel: ChannelId, ts: Ts) -> Self {
+        Self {
+            channel,
+            kind: "message".into(),
+            subtype: String::new(),
+            ts,
+            thread_ts: None,
+            time: Some(ts.time()),
+            reply_count: None,
+            reply_users_count: None,
+            latest_reply: None,
+            user_id: None,
+            bot_id: None,
+            username: String::new(),
+            edited_ts: None,
+            text: String::new(),
+            deleted_batch: None,
+            first_batch: None,
+            last_batch: None,
+            text_batch: None,
+        }
+    }
+
     /// The subtype of a reply that was also sent to the channel.
     pub const BROADCAST: &str = "thread_broadcast";
 

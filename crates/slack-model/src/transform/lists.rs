@@ -135,7 +135,7 @@ impl<'s> Lists<'s> {
 
     /// Adds a channel of a list. Where two lists of one batch hold it, the stricter class counts; a list that says nothing
     /// of the class counts less than one that does.
-    fn add_channel(&mut self, mut channel: Channel) {
+    pub(super) fn add_channel(&mut self, mut channel: Channel) {
         if channel.is_private == Some(true) {
             channel.confidential_at = self.lists_until;
         }
@@ -154,6 +154,14 @@ impl<'s> Lists<'s> {
         if !self.channels.contains_key(&file.channel) {
             self.channels.insert(file.channel.clone(), unlisted_by_id(&file.channel, self.batch));
         }
+    }
+
+    pub(super) fn add_user(&mut self, user: User) {
+        self.users.insert(user.id.clone(), user);
+    }
+
+    pub(super) fn files_mut(&mut self) -> &mut RowSorter<'s, File> {
+        &mut self.files
     }
 
     /// Adds a user that a row names and no list holds.
@@ -241,7 +249,7 @@ impl<'s> Lists<'s> {
         Ok(())
     }
 
-    fn push_member(&mut self, channel: &ChannelId, user_id: UserId) -> Result<()> {
+    pub(super) fn push_member(&mut self, channel: &ChannelId, user_id: UserId) -> Result<()> {
         if !self.member_channels.contains(channel) {
             self.member_channels.insert(channel.clone());
         }

@@ -10,6 +10,7 @@ mod names;
 mod options;
 mod pages;
 mod profiles;
+mod reader;
 mod record;
 mod runs;
 mod sorter;
@@ -29,6 +30,7 @@ pub use self::contents::is_day_file;
 pub use self::export::ExportReading;
 pub use self::names::composed as composed_name;
 pub use self::options::TransformOptions;
+pub use self::reader::{BatchReader, ListRows, MemoryRecords, MessageRows};
 pub use self::survey::{ExportSurvey, export_channels, survey_export};
 
 use self::channel::{Covered, OpenChannel, is_better_file};
@@ -155,13 +157,41 @@ pub fn transform<S: TableSink>(
     options: &TransformOptions,
     progress: &dyn Progress,
 ) -> Result<TransformSummary> {
+    transform_from(None, batch, tables, options, progress)
+}
+
+/// The same of a batch whose records `source` gives.
+///
+/// # Errors
+///
+/// Where `source` fails, or a table cannot be written.
+pub fn transform_with<S: TableSink>(
+    source: &dyn BatchReader,
+    batch: &BatchFolder,
+    tables: &S,
+    options: &TransformOptions,
+    progress: &dyn Progress,
+) -> Result<TransformSummary> {
+    transform_from(Some(source), batch, tables, options, progress)
+}
+
+fn transform_from<S: TableSink>(
+    source: Option<&dyn BatchReader>,
+    batch: &BatchFolder,
+    tables: &S,
+    options: &TransformOptions,
+    progress: &dyn Progress,
+) -> Result<TransformSummary> {
     let shares = options.shares();
     let spill = SpillFolder::new(batch.root().join(".transform.spill"))?;
-    let contents = Contents::of(batch)?;
+    let contents = if source.is_some() { Contents::default() } else { Contents::of(batch)? };
     let metadata = Metadata::read(&batch.metadata())?;
     let mut reader = PageReader::new(batch);
     let mut set_aside = RowSorter::new(&spill, shares.table, |_: &SetAside, _| false);
     let mut lists = Lists::read(&contents, &metadata, &mut reader, &spill, &shares)?;
+    if let Some(source) = source {
+        source.lists(batch, &mut ListRows(&mut lists))?;
+    }
     push_set_aside(&mut set_aside, reader.take_set_aside())?;
     let mut pages = reader.n_pages();
     let mut files = RowSorter::new(&spill, shares.table, is_better_file);
@@ -170,7 +200,9 @@ pub fn transform<S: TableSink>(
 
     let conversations = Arc::new(lists.conversations(&contents));
     let not_read = contents.not_read;
-    let total = conversations.len() as u64;
+    let is_given = source.is_some();
+    let listed: Vec<ChannelId> = lists.channels().keys().filter(|_| is_given).cloned().collect();
+    let total = conversations.len().max(listed.len()) as u64;
     let mut people = People { lists: &mut lists, named: FxHashSet::default() };
     let damaged = folders_with_gaps(batch)?;
     let taken_at = Time::parse(metadata.get(Metadata::TAKEN_AT).as_bytes()).map(Ts::from);
@@ -205,28 +237,41 @@ pub fn transform<S: TableSink>(
             let window = metadata.window(&channel);
             covered.push(rows.write(window, batch.id(), &mut writers, |user| people.name(user))?);
             let seconds = writers.take_seconds();
-            if let Some(conversation) = conversations.get(&*channel).filter(|_| !seconds.is_empty()) {
+            if is_given {
+                push_set_aside(
+                    &mut set_aside,
+                    seconds.iter().map(|second| second.unplaced(&channel)).collect(),
+                )?;
+            } else if let Some(conversation) = conversations.get(&*channel).filter(|_| !seconds.is_empty()) {
                 second_reader.set_seconds_aside(&conversation.pages(batch.root())?, &channel, seconds);
                 push_set_aside(&mut set_aside, second_reader.take_set_aside())?;
             }
         }
         Ok::<_, Error>(())
     };
-    let take = |mut piece: ReadPiece| {
-        // Pages that would have been too much at once are read now, when those before them are put away.
-        while let Some(rest) = piece.rest.take() {
-            take_one(piece)?;
-            piece = read_piece(&mut reader, rest, shares.pages);
+    if let Some(source) = source {
+        for channel in listed {
+            let mut rows = MessageRows::new(channel.clone(), batch.id(), shares.pages, &mut take_one);
+            source.messages(batch, &channel, &mut rows)?;
+            rows.end(true)?;
         }
-        take_one(piece)
-    };
-    InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
-        all_pieces((*conversations).clone(), batch.root().into(), shares.pages),
-        || PageReader::new(batch),
-        |reader, piece| Ok(read_piece(reader, piece, shares.pages)),
-        ReadPiece::weight,
-        take,
-    )?;
+    } else {
+        let take = |mut piece: ReadPiece| {
+            // Pages that would have been too much at once are read now, when those before them are put away.
+            while let Some(rest) = piece.rest.take() {
+                take_one(piece)?;
+                piece = read_piece(&mut reader, rest, shares.pages);
+            }
+            take_one(piece)
+        };
+        InOrder { threads: threads_or_all(options.threads), ahead: shares.ahead }.run(
+            all_pieces((*conversations).clone(), batch.root().into(), shares.pages),
+            || PageReader::new(batch),
+            |reader, piece| Ok(read_piece(reader, piece, shares.pages)),
+            ReadPiece::weight,
+            take,
+        )?;
+    }
     progress.report(Step::new("transform", total, Some(total)));
 
     let mut rows = writers.finish(tables)?;

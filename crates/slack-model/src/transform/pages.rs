@@ -3,7 +3,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::tables::Second;
+use super::tables::{SECOND, Second};
 use super::work::PageKind;
 use crate::batch::BatchFolder;
 use crate::ids::ChannelId;
@@ -225,7 +225,7 @@ fn place_seconds(
     batch: BatchId,
     seconds: &[Second],
 ) -> Vec<Issue> {
-    let why = "another message of the channel has this ts: the first one is in the tables";
+    let why = SECOND;
     let mut of_ts: BTreeMap<Ts, usize> = seconds.iter().map(|second| (second.ts, 0)).collect();
     let walk = Walk { is_export: is_export(page), list: "messages", key: "ts" };
     let mut placed = Issues::of(text);

@@ -4,7 +4,7 @@
 //! columns are found by their names in the tables' schemas: no list of columns stands here.
 
 use crate::rows::{Message, Reply};
-use crate::table::{Field, Line, Table};
+use crate::table::{Field, Line, Row, Table};
 use crate::ts::Ts;
 use crate::wire::{SeenMessage, SeenReaction};
 
@@ -188,13 +188,24 @@ impl<'r> PackedReaction<'r> {
 
 /// Appends a message's body. `line` is room to encode the row in.
 pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32, line: &mut Line) {
+    let is_tombstone = seen.row.subtype.bytes() == Message::TOMBSTONE.as_bytes();
+    write_row(out, &seen.row, (seen.row.thread_ts, is_tombstone, seen.is_in_channel()), page, line);
+    push_reactions(out, &seen.reactions);
+}
+
+/// Appends a row of message_data: its thread, and whether it is a tombstone and in the channel.
+pub(super) fn write_row(
+    out: &mut Vec<u8>,
+    row: &impl Row,
+    (thread, is_tombstone, is_in_channel): (Option<Ts>, bool, bool),
+    page: u32,
+    line: &mut Line,
+) {
     line.buffer().clear();
-    line.row(&seen.row);
+    line.row(row);
     let row = line.buffer().strip_suffix(b"\n").unwrap_or_default();
     let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-    let is_tombstone = seen.row.subtype.bytes() == Message::TOMBSTONE.as_bytes();
-    let flags = flag(is_tombstone, IS_TOMBSTONE) | flag(seen.is_in_channel(), IS_IN_CHANNEL);
-    write_head(out, flags, page, seen.row.thread_ts);
+    write_head(out, flag(is_tombstone, IS_TOMBSTONE) | flag(is_in_channel, IS_IN_CHANNEL), page, thread);
     let mut rest = Some(row);
     while let Some(fields) = rest {
         let length = field_length(fields);
@@ -202,7 +213,6 @@ pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32
         rest = fields.get(length + 1..);
     }
     out.extend_from_slice(row);
-    push_reactions(out, &seen.reactions);
 }
 
 /// The length of the first of some encoded fields.

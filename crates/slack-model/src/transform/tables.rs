@@ -8,7 +8,7 @@ use super::record::Record;
 use super::runs::Group;
 use crate::error::Result;
 use crate::ids::ChannelId;
-use crate::rows::{Message, Reaction, ReactionRef, Reply, Revision, RevisionRef};
+use crate::rows::{Message, Reaction, ReactionRef, Reply, Revision, RevisionRef, SetAside, SetAsideKind};
 use crate::table::{Id, LineWriter, Table, TableSink, TableWriter, Text, unquoted};
 use crate::ts::{BatchId, Ts};
 
@@ -62,6 +62,26 @@ pub(super) struct Second {
     /// Its place among the page's messages of this `ts`.
     pub(super) nth: usize,
 }
+
+impl Second {
+    /// Its row of what was set aside, where no page has its place.
+    pub(super) fn unplaced(&self, channel: &ChannelId) -> SetAside {
+        SetAside {
+            file: String::new(),
+            offset: 0,
+            length: 0,
+            record: Some(self.nth as u64),
+            channel: Some(channel.clone()),
+            ts: self.ts.to_string(),
+            field: String::new(),
+            reason: SECOND.into(),
+            kind: Some(SetAsideKind::Record),
+        }
+    }
+}
+
+/// Why a second message of one `ts` is set aside.
+pub(super) const SECOND: &str = "another message of the channel has this ts: the first one is in the tables";
 
 /// What is to know of a message that was written.
 pub(super) struct Written {
