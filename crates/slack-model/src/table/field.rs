@@ -161,7 +161,15 @@ macro_rules! displayed {
     )+ };
 }
 
-displayed! { BatchId, Batch; i64, Int }
+displayed! { i64, Int }
+
+impl Value for BatchId {
+    const KIND: Kind = Kind::Batch;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        Self::write(*self, out);
+    }
+}
 
 impl Value for u64 {
     const KIND: Kind = Kind::Int;

@@ -217,9 +217,10 @@ pub(super) fn write_row(
 
 /// The length of the first of some encoded fields.
 fn field_length(fields: &[u8]) -> usize {
-    let comma_from = |from: usize| memchr::memchr(b',', &fields[from..]).map_or(fields.len(), |at| from + at);
     if !fields.starts_with(b"\"") {
-        return comma_from(0);
+        // Most fields are short: the search costs more to begin than to do.
+        let near = fields.iter().take(32).position(|byte| *byte == b',');
+        return near.or_else(|| memchr::memchr(b',', fields)).unwrap_or(fields.len());
     }
     // A quote within the text is doubled: the first single one ends it.
     let mut quotes = memchr::memchr_iter(b'"', fields).skip(1);

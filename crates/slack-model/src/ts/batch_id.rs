@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use super::{DAY, MAX_MICROS, MICROS, ParseTimeError, Time, civil_from_days};
+use super::{DAY, MAX_MICROS, MICROS, ParseTimeError, Time, civil_from_days, write_padded};
 
 /// A batch: the UTC second at which its extraction began, or the newest `ts` of an import, `YYYYMMDDHHMMSS`.
 ///
@@ -28,6 +28,11 @@ impl BatchId {
         let instant = NaiveDateTime::parse_from_str(std::str::from_utf8(text).ok()?, "%Y%m%d%H%M%S").ok()?;
         let id = Self::at(Time::from_micros(instant.and_utc().timestamp_micros())?);
         (id.to_string().as_bytes() == text).then_some(id)
+    }
+
+    /// Appends the fourteen digits.
+    pub(crate) fn write(self, out: &mut Vec<u8>) {
+        write_padded(out, self.0 as i64, 14);
     }
 
     /// The second that the batch is named after.
