@@ -50,6 +50,9 @@ pub enum ParseTimeError {
 pub struct Ts(i64);
 
 impl Ts {
+    /// 1970-01-01.
+    pub(crate) const EPOCH: Self = Self(0);
+
     /// Parses Slack's text; `None` where it would not come back the same.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let point = text.len().checked_sub(7)?;

@@ -4,7 +4,7 @@ use crate::ts::{BatchId, Time, Ts};
 
 table! {
     /// A message as a reader sees it in the channel: no reply, or a reply that was also sent to the channel.
-    pub struct Message, MessageRef in "message_data" by (channel, ts) {
+    pub struct Message, packed MessageRef in "message_data" by (channel, ts) {
         /// The conversation.
         open channel: ChannelId => "channel_data",
         /// Slack's type: `message`.
@@ -46,7 +46,7 @@ table! {
 
 table! {
     /// A reply in a thread.
-    pub struct Reply in "thread_data" by (channel, ts) {
+    pub struct Reply, ReplyRef in "thread_data" by (channel, ts) {
         /// The conversation.
         open channel: ChannelId => "channel_data",
         /// Slack's type: `message`.
@@ -130,6 +130,36 @@ impl Message {
             username: self.username.clone(),
             edited_ts: self.edited_ts,
             text: self.text.clone(),
+            deleted_batch: self.deleted_batch,
+            first_batch: self.first_batch,
+            last_batch: self.last_batch,
+            text_batch: self.text_batch,
+        })
+    }
+}
+
+impl<'a> MessageRef<'a> {
+    /// As [`Message::is_in_channel`].
+    pub fn is_in_channel(&self) -> bool {
+        self.thread_ts.is_none_or(|thread| thread == self.ts)
+            || self.subtype.bytes() == Message::BROADCAST.as_bytes()
+    }
+
+    /// As [`Message::to_reply`].
+    pub fn to_reply(&self) -> Option<ReplyRef<'a>> {
+        let thread_ts = self.thread_ts.filter(|thread| *thread != self.ts)?;
+        Some(ReplyRef {
+            channel: self.channel,
+            kind: self.kind,
+            subtype: self.subtype,
+            ts: self.ts,
+            thread_ts: Some(thread_ts),
+            time: self.time,
+            user_id: self.user_id,
+            bot_id: self.bot_id,
+            username: self.username,
+            edited_ts: self.edited_ts,
+            text: self.text,
             deleted_batch: self.deleted_batch,
             first_batch: self.first_batch,
             last_batch: self.last_batch,

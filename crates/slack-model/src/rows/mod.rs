@@ -14,7 +14,7 @@ pub use self::graph::{
     CommunityRow, Edge, EdgeRef, GraphMeasure, MonthlyCommunity, MonthlyEdge, MonthlyEdgeRef,
     MonthlyGraphMeasure, NetworkEdge, NewcomerRow, Node, NodeMeasures, NodeRef,
 };
-pub use self::message::{Message, MessageRef, Reaction, ReactionRef, Reply, Revision, RevisionRef};
+pub use self::message::{Message, MessageRef, Reaction, ReactionRef, Reply, ReplyRef, Revision, RevisionRef};
 pub use self::user::{User, Usergroup, UsergroupMember};
 
 use crate::table::{Schema, Table};

@@ -163,14 +163,6 @@ macro_rules! displayed {
 
 displayed! { i64, Int }
 
-impl Value for BatchId {
-    const KIND: Kind = Kind::Batch;
-
-    fn encode(&self, out: &mut Vec<u8>) {
-        Self::write(*self, out);
-    }
-}
-
 impl Value for u64 {
     const KIND: Kind = Kind::Int;
 

@@ -20,34 +20,16 @@ impl<W: Write> LineWriter<W> {
             line: Line::new(Vec::with_capacity(FLUSH + FLUSH / 4)),
             rows: 0,
         };
-        writer.fields(schema.columns.iter().map(|column| column.name.as_bytes()))?;
-        writer.rows = 0;
+        schema.columns.iter().for_each(|column| writer.line.field(&Text::ready(column.name.as_bytes())));
+        // The comma after the last name.
+        writer.line.buffer().pop();
+        writer.line.buffer().push(b'\n');
         Ok(writer)
     }
 
     /// Writes a row.
     pub(crate) fn row(&mut self, row: &impl Row) -> Result<()> {
         self.line.row(row);
-        self.end()
-    }
-
-    /// Writes a row of fields that are encoded already.
-    pub(crate) fn fields<'f>(&mut self, fields: impl IntoIterator<Item = &'f [u8]>) -> Result<()> {
-        fields.into_iter().for_each(|field| self.line.field(&Text::ready(field)));
-        // The comma after the last field.
-        self.line.buffer().pop();
-        self.line.buffer().push(b'\n');
-        self.end()
-    }
-
-    /// Writes a row that is encoded already.
-    pub(crate) fn line(&mut self, line: &[u8]) -> Result<()> {
-        self.line.buffer().extend_from_slice(line);
-        self.line.buffer().push(b'\n');
-        self.end()
-    }
-
-    fn end(&mut self) -> Result<()> {
         self.rows += 1;
         if self.line.buffer().len() >= FLUSH { self.flush() } else { Ok(()) }
     }

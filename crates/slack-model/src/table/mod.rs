@@ -5,6 +5,7 @@ mod dictionary;
 mod field;
 mod lines;
 mod order;
+mod packed;
 mod place;
 mod quantity;
 mod quotes;
@@ -20,6 +21,7 @@ pub use self::blocks::{Block, BlockReader, Digest};
 pub use self::field::{Field, FieldError, Float, Kind, Sensitivity};
 pub(crate) use self::lines::LineWriter;
 pub use self::order::{AscendingKeys, KeyOrder};
+pub(crate) use self::packed::{Lend, Packed, PackedBytes, piece};
 pub use self::place::{DerivedFolder, Folder, MemoryTables, TableSink, TableSource};
 pub use self::quantity::{Day, Fraction, Month, Seconds};
 pub use self::quotes::needs_quotes;
@@ -247,6 +249,58 @@ macro_rules! table {
         }
 
         $crate::table! { @write $borrowed<'_>, <$row as $crate::Table>::SCHEMA; $($field)+ }
+    };
+    (
+        $(#[doc = $doc:literal])+
+        $visibility:vis struct $row:ident, packed $borrowed:ident in $table:literal by ($($key:tt)+) {
+            $(
+                $(#[doc = $description:literal])+
+                $sensitivity:ident $field:ident $(as $column:literal)? : $type:ty $(=> $references:literal)?
+            ),+ $(,)?
+        }
+    ) => {
+        $crate::table! {
+            $(#[doc = $doc])+
+            $visibility struct $row, $borrowed in $table by ($($key)+) {
+                $( $(#[doc = $description])+ $sensitivity $field $(as $column)? : $type $(=> $references)? ),+
+            }
+        }
+
+        impl $row {
+            /// The row with its texts lent.
+            pub(crate) fn lend(&self) -> $borrowed<'_> {
+                $borrowed { $( $field: $crate::table::Lend::lend(&self.$field) ),+ }
+            }
+        }
+
+        impl<'a> $borrowed<'a> {
+            /// Appends the row as bytes of our own. One bit for each column, the first one's the lowest, says whether
+            /// its value follows: in most rows most are empty.
+            pub(crate) fn pack(&self, out: &mut Vec<u8>) {
+                const { assert!(<$row as $crate::Table>::SCHEMA.columns.len() <= 32, "too many columns") }
+                let (start, mut present, mut column) = (out.len(), 0_u32, 0);
+                out.extend_from_slice(&[0; 4]);
+                $(
+                    if !$crate::table::Packed::is_empty(&self.$field) {
+                        present |= 1 << column;
+                        $crate::table::Packed::pack(&self.$field, out);
+                    }
+                    column += 1;
+                )+
+                debug_assert_eq!(column, <$row as $crate::Table>::SCHEMA.columns.len());
+                out[start..start + 4].copy_from_slice(&present.to_le_bytes());
+            }
+
+            /// Takes what `pack` wrote; `None` where it did not.
+            #[inline]
+            pub(crate) fn unpack(bytes: &mut $crate::table::PackedBytes<'a>) -> Option<Self> {
+                let present = u32::from_le_bytes(bytes.array()?);
+                let mut columns = (0..32).map(|column| present & 1 << column != 0);
+                Some(Self {
+                    $( $field: $crate::table::Packed::unpack(columns.next()?.then_some(&mut *bytes))? ),+
+                })
+            }
+        }
     };
     (@write $row:ty, $schema:expr; $($field:ident)+) => {
         impl $crate::Row for $row {

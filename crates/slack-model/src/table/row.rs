@@ -2,7 +2,7 @@
 
 use super::quotes::push_field;
 use super::{Kind, Schema};
-use crate::ts::{Time, TimeWriter, Ts};
+use crate::ts::{BatchId, Time, TimeWriter, Ts};
 
 /// A value that a field of a table is written from.
 pub trait Value {
@@ -62,6 +62,8 @@ pub struct Line {
     bytes: Vec<u8>,
     scratch: Vec<u8>,
     clock: TimeWriter,
+    /// The batch that was written last, and its digits: mostly the next one's, too.
+    batch: Option<(BatchId, Vec<u8>)>,
 }
 
 impl Default for Line {
@@ -73,7 +75,7 @@ impl Default for Line {
 impl Line {
     /// Begins to append lines to a buffer.
     pub fn new(bytes: Vec<u8>) -> Self {
-        Self { bytes, scratch: Vec::new(), clock: TimeWriter::default() }
+        Self { bytes, scratch: Vec::new(), clock: TimeWriter::default(), batch: None }
     }
 
     /// Appends a row.
@@ -120,6 +122,14 @@ pub struct Text<'a> {
 }
 
 impl<'a> Text<'a> {
+    pub(super) fn is_empty(self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    pub(super) fn is_ready(self) -> bool {
+        self.is_ready
+    }
+
     /// The text's bytes, with the quotes that it came with.
     pub fn bytes(self) -> &'a [u8] {
         self.bytes
@@ -193,6 +203,27 @@ impl Value for Time {
     #[inline]
     fn write(&self, line: &mut Line) {
         line.clock.write(*self, &mut line.bytes);
+    }
+}
+
+impl Value for BatchId {
+    const KIND: Kind = Kind::Batch;
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        Self::write(*self, out);
+    }
+
+    #[inline]
+    fn write(&self, line: &mut Line) {
+        let (_, digits) = match &mut line.batch {
+            Some(last) if last.0 == *self => last,
+            last => {
+                let mut digits = Vec::new();
+                self.encode(&mut digits);
+                last.insert((*self, digits))
+            }
+        };
+        line.bytes.extend_from_slice(digits);
     }
 }
 

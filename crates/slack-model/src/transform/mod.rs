@@ -251,7 +251,7 @@ fn transform_from<S: TableSink>(
     };
     if let Some(source) = source {
         for channel in listed {
-            let mut rows = MessageRows::new(channel.clone(), batch.id(), shares.pages, &mut take_one);
+            let mut rows = MessageRows::new(channel.clone(), shares.pages, &mut take_one);
             source.messages(batch, &channel, &mut rows)?;
             rows.end(true)?;
         }

@@ -11,8 +11,6 @@ use crate::batch::BatchFolder;
 use crate::error::Result;
 use crate::ids::{ChannelId, UserId};
 use crate::rows::{Channel, File, Member, Message, Reaction, User};
-use crate::table::Line;
-use crate::ts::BatchId;
 
 /// Gives the records of a batch whose pages are not Slack's JSON, such as an archive of another tool.
 ///
@@ -151,22 +149,19 @@ impl ListRows<'_, '_> {
 /// Takes the records of one channel. The channel, the batch and the instant that rows name are set here.
 pub struct MessageRows<'t> {
     channel: Arc<ChannelId>,
-    batch: BatchId,
     /// Bytes that may wait.
     share: u64,
     block: Block,
-    line: Line,
     take: &'t mut dyn FnMut(ReadPiece) -> Result<()>,
 }
 
 impl<'t> MessageRows<'t> {
     pub(super) fn new(
         channel: ChannelId,
-        batch: BatchId,
         share: u64,
         take: &'t mut dyn FnMut(ReadPiece) -> Result<()>,
     ) -> Self {
-        Self { channel: channel.into(), batch, share, block: Block::default(), line: Line::default(), take }
+        Self { channel: channel.into(), share, block: Block::default(), take }
     }
 
     /// Takes a message or a reply.
@@ -175,18 +170,8 @@ impl<'t> MessageRows<'t> {
     ///
     /// Where records that do not fit into memory cannot be written beside it.
     pub fn message(&mut self, message: Message) -> Result<()> {
-        let is_tombstone = message.subtype == Message::TOMBSTONE;
-        let row = Message {
-            channel: (*self.channel).clone(),
-            time: Some(message.ts.time()),
-            deleted_batch: is_tombstone.then_some(self.batch),
-            first_batch: Some(self.batch),
-            last_batch: Some(self.batch),
-            text_batch: None,
-            ..message
-        };
-        let head = (row.thread_ts, is_tombstone, row.is_in_channel());
-        self.block.push(row.ts, |out| write_row(out, &row, head, 0, &mut self.line));
+        let ts = message.ts;
+        self.block.push(ts, |out| write_row(out, message.lend(), 0));
         self.pass_on()
     }
 
@@ -235,7 +220,7 @@ impl Lists<'_> {
 mod tests {
     use super::*;
     use crate::ts::Ts;
-    use crate::{MemoryTables, Table, TableReader, TableSource, TransformOptions, transform_with};
+    use crate::{BatchId, MemoryTables, Table, TableReader, TableSource, TransformOptions, transform_with};
 
     fn rows<T: Table>(tables: &MemoryTables) -> Vec<T> {
         let file = tables.open(&T::SCHEMA).expect("opened").expect("a table");

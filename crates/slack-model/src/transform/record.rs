@@ -1,130 +1,72 @@
 //! What is kept of a message until its channel is written: its row as message_data has it, and a few bytes more.
 //!
-//! The row is encoded for CSV already, on the thread that reads the page, so that whoever writes has only to copy. Its
-//! columns are found by their names in the tables' schemas: no list of columns stands here.
+//! The row is packed without what all rows of the channel have in common. Its texts are encoded for CSV already, on the
+//! thread that reads the page, so that whoever writes has only to copy.
 
-use crate::rows::{Message, Reply};
-use crate::table::{Field, Line, Row, Table};
-use crate::ts::Ts;
+use std::borrow::Cow;
+
+use crate::ids::ChannelId;
+use crate::rows::{Message, MessageRef};
+use crate::table::{Id, PackedBytes, piece, unquoted};
+use crate::ts::{BatchId, Ts};
 use crate::wire::{SeenMessage, SeenReaction};
 
 const HAS_THREAD: u8 = 1;
-const IS_TOMBSTONE: u8 = 1 << 1;
-const IS_IN_CHANNEL: u8 = 1 << 2;
 /// Reactions alone: they were asked for by themselves, and no message came with them.
 const NO_MESSAGE: u8 = 1 << 7;
 
-const COLUMNS: usize = Message::SCHEMA.columns.len();
-const REPLY_COUNT: usize = column("reply_count");
-const LATEST_REPLY: usize = column("latest_reply");
-const USER: usize = column("user_id");
-const BOT: usize = column("bot_id");
-const USERNAME: usize = column("username");
-const EDITED: usize = column("edited_ts");
-const TEXT: usize = column("text");
-
-/// Where message_data has each column of thread_data.
-const OF_REPLY: [usize; Reply::SCHEMA.columns.len()] = {
-    let mut places = [0; Reply::SCHEMA.columns.len()];
-    let mut at = 0;
-    while at < places.len() {
-        places[at] = column(Reply::SCHEMA.columns[at].name);
-        at += 1;
-    }
-    places
-};
-
-/// The place of a column of message_data. Evaluated by the compiler: a name that is not a column does not compile.
-const fn column(name: &str) -> usize {
-    let mut at = 0;
-    while !is_same(Message::SCHEMA.columns[at].name.as_bytes(), name.as_bytes()) {
-        at += 1;
-    }
-    at
-}
-
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
-    let mut at = 0;
-    while at < one.len() && at < other.len() && one[at] == other[at] {
-        at += 1;
-    }
-    at == one.len() && at == other.len()
-}
-
 /// A record as it lies in memory or in a file: the bytes of its body, after its `ts` and its length.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Record<'r> {
-    flags: u8,
+    is_message: bool,
     /// The page's number in its channel.
     pub(super) page: u32,
-    pub(super) ts: Ts,
-    pub(super) thread_ts: Option<Ts>,
-    /// The row of message_data, encoded, without its line's end.
-    pub(super) row: &'r [u8],
-    /// Where each field of the row ends.
-    ends: [usize; COLUMNS],
-    reactions: &'r [u8],
+    /// Without the channel, the instant and the batches: [`Record::row`] has them. Of reactions alone `ts` and thread.
+    pub(super) row: MessageRef<'r>,
+    reactions: PackedBytes<'r>,
 }
 
 impl<'r> Record<'r> {
     /// Reads what [`write_message`] and [`write_reactions`] wrote.
     pub(super) fn read(ts: Ts, body: &'r [u8]) -> Option<Self> {
-        let mut bytes = Bytes(body);
+        let mut bytes = PackedBytes(body);
         let [flags] = bytes.array()?;
         let page = u32::from_le_bytes(bytes.array()?);
-        let thread_ts = match flags & HAS_THREAD {
-            0 => None,
-            _ => Ts::from_micros(i64::from_le_bytes(bytes.array()?)),
-        };
-        let mut ends = [0; COLUMNS];
-        let mut row = &[][..];
-        if flags & NO_MESSAGE == 0 {
-            let mut start = 0;
-            for end in &mut ends {
-                *end = start + bytes.length()?;
-                // The comma.
-                start = *end + 1;
-            }
-            row = bytes.take(ends[COLUMNS - 1])?;
+        let is_message = flags & NO_MESSAGE == 0;
+        let mut no_row = PackedBytes(&[0; 4]);
+        let mut row = MessageRef::unpack(if is_message { &mut bytes } else { &mut no_row })?;
+        row.ts = ts;
+        if flags & HAS_THREAD != 0 {
+            row.thread_ts = Ts::from_micros(i64::from_le_bytes(bytes.array()?));
         }
-        Some(Self { flags, page, ts, thread_ts, row, ends, reactions: bytes.0 })
+        Some(Self { is_message, page, row, reactions: bytes })
     }
 
-    fn field(&self, column: usize) -> &'r [u8] {
-        let start = column.checked_sub(1).map_or(0, |before| self.ends[before] + 1);
-        self.row.get(start..self.ends[column]).unwrap_or_default()
+    /// Its row of message_data in a batch.
+    pub(super) fn row<'a>(&self, channel: &'a ChannelId, batch: BatchId) -> MessageRef<'a>
+    where
+        'r: 'a,
+    {
+        MessageRef {
+            channel: channel.as_str().into(),
+            time: Some(self.row.ts.time()),
+            deleted_batch: self.is_tombstone().then_some(batch),
+            first_batch: Some(batch),
+            last_batch: Some(batch),
+            ..self.row
+        }
     }
 
-    /// A value that is not a text.
-    fn value<T: Field>(&self, column: usize) -> Option<T> {
-        Some(self.field(column)).filter(|field| !field.is_empty()).and_then(|field| T::decode(field).ok())
-    }
-
-    /// The author's id, encoded.
-    pub(super) fn user(&self) -> &'r [u8] {
-        self.field(USER)
-    }
-
-    /// The text, encoded.
-    pub(super) fn text(&self) -> &'r [u8] {
-        self.field(TEXT)
-    }
-
-    pub(super) fn edited_ts(&self) -> Option<Ts> {
-        self.value(EDITED)
-    }
-
-    /// The fields of its row of thread_data, encoded.
-    pub(super) fn reply_fields(&self) -> impl Iterator<Item = &'r [u8]> {
-        OF_REPLY.iter().map(|column| self.field(*column))
+    /// The author's id, without quotes.
+    pub(super) fn user(&self) -> Option<Cow<'r, [u8]>> {
+        self.row.user_id.map(|user| unquoted(user.0.bytes())).filter(|user| !user.is_empty())
     }
 
     /// Whether a body is a record from its first byte to its last.
     pub(super) fn is_record(ts: i64, body: &'r [u8]) -> bool {
-        let Some(record) = Ts::from_micros(ts).and_then(|ts| Self::read(ts, body)) else { return false };
-        let mut bytes = Bytes(record.reactions);
-        while !bytes.0.is_empty() {
-            if bytes.reaction().is_none() {
+        let Some(mut record) = Ts::from_micros(ts).and_then(|ts| Self::read(ts, body)) else { return false };
+        while !record.reactions.0.is_empty() {
+            if reaction(&mut record.reactions).is_none() {
                 return false;
             }
         }
@@ -132,41 +74,31 @@ impl<'r> Record<'r> {
     }
 
     pub(super) fn is_message(&self) -> bool {
-        self.flags & NO_MESSAGE == 0
+        self.is_message
     }
 
     pub(super) fn is_tombstone(&self) -> bool {
-        self.flags & IS_TOMBSTONE != 0
-    }
-
-    /// Whether message_data holds it.
-    pub(super) fn is_in_channel(&self) -> bool {
-        self.flags & IS_IN_CHANNEL != 0
-    }
-
-    /// Whether thread_data holds it.
-    pub(super) fn is_reply(&self) -> bool {
-        self.thread_ts.is_some_and(|thread| thread != self.ts)
+        self.row.subtype.bytes() == Message::TOMBSTONE.as_bytes()
     }
 
     /// Of two records of one message in a batch, the one counts that is no tombstone, then the one that shows the
     /// later edit and reply counts. Pages are read in a fixed order, and of equals the last one counts.
     pub(super) fn freshness(&self) -> impl Ord + use<> {
-        let latest_reply: Option<Ts> = self.value(LATEST_REPLY);
-        (!self.is_tombstone(), self.edited_ts(), latest_reply, self.value::<u64>(REPLY_COUNT))
+        (!self.is_tombstone(), self.row.edited_ts, self.row.latest_reply, self.row.reply_count)
     }
 
     /// Whether another record of one `ts` can be the same message: of one author, and of one text unless one of them was
     /// edited.
     pub(super) fn is_version_of(&self, other: &Record<'_>) -> bool {
-        let is_same = |column: usize| self.field(column) == other.field(column);
-        [USER, BOT, USERNAME].into_iter().all(is_same) && (is_same(TEXT) || !is_same(EDITED))
+        let (one, other) = (&self.row, &other.row);
+        (one.user_id, one.bot_id, one.username) == (other.user_id, other.bot_id, other.username)
+            && (one.text == other.text || one.edited_ts != other.edited_ts)
     }
 
     /// The reactions, emoji by emoji.
     pub(super) fn reactions(&self) -> impl Iterator<Item = PackedReaction<'r>> + use<'r> {
-        let mut bytes = Bytes(self.reactions);
-        std::iter::from_fn(move || bytes.reaction())
+        let mut bytes = self.reactions;
+        std::iter::from_fn(move || reaction(&mut bytes))
     }
 }
 
@@ -181,62 +113,37 @@ pub(super) struct PackedReaction<'r> {
 
 impl<'r> PackedReaction<'r> {
     pub(super) fn users(&self) -> impl Iterator<Item = &'r [u8]> + use<'r> {
-        let mut users = Bytes(self.users);
+        let mut users = PackedBytes(self.users);
         std::iter::from_fn(move || users.piece())
     }
 }
 
-/// Appends a message's body. `line` is room to encode the row in.
-pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32, line: &mut Line) {
-    let is_tombstone = seen.row.subtype.bytes() == Message::TOMBSTONE.as_bytes();
-    write_row(out, &seen.row, (seen.row.thread_ts, is_tombstone, seen.is_in_channel()), page, line);
+fn reaction<'r>(bytes: &mut PackedBytes<'r>) -> Option<PackedReaction<'r>> {
+    let (name, count, users) = (bytes.piece()?, bytes.piece()?, bytes.piece()?);
+    let count = match count {
+        [] => None,
+        count => Some(u64::from_le_bytes(count.try_into().ok()?)),
+    };
+    let mut left = PackedBytes(users);
+    while !left.0.is_empty() {
+        left.piece()?;
+    }
+    Some(PackedReaction { name, count, users })
+}
+
+/// Appends a message's body.
+pub(super) fn write_message(out: &mut Vec<u8>, seen: &SeenMessage<'_>, page: u32) {
+    write_row(out, seen.row, page);
     push_reactions(out, &seen.reactions);
 }
 
-/// Appends a row of message_data: its thread, and whether it is a tombstone and in the channel.
-pub(super) fn write_row(
-    out: &mut Vec<u8>,
-    row: &impl Row,
-    (thread, is_tombstone, is_in_channel): (Option<Ts>, bool, bool),
-    page: u32,
-    line: &mut Line,
-) {
-    line.buffer().clear();
-    line.row(row);
-    let row = line.buffer().strip_suffix(b"\n").unwrap_or_default();
-    let flag = |is: bool, flag: u8| if is { flag } else { 0 };
-    write_head(out, flag(is_tombstone, IS_TOMBSTONE) | flag(is_in_channel, IS_IN_CHANNEL), page, thread);
-    let mut rest = Some(row);
-    while let Some(fields) = rest {
-        let length = field_length(fields);
-        push_length(out, length);
-        rest = fields.get(length + 1..);
-    }
-    out.extend_from_slice(row);
-}
-
-/// The length of the first of some encoded fields.
-fn field_length(fields: &[u8]) -> usize {
-    if !fields.starts_with(b"\"") {
-        // Most fields are short: the search costs more to begin than to do.
-        let near = fields.iter().take(32).position(|byte| *byte == b',');
-        return near.or_else(|| memchr::memchr(b',', fields)).unwrap_or(fields.len());
-    }
-    // A quote within the text is doubled: the first single one ends it.
-    let mut quotes = memchr::memchr_iter(b'"', fields).skip(1);
-    while let Some(quote) = quotes.next() {
-        if fields.get(quote + 1) != Some(&b'"') {
-            return quote + 1;
-        }
-        quotes.next();
-    }
-    fields.len()
-}
-
-fn write_head(out: &mut Vec<u8>, flags: u8, page: u32, thread: Option<Ts>) {
-    out.push(flags | if thread.is_some() { HAS_THREAD } else { 0 });
+/// Appends the body of a message without reactions: its row, without what [`Record::read`] and [`Record::row`] fill in.
+pub(super) fn write_row(out: &mut Vec<u8>, row: MessageRef<'_>, page: u32) {
+    out.push(0);
     out.extend_from_slice(&page.to_le_bytes());
-    out.extend(thread.into_iter().flat_map(|thread| thread.micros().to_le_bytes()));
+    let (channel, ts, time) = (Id::default(), Ts::EPOCH, None);
+    let (deleted_batch, first_batch, last_batch, text_batch) = (None, None, None, None);
+    MessageRef { channel, ts, time, deleted_batch, first_batch, last_batch, text_batch, ..row }.pack(out);
 }
 
 /// Appends the body of reactions that come without their message.
@@ -246,7 +153,9 @@ pub(super) fn write_reactions(
     reactions: &[SeenReaction<'_>],
     page: u32,
 ) {
-    write_head(out, NO_MESSAGE, page, thread);
+    out.push(NO_MESSAGE | if thread.is_some() { HAS_THREAD } else { 0 });
+    out.extend_from_slice(&page.to_le_bytes());
+    out.extend(thread.into_iter().flat_map(|thread| thread.micros().to_le_bytes()));
     push_reactions(out, reactions);
 }
 
@@ -259,75 +168,5 @@ fn push_reactions(out: &mut Vec<u8>, reactions: &[SeenReaction<'_>]) {
                 piece(out, |out| out.extend_from_slice(user.as_bytes()));
             }
         });
-    }
-}
-
-/// Appends bytes with their length before them.
-fn piece(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
-    let start = out.len();
-    out.push(0);
-    write(out);
-    let length = out.len() - start - 1;
-    if length < usize::from(LONG) {
-        out[start] = length as u8;
-    } else {
-        let mut written = Vec::new();
-        push_length(&mut written, length);
-        out.splice(start..=start, written);
-    }
-}
-
-/// Appends a length: one byte where it is small, five where it is not.
-fn push_length(out: &mut Vec<u8>, length: usize) {
-    if length < usize::from(LONG) {
-        out.push(length as u8);
-    } else {
-        out.push(LONG);
-        // A field has the length of its page at the most, and Slack's pages are far below 4 GB.
-        out.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
-    }
-}
-
-const LONG: u8 = u8::MAX;
-
-struct Bytes<'r>(&'r [u8]);
-
-impl<'r> Bytes<'r> {
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (array, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*array)
-    }
-
-    fn length(&mut self) -> Option<usize> {
-        let [short] = self.array()?;
-        Some(match short {
-            LONG => u32::from_le_bytes(self.array()?) as usize,
-            short => usize::from(short),
-        })
-    }
-
-    fn piece(&mut self) -> Option<&'r [u8]> {
-        let length = self.length()?;
-        self.take(length)
-    }
-
-    fn take(&mut self, length: usize) -> Option<&'r [u8]> {
-        let (piece, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(piece)
-    }
-
-    fn reaction(&mut self) -> Option<PackedReaction<'r>> {
-        let (name, count, users) = (self.piece()?, self.piece()?, self.piece()?);
-        let count = match count {
-            [] => None,
-            count => Some(u64::from_le_bytes(count.try_into().ok()?)),
-        };
-        let mut left = Bytes(users);
-        while !left.0.is_empty() {
-            left.piece()?;
-        }
-        Some(PackedReaction { name, count, users })
     }
 }

@@ -169,21 +169,21 @@ impl<W: Write> MessageWriters<W> {
             }
         }
         if let Some(message) = &freshest {
-            if !message.user().is_empty() {
-                name(&unquoted(message.user()));
+            if let Some(user) = message.user() {
+                name(&user);
             }
-            if message.is_in_channel() {
-                self.messages.line(message.row)?;
+            let row = message.row(&self.channel, self.batch);
+            if row.is_in_channel() {
+                self.messages.row(&row)?;
             }
-            if message.is_reply() {
-                self.replies.fields(message.reply_fields())?;
+            if let Some(reply) = row.to_reply() {
+                self.replies.row(&reply)?;
             }
         }
-        let revision =
-            |ts, edited_ts, text| RevisionRef { channel, ts, edited_ts, batch, text: Text::ready(text) };
+        let revision = |ts, edited_ts, text| RevisionRef { channel, ts, edited_ts, batch, text };
         match &freshest {
-            Some(message) if n_texts == 1 && !message.is_tombstone() => {
-                self.revisions.row(&revision(message.ts, message.edited_ts(), message.text()))?;
+            Some(message @ Record { row, .. }) if n_texts == 1 && !message.is_tombstone() => {
+                self.revisions.row(&revision(row.ts, row.edited_ts, row.text))?;
             }
             Some(message) if n_texts > 0 => {
                 let texts = texts(records().map(|(_, record)| record));
@@ -193,7 +193,7 @@ impl<W: Write> MessageWriters<W> {
                     return Err(self.keys.unsorted(Revision::SCHEMA.name, group.ts()));
                 }
                 for (edited, text) in texts {
-                    self.revisions.row(&revision(message.ts, edited, text))?;
+                    self.revisions.row(&revision(message.row.ts, edited, Text::ready(text)))?;
                 }
             }
             _ => {}
@@ -203,8 +203,9 @@ impl<W: Write> MessageWriters<W> {
         let mut counts = BTreeMap::new();
         for (_, record) in records() {
             for reaction in record.reactions() {
-                let users =
-                    reaction.users().map(|user| ((reaction.name, user), (record.ts, record.thread_ts)));
+                let users = reaction
+                    .users()
+                    .map(|user| ((reaction.name, user), (record.row.ts, record.row.thread_ts)));
                 reactions.extend(users);
                 counts.extend(reaction.count.map(|count| (reaction.name, count)));
             }
@@ -227,15 +228,15 @@ impl<W: Write> MessageWriters<W> {
             for (place, record) in group.records().enumerate().filter(|(_, record)| record.is_message()) {
                 let nth = of_page.entry(record.page).or_default();
                 if !is_kept(place) {
-                    self.seconds.push(Second { ts: record.ts, page: record.page, nth: *nth });
+                    self.seconds.push(Second { ts: record.row.ts, page: record.page, nth: *nth });
                 }
                 *nth += 1;
             }
         }
         Ok(freshest.zip(first_page).map(|(message, first_page)| Written {
-            ts: message.ts,
+            ts: message.row.ts,
             first_page,
-            is_thread: message.thread_ts == Some(message.ts),
+            is_thread: message.row.thread_ts == Some(message.row.ts),
             is_tombstone: message.is_tombstone(),
         }))
     }
@@ -262,7 +263,7 @@ fn seconds_of(group: &Group, is_export: bool) -> Vec<bool> {
 /// The texts that a message has had, in the order of what they say, not of how CSV writes them.
 fn texts<'r>(records: impl Iterator<Item = Record<'r>>) -> Vec<(Option<Ts>, &'r [u8])> {
     let real = records.filter(|record| record.is_message() && !record.is_tombstone());
-    let mut texts: Vec<_> = real.map(|record| (record.edited_ts(), record.text())).collect();
+    let mut texts: Vec<_> = real.map(|record| (record.row.edited_ts, record.row.text.bytes())).collect();
     texts.sort_unstable();
     texts.dedup();
     // A thread's first message comes with its replies again, and mostly has not changed meanwhile.

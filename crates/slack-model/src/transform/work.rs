@@ -13,7 +13,6 @@ use super::runs::Block;
 use crate::error::Result;
 use crate::ids::ChannelId;
 use crate::rows::{File, SetAside};
-use crate::table::Line;
 use crate::ts::Ts;
 use crate::wire::SeenMessage;
 
@@ -205,8 +204,6 @@ fn day_of(path: &Path) -> Option<(Ts, Ts)> {
 /// The rows of a piece while its pages are read.
 #[derive(Default)]
 struct PieceRows {
-    /// Room to encode a row in.
-    line: Line,
     block: Block,
     files: Vec<File>,
     profiles: Profiles,
@@ -249,7 +246,7 @@ impl MessageSink for PieceRows {
         if let Some(profile) = &seen.profile {
             self.profiles.see(seen.user(), profile);
         }
-        self.block.push(ts, |out| write_message(out, &seen, self.page, &mut self.line));
+        self.block.push(ts, |out| write_message(out, &seen, self.page));
     }
 
     fn forget(&mut self) {

@@ -148,7 +148,7 @@ impl MessagePage {
         self.messages += 1;
         self.oldest = Some(self.oldest.map_or(ts, |oldest| oldest.min(ts)));
         self.newest = self.newest.max(Some(ts));
-        self.top_level += u64::from(seen.is_in_channel());
+        self.top_level += u64::from(seen.row.is_in_channel());
         self.add_thread(&seen.row);
         let users = seen.reactions.iter().flat_map(|reaction| reaction.users.iter().copied());
         for user in users.chain([seen.user()]).filter(|user| !user.is_empty()) {

@@ -112,7 +112,7 @@ pub(crate) fn message<R>(
         reply_users_count: message.reply_users_count,
         latest_reply: instant(message.latest_reply.as_deref(), "latest_reply"),
         user_id: message.user.as_deref().filter(|user| !user.is_empty()).or(comment).map(Into::into),
-        bot_id: Some(of(&message.bot_id).into()),
+        bot_id: message.bot_id.as_deref().filter(|bot| !bot.is_empty()).map(Into::into),
         username: of(&message.username).into(),
         edited_ts: instant(message.edited.as_ref().and_then(|edited| edited.ts.as_deref()), "edited.ts"),
         text: of(&message.text).into(),

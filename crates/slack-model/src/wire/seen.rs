@@ -64,12 +64,6 @@ impl<'a> SeenMessage<'a> {
         std::str::from_utf8(id).unwrap_or_default()
     }
 
-    /// Whether message_data holds it: it has no thread, opens one, or is a broadcast reply.
-    pub(crate) fn is_in_channel(&self) -> bool {
-        self.row.thread_ts.is_none_or(|thread| thread == self.row.ts)
-            || self.row.subtype.bytes() == rows::Message::BROADCAST.as_bytes()
-    }
-
     /// How often each emoji was used, sorted, where a reaction counts more users than it names.
     pub(crate) fn cut_reactions(&self) -> Option<Vec<(String, u64)>> {
         let is_cut = |reaction: &SeenReaction<'_>| reaction.total() > reaction.users.len() as u64;
@@ -323,7 +317,7 @@ impl<'a> Record<'a> {
             reply_users_count: self.reply_users_count,
             latest_reply: instant(&self.latest_reply)?,
             user_id: author.map(Into::into),
-            bot_id: Some(text(&self.bot_id).into()),
+            bot_id: Some(text(&self.bot_id)).filter(|bot| !bot.is_empty()).map(Into::into),
             username: text(&self.username).into(),
             edited_ts: self.edited.as_ref().map_or(Some(None), |edited| instant(&edited.ts))?,
             text: text(&self.text).into(),
