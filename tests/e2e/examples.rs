@@ -97,7 +97,8 @@ fn the_readmes_recipes_run_one_after_the_other() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("read");
     let (_, block) = readme.split_once("## For Rust developers").expect("the section");
     let block = block.split("\n## ").next().unwrap_or_default();
-    let recipes: Vec<_> = block.lines().filter_map(|line| line.strip_prefix("    cargo run --example ")).collect();
+    let recipes: Vec<_> =
+        block.lines().filter_map(|line| line.strip_prefix("    cargo run --example ")).collect();
     assert!(recipes.len() >= 4, "{recipes:?}");
     let slack = home.folder().join("slack");
     for recipe in recipes {
