@@ -139,7 +139,7 @@ mod tests {
         ("import", &["taken-at", "same-workspace"]),
         ("transform", &["allow-drops"]),
         ("merge", &["rebuild", "allow-drops", "assume-public"]),
-        ("load", &["plan", "exclude-private", "exclude-dms"]),
+        ("load", &["plan", "jsonl", "exclude-private", "exclude-dms"]),
         ("pack", &["untouched"]),
         ("prune", &["dry-run"]),
         ("sql", &["timeout", "max-memory", "spreadsheet-safe"]),
