@@ -98,24 +98,14 @@ impl Home {
         let messages: BTreeMap<(u8, u8), &Seen> =
             taken.messages.iter().map(|seen| ((seen.channel, seen.second), seen)).collect();
         let row = |seen: &&Seen| Message {
-            channel: channel_of(seen),
-            kind: "message".into(),
             subtype: seen.subtype.into(),
-            ts: ts(seen.second),
-            thread_ts: None,
             time: None,
-            reply_count: None,
-            reply_users_count: None,
-            latest_reply: None,
             user_id: Some(seen.author.into()),
-            bot_id: None,
-            username: String::new(),
             edited_ts: seen.edited.map(ts),
             text: seen.text.clone(),
-            deleted_batch: None,
             first_batch,
             last_batch,
-            text_batch: None,
+            ..Message::new(channel_of(seen), ts(seen.second))
         };
         let rows: Vec<_> = messages.values().map(row).collect();
         let revision = |row: &Message| Revision {

@@ -102,24 +102,16 @@ pub(crate) fn tables(made: &Made) -> MemoryTables {
     let rows: Vec<Message> = messages
         .values()
         .map(|seen| Message {
-            channel: channel(seen.channel),
-            kind: "message".into(),
             subtype: if seen.is_tombstone { Message::TOMBSTONE.into() } else { String::new() },
-            ts: ts(seen.ts),
             thread_ts: seen.thread.map(ts),
-            time: Some(ts(seen.ts).time()),
             reply_count: Some(seen.replies.into()),
-            reply_users_count: None,
-            latest_reply: None,
             user_id: Some(format!("U{}", seen.text).into()),
-            bot_id: None,
-            username: String::new(),
             edited_ts: seen.edited.map(|edited| ts(10 + edited)),
             text: if seen.is_tombstone { "gone".into() } else { format!("a \"text\",\n{}", seen.text) },
             deleted_batch: seen.is_tombstone.then_some(batch),
             first_batch,
             last_batch,
-            text_batch: None,
+            ..Message::new(channel(seen.channel), ts(seen.ts))
         })
         .collect();
     put(&tables, rows.iter().filter(|row| row.is_in_channel()).cloned().collect::<Vec<Message>>());

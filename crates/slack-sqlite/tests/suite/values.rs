@@ -29,26 +29,7 @@ fn insert<T: Table>(tables: &MemoryTables, rows: &[T]) {
 fn message(second: usize, text: &str) -> Message {
     let ts = format!("{}.000001", 1_600_000_000 + second);
     let ts = slack_model::Ts::parse(ts.as_bytes()).expect("a timestamp");
-    Message {
-        channel: "C1".into(),
-        kind: "message".into(),
-        subtype: String::new(),
-        ts,
-        thread_ts: None,
-        time: Some(ts.time()),
-        reply_count: None,
-        reply_users_count: None,
-        latest_reply: None,
-        user_id: None,
-        bot_id: None,
-        username: String::new(),
-        edited_ts: None,
-        text: text.into(),
-        deleted_batch: None,
-        first_batch: None,
-        last_batch: None,
-        text_batch: None,
-    }
+    Message { text: text.into(), ..Message::new("C1".into(), ts) }
 }
 
 #[test]
